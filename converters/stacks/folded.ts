@@ -1,0 +1,242 @@
+/**
+ * Folded (collapsed) stacks: one stack a line, `main;parse;read 42`.
+ *
+ * Written by stackcollapse-*.pl, inferno, async-profiler, py-spy, rbspy, bpftrace and many more.
+ * Spec: https://github.com/brendangregg/FlameGraph#2-fold-stacks
+ * The surprise: names may hold blanks, so the count is looked for from the right end of the line; and a file
+ * made for a differential flame graph has two counts.
+ */
+import { z } from 'zod/mini';
+import {
+  CallTree,
+  type Column,
+  defaultMetric,
+  defineFormat,
+  Float64List,
+  grown,
+  type Head,
+  Interner,
+  Int32List,
+  type LineReader,
+  option,
+  type Profile,
+  ProfileBuilder,
+  type Sink,
+  type Source,
+} from '../../src/plugin.ts';
+
+const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
+const LINE = new RegExp(String.raw`^(.*?)[ \t]+(${NUMBER})\s*$`);
+const DIFF_LINE = new RegExp(String.raw`^(.*?)[ \t]+(${NUMBER})[ \t]+(${NUMBER})\s*$`);
+/** `name (file:line)`, as py-spy and others write it. */
+const PLACED = /^(\S+) \((.+):(\d+)\)$/;
+const EMPTY_STACK = '(empty stack)';
+const SEMICOLON = 59;
+const SPACE = 32;
+const TAB = 9;
+const ZERO = 48;
+const HASH = 35;
+
+const options = z.object({
+  parens: option(z._default(z.enum(['file', 'module', 'name']), 'file'), {
+    help: 'what `name (text:12)` says: a file and line, a module, or just a name',
+    value: 'WHAT',
+  }),
+});
+type ParseOptions = z.output<typeof options>;
+
+export const folded = defineFormat({
+  name: 'folded',
+  aliases: ['collapse', 'collapsed'],
+  title: 'folded (collapsed) stacks',
+  extensions: ['folded', 'collapsed', 'collapse'],
+  spec: 'https://github.com/brendangregg/FlameGraph#2-fold-stacks',
+  parser: { options, probe, parse },
+  emitter: { options: z.object({}), needs: 'all', emit },
+});
+
+/** Most lines fit the grammar, and at least one is a stack of two frames or all of them fit. */
+function probe(head: Head): number {
+  const lines = sampleLines(head);
+  if (lines.length === 0) return 0;
+  const fitting = lines.filter((line) => LINE.test(line) && !/^(\t| {2})/.test(line));
+  const share = fitting.length / lines.length;
+  if (share < 0.7) return 0;
+  const stacks = fitting.some((line) => line.includes(';'));
+  if (!stacks && share < 1) return 0;
+  return (stacks ? 0.6 : 0.35) * share;
+}
+
+/** Up to 500 lines that are neither blank nor comments. */
+function sampleLines(head: Head): string[] {
+  const whole = head.whole ? head.lines : head.lines.slice(0, -1);
+  const filled = whole.filter((line) => line.trim() !== '').slice(0, 500);
+  const stacks = filled.filter((line) => !line.startsWith('#'));
+  return stacks.length > 0 ? stacks : filled;
+}
+
+function parse(source: Source, { parens }: ParseOptions): Profile {
+  const sample = sampleLines(source.head);
+  const diff = sample.length > 0 && sample.filter((line) => DIFF_LINE.test(line)).length >= sample.length * 0.9;
+  const commented = sample.some((line) => !line.startsWith('#'));
+  return new StackReader(source, diff, commented, parens).read();
+}
+
+/** Reads the lines into a tree. A line shares its beginning with the one before: only the rest is looked up. */
+class StackReader {
+  readonly #source: Source;
+  readonly #lines: LineReader;
+  readonly #diff: boolean;
+  readonly #commented: boolean;
+  readonly #parens: ParseOptions['parens'];
+  readonly #builder: ProfileBuilder;
+  readonly #names = new Interner();
+  readonly #frames = new Int32List();
+  readonly #tree = new CallTree();
+  readonly #values: Float64List[];
+  /** Sums by node, one list for each metric. */
+  #self: Float64Array[];
+  /** The stack of the line before, and the ends of its frames. */
+  #last = new Uint8Array(4096);
+  #lastLength = 0;
+  #ends = new Int32Array(256);
+  #nodes = new Int32Array(256);
+  #depth = 0;
+
+  constructor(source: Source, diff: boolean, commented: boolean, parens: ParseOptions['parens']) {
+    this.#source = source;
+    this.#lines = source.lines();
+    this.#diff = diff;
+    this.#commented = commented;
+    this.#parens = parens;
+    const metric = { name: 'samples', unit: 'samples' };
+    this.#builder = new ProfileBuilder(diff ? [{ name: 'base', unit: 'samples' }, metric] : [metric]);
+    if (diff) this.#builder.meta.defaultMetric = 1;
+    this.#values = this.#builder.metrics.map(() => new Float64List(2));
+    this.#self = this.#builder.metrics.map(() => new Float64Array(1024));
+  }
+
+  read(): Profile {
+    const lines = this.#lines;
+    let stacks = 0;
+    while (lines.next()) {
+      const { bytes, start } = lines;
+      let end = lines.end;
+      while (end > start && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end--;
+      if (end === start || (this.#commented && bytes[start] === HASH)) continue;
+      const stackEnd = this.#counts(start, end);
+      if (stackEnd < 0) {
+        this.#source.warn('no-count', 'a line without a count at its end is left out', lines.place());
+        continue;
+      }
+      this.#addStack(start, stackEnd);
+      stacks++;
+    }
+    if (stacks === 0) {
+      this.#source.fail('no-stacks', 'no line ends in a count', undefined, 'a line reads `main;parse;read 42`');
+    }
+    const { length } = this.#tree;
+    return this.#builder.tree({
+      frame: this.#tree.frame.subarray(0, length),
+      parent: this.#tree.parent.subarray(0, length),
+      self: this.#self.map((column): Column => column.subarray(0, length)),
+    });
+  }
+
+  /** Reads the counts at the end of the line; returns where the stack ends, or -1. */
+  #counts(start: number, end: number): number {
+    const { bytes } = this.#lines;
+    // Nearly every count is a run of digits.
+    let at = end;
+    let value = 0;
+    for (let scale = 1; at > start && end - at < 15; scale *= 10) {
+      const digit = bytes[at - 1]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value += digit * scale;
+      at--;
+    }
+    const before = bytes[at - 1];
+    if (!this.#diff && at < end && at > start && (before === SPACE || before === TAB)) {
+      this.#values[0]!.array[0] = value;
+    } else {
+      const match = (this.#diff ? DIFF_LINE : LINE).exec(this.#lines.text(start, end)) ?? LINE.exec(this.#lines.text(start, end));
+      if (!match) return -1;
+      const counts = match.slice(2).map(Number);
+      if (counts.some((count) => !Number.isFinite(count))) return -1;
+      // A single count in a file of pairs belongs to the second column.
+      if (counts.length < this.#values.length) counts.unshift(0);
+      for (const [m, count] of counts.entries()) this.#values[m]!.array[0] = count;
+      at = start + new TextEncoder().encode(match[1]!).length;
+    }
+    while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
+    return at;
+  }
+
+  #addStack(start: number, end: number): void {
+    const { bytes, view } = this.#lines;
+    const length = end - start;
+    // Frames that end before the first difference are the same as in the line before.
+    const last = this.#last;
+    const limit = Math.min(length, this.#lastLength);
+    let same = 0;
+    while (same < limit && bytes[start + same] === last[same]) same++;
+    let depth = 0;
+    while (depth < this.#depth && this.#ends[depth]! < same) depth++;
+    let at = depth === 0 ? 0 : this.#ends[depth - 1]! + 1;
+    let node = depth === 0 ? -1 : this.#nodes[depth - 1]!;
+    while (at <= length) {
+      let to = at;
+      while (to < length && bytes[start + to] !== SEMICOLON) to++;
+      const name = this.#names.intern(bytes, view, start + at, start + to);
+      if (name === this.#frames.length) this.#frames.push(this.#frame(this.#names.text(name), length === 0));
+      node = this.#tree.child(node, this.#frames.array[name]!);
+      if (depth === this.#ends.length) {
+        this.#ends = grown(this.#ends, depth + 1);
+        this.#nodes = grown(this.#nodes, depth + 1);
+      }
+      this.#ends[depth] = to;
+      this.#nodes[depth] = node;
+      depth++;
+      at = to + 1;
+    }
+    this.#depth = depth;
+    if (length > last.length) this.#last = new Uint8Array(length * 2);
+    this.#last.set(bytes.subarray(start, end));
+    this.#lastLength = length;
+    if (node >= this.#self[0]!.length) this.#self = this.#self.map((column) => grown(column, node + 1));
+    for (let m = 0; m < this.#self.length; m++) this.#self[m]![node]! += this.#values[m]!.array[0]!;
+  }
+
+  #frame(text: string, empty: boolean): number {
+    const builder = this.#builder;
+    const placed = this.#parens === 'name' ? null : PLACED.exec(text);
+    if (!placed) return builder.frame(builder.function(empty ? EMPTY_STACK : text));
+    const [, name, where, line] = placed;
+    if (this.#parens === 'file') return builder.frame(builder.function(name!, { file: where! }), { line: Number(line) });
+    return builder.frame(builder.function(name!, { id: `${where}:${name}`, mapping: builder.mapping(where!) }));
+  }
+}
+
+function emit(profile: Profile, _options: unknown, sink: Sink): void {
+  const { nodes, frames, functions } = profile;
+  const metric = defaultMetric(profile);
+  const self = nodes.self[metric]!;
+  const names = functions.name.map((name) => name.replaceAll(';', ':').replace(/[\r\n]+/g, ' '));
+  if (profile.metrics.length > 1) {
+    const others = profile.metrics.filter((_, m) => m !== metric).map((m) => m.name);
+    sink.lost('one-metric', `only ${profile.metrics[metric]!.name} is written`, `--metric chooses another: ${others.join(', ')}`);
+  }
+  for (let node = 0; node < nodes.length; node++) {
+    if (Number(self[node]) === 0) continue;
+    const stack: string[] = [];
+    for (let n = node; n >= 0; n = nodes.parent[n]!) stack.push(names[frames.func[nodes.frame[n]!]!]!);
+    sink.write(`${stack.reverse().join(';')} ${decimal(self[node]!)}\n`);
+  }
+}
+
+/** A number without an exponent, which few readers of the format know. */
+function decimal(value: number | bigint): string {
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  return Math.abs(value as number) >= 1 ? BigInt(value as number).toString() : (value as number).toFixed(20).replace(/0+$/, '');
+}

@@ -1,0 +1,391 @@
+/**
+ * The only way to make a Profile: tables that grow, and three finishers, one for each rung of the ladder.
+ *
+ * A parser adds functions and frames, then hands over its columns. The builder widens columns that pass
+ * 2^53, adds up totals of trees, and folds stacks into a tree when somebody needs the tree.
+ */
+import { CallTree } from './call-tree.ts';
+import { addToParents, grown, Int32List, widenIfNeeded, zeros } from './columns.ts';
+import type {
+  ArcTable,
+  Column,
+  FrameTable,
+  FunctionTable,
+  Label,
+  LineTable,
+  Mapping,
+  Meta,
+  Metric,
+  NodeTable,
+  Profile,
+  SampleTable,
+  StackTable,
+} from './profile.ts';
+
+/** What is known of a function besides its name. */
+export interface FunctionInfo {
+  systemName?: string;
+  file?: string;
+  line?: number;
+  column?: number;
+  mapping?: number;
+  id?: string;
+  process?: string;
+}
+
+/** What is known of a frame besides its function. */
+export interface FrameInfo {
+  line?: number;
+  column?: number;
+  mapping?: number;
+  address?: bigint;
+  inline?: number;
+}
+
+export interface TreeColumns {
+  frame: Int32Array;
+  /** Parents stand before their children. */
+  parent: Int32Array;
+  self: Column[];
+}
+
+export interface GraphColumns {
+  frame: Int32Array;
+  self: Column[];
+  total: Column[];
+}
+
+/** What may be known beside the selves of nodes. */
+export interface Details {
+  samples?: SampleTable;
+  lines?: LineTable;
+}
+
+export class ProfileBuilder {
+  readonly metrics: Metric[];
+  readonly mappings: Mapping[] = [];
+  /** Files of lines outside their function's own file; see `Profile.files`. */
+  readonly files: string[] = [''];
+  readonly labelSets: Label[][] = [];
+  meta: Meta = {};
+  readonly #functionIds = new Map<string, number>();
+  readonly #frameIds = new Map<string, number>();
+  readonly #mappingIds = new Map<string, number>();
+  readonly #labelIds = new Map<string, number>();
+  readonly #fileIds = new Map<string, number>([['', 0]]);
+  readonly #name: string[] = [];
+  readonly #systemName: string[] = [];
+  readonly #file: string[] = [];
+  readonly #line = new Int32List();
+  readonly #column = new Int32List();
+  readonly #mapping = new Int32List();
+  #id: string[] | undefined;
+  #process: string[] | undefined;
+  #calls: Float64Array | undefined;
+  #primitiveCalls: Float64Array | undefined;
+  readonly #frameFunction = new Int32List();
+  readonly #frameLine = new Int32List();
+  readonly #frameColumn = new Int32List();
+  readonly #frameMapping = new Int32List();
+  #frameAddress: BigUint64Array | undefined;
+  #frameInline: Int32Array | undefined;
+
+  constructor(metrics: Metric[]) {
+    this.metrics = metrics;
+  }
+
+  /** Number of functions so far. */
+  get functionCount(): number {
+    return this.#name.length;
+  }
+
+  /** Number of frames so far. */
+  get frameCount(): number {
+    return this.#frameFunction.length;
+  }
+
+  /** The function with exactly this name and these facts, added if it is new. */
+  function(name: string, info: FunctionInfo = {}): number {
+    const { systemName = '', file = '', line = 0, column = 0, mapping = -1, id, process = '' } = info;
+    const key = id === undefined ? `${name}\0${file}\0${line}\0${column}\0${mapping}\0${process}\0${systemName}` : `\0${id}`;
+    const known = this.#functionIds.get(key);
+    if (known !== undefined) return known;
+    const index = this.addFunction(name, info);
+    this.#functionIds.set(key, index);
+    return index;
+  }
+
+  /** A new function, without a look at those there are: the caller keeps them apart. */
+  addFunction(name: string, info: FunctionInfo = {}): number {
+    const { systemName = '', file = '', line = 0, column = 0, mapping = -1, id, process } = info;
+    const index = this.#name.length;
+    this.#name.push(name);
+    this.#systemName.push(systemName === name ? '' : systemName);
+    this.#file.push(file);
+    this.#line.push(line);
+    this.#column.push(column);
+    this.#mapping.push(mapping);
+    if (id !== undefined) {
+      this.#id ??= this.#name.slice(0, index);
+      this.#id[index] = id;
+    } else if (this.#id) {
+      this.#id[index] = name;
+    }
+    if (process !== undefined) {
+      this.#process ??= new Array(index).fill('');
+      this.#process[index] = process;
+    } else if (this.#process) {
+      this.#process[index] = '';
+    }
+    return index;
+  }
+
+  /** Adds to the number of calls of a function; functions without any stay NaN (not counted). */
+  addCalls(func: number, calls: number, primitiveCalls?: number): void {
+    this.#calls = added(this.#calls, func, calls);
+    if (primitiveCalls !== undefined) this.#primitiveCalls = added(this.#primitiveCalls, func, primitiveCalls);
+  }
+
+  /** The frame with exactly these facts, added if it is new. */
+  frame(func: number, info: FrameInfo = {}): number {
+    const { line = 0, column = 0, mapping = -1, address = 0n, inline = 0 } = info;
+    const key = `${func} ${line} ${column} ${mapping} ${address} ${inline}`;
+    const known = this.#frameIds.get(key);
+    if (known !== undefined) return known;
+    const index = this.addFrame(func, info);
+    this.#frameIds.set(key, index);
+    return index;
+  }
+
+  /** A new frame, without a look at those there are: the caller keeps them apart. */
+  addFrame(func: number, info: FrameInfo = {}): number {
+    const { line = 0, column = 0, mapping = -1, address = 0n, inline = 0 } = info;
+    const index = this.#frameFunction.length;
+    this.#frameFunction.push(func);
+    this.#frameLine.push(line);
+    this.#frameColumn.push(column);
+    this.#frameMapping.push(mapping);
+    if (address !== 0n || this.#frameAddress) {
+      this.#frameAddress = grown(this.#frameAddress ?? new BigUint64Array(index + 1), index + 1);
+      this.#frameAddress[index] = address;
+    }
+    if (inline !== 0 || this.#frameInline) {
+      this.#frameInline = grown(this.#frameInline ?? new Int32Array(index + 1), index + 1);
+      this.#frameInline[index] = inline;
+    }
+    return index;
+  }
+
+  /** The mapping with this name and these facts, added if it is new. */
+  mapping(name: string, info: Partial<Omit<Mapping, 'name'>> = {}): number {
+    const { buildId = '', start = 0n, limit = 0n, offset = 0n } = info;
+    const key = `${name}\0${buildId}\0${start}\0${limit}\0${offset}`;
+    let index = this.#mappingIds.get(key);
+    if (index === undefined) {
+      index = this.mappings.push({ name, buildId, start, limit, offset }) - 1;
+      this.#mappingIds.set(key, index);
+    }
+    return index;
+  }
+
+  /** Index into `files` of a file name. */
+  fileIndex(name: string): number {
+    let index = this.#fileIds.get(name);
+    if (index === undefined) {
+      index = this.files.push(name) - 1;
+      this.#fileIds.set(name, index);
+    }
+    return index;
+  }
+
+  /** Index into `labelSets` of a set of labels, added if it is new. */
+  labels(set: Label[]): number {
+    const key = set.map(({ key, value, unit = '' }) => `${key}\0${typeof value}\0${value}\0${unit}`).join('\x01');
+    let index = this.#labelIds.get(key);
+    if (index === undefined) {
+      index = this.labelSets.push(set) - 1;
+      this.#labelIds.set(key, index);
+    }
+    return index;
+  }
+
+  /** A profile of whole stacks, given as a tree. Totals are added up here. */
+  tree(nodes: TreeColumns, details: Details = {}): Profile {
+    const table = treeTable(nodes.frame, nodes.parent, nodes.self.map(widenIfNeeded));
+    return { callers: 'all', nodes: table, ...aligned(details, table.self), ...this.#tables() };
+  }
+
+  /**
+   * A profile of whole stacks, given one by one; stack *i* has `values[metric][i]`. The tree is folded when
+   * `nodes` or `samples` is first asked for.
+   */
+  stacks(stacks: StackTable, values: Column[], more: Pick<SampleTable, 'time' | 'labels'> = {}): Profile {
+    const wide = values.map(widenIfNeeded);
+    let folded: { nodes: NodeTable; samples: SampleTable } | undefined;
+    const fold = () => {
+      folded ??= foldStacks(stacks, wide, more);
+      return folded;
+    };
+    return {
+      callers: 'all',
+      get nodes() {
+        return fold().nodes;
+      },
+      get samples() {
+        return fold().samples;
+      },
+      stacks,
+      stackValues: wide,
+      ...this.#tables(),
+    };
+  }
+
+  /** A profile of arcs between functions. Node *i* stands for `frame[i]`; all totals are the source's. */
+  graph(nodes: GraphColumns, arcs: ArcTable, details: Details = {}): Profile {
+    const { table, wide } = this.#graphTable(nodes);
+    arcs.total = arcs.total.map((column, m) => (wide[m] ? widenLike(table.self[m]!, column) : column));
+    return { callers: 'direct', nodes: table, arcs, ...aligned(details, table.self), ...this.#tables() };
+  }
+
+  /** A profile of functions alone. */
+  flat(nodes: GraphColumns, details: Details = {}): Profile {
+    const { table } = this.#graphTable(nodes);
+    return { callers: 'none', nodes: table, ...aligned(details, table.self), ...this.#tables() };
+  }
+
+  #graphTable(nodes: GraphColumns): { table: NodeTable; wide: boolean[] } {
+    const self: Column[] = [];
+    const total: Column[] = [];
+    const wide: boolean[] = [];
+    for (const [m, column] of nodes.self.entries()) {
+      const selfColumn = widenIfNeeded(column);
+      const totalColumn = widenLike(selfColumn, nodes.total[m]!);
+      self.push(widenLike(totalColumn, selfColumn));
+      total.push(totalColumn);
+      wide.push(totalColumn instanceof BigInt64Array);
+    }
+    const parent = new Int32Array(nodes.frame.length).fill(-1);
+    return { table: { length: nodes.frame.length, frame: nodes.frame, parent, self, total }, wide };
+  }
+
+  #tables(): Omit<Profile, 'callers' | 'nodes' | 'samples' | 'lines' | 'arcs'> {
+    const length = this.#name.length;
+    const functions: FunctionTable = {
+      length,
+      name: this.#name,
+      systemName: this.#systemName,
+      file: this.#file,
+      line: this.#line.trimmed(),
+      column: this.#column.trimmed(),
+      mapping: this.#mapping.trimmed(),
+    };
+    if (this.#id) functions.id = this.#id;
+    if (this.#process) functions.process = this.#process;
+    if (this.#calls) functions.calls = fitted(this.#calls, length);
+    if (this.#primitiveCalls) functions.primitiveCalls = fitted(this.#primitiveCalls, length);
+    const count = this.#frameFunction.length;
+    const frames: FrameTable = {
+      length: count,
+      func: this.#frameFunction.trimmed(),
+      line: this.#frameLine.trimmed(),
+      column: this.#frameColumn.trimmed(),
+      mapping: this.#frameMapping.trimmed(),
+    };
+    if (this.#frameAddress) frames.address = grown(this.#frameAddress, count).subarray(0, count);
+    if (this.#frameInline) frames.inline = grown(this.#frameInline, count).subarray(0, count);
+    return {
+      estimated: false,
+      metrics: this.metrics,
+      mappings: this.mappings,
+      functions,
+      frames,
+      files: this.files,
+      labelSets: this.labelSets,
+      meta: this.meta,
+    };
+  }
+}
+
+function added(counts: Float64Array | undefined, index: number, value: number): Float64Array {
+  let column = counts ?? new Float64Array(0);
+  if (index >= column.length) {
+    const old = column.length;
+    column = grown(column, index + 1);
+    column.fill(Number.NaN, old);
+  }
+  column[index] = Number.isNaN(column[index]!) ? value : column[index]! + value;
+  return column;
+}
+
+function fitted(counts: Float64Array, length: number): Float64Array {
+  const column = new Float64Array(length).fill(Number.NaN);
+  column.set(counts.subarray(0, length));
+  return column;
+}
+
+/** The column as 64-bit integers if the other one is, or if its own values need it. */
+function widenLike(other: Column, column: Column): Column {
+  if (other instanceof Float64Array) return widenIfNeeded(column);
+  return column instanceof BigInt64Array ? column : BigInt64Array.from(column, (v) => BigInt(v));
+}
+
+/** Samples and lines with values of the same kind as the selves they add up to. */
+function aligned(details: Details, self: Column[]): Details {
+  const like = <T extends { values: Column[] }>(table: T): T => ({
+    ...table,
+    values: table.values.map((column, m) => (self[m] instanceof Float64Array ? column : widenLike(self[m]!, column))),
+  });
+  return {
+    ...(details.samples && { samples: like(details.samples) }),
+    ...(details.lines && { lines: like(details.lines) }),
+  };
+}
+
+function treeTable(frame: Int32Array, parent: Int32Array, self: Column[]): NodeTable {
+  const total = self.map((column) => column.slice());
+  for (const column of total) addToParents(column, parent);
+  return { length: frame.length, frame, parent, self, total };
+}
+
+/** Makes the tree of the stacks; a stack shares its beginning with the one before, so only the rest is looked up. */
+function foldStacks(
+  stacks: StackTable,
+  values: Column[],
+  more: Pick<SampleTable, 'time' | 'labels'>,
+): { nodes: NodeTable; samples: SampleTable } {
+  const { start, frame, length } = stacks;
+  const tree = new CallTree();
+  const leaf = new Int32Array(length);
+  let path = new Int32Array(256);
+  let before = 0;
+  let depthBefore = 0;
+  for (let i = 0; i < length; i++) {
+    const from = start[i]!;
+    const depth = start[i + 1]! - from;
+    if (depth > path.length) path = grown(path, depth);
+    let d = 0;
+    const common = Math.min(depth, depthBefore);
+    while (d < common && frame[from + d] === frame[before + d]) d++;
+    let node = d === 0 ? -1 : path[d - 1]!;
+    for (; d < depth; d++) {
+      node = tree.child(node, frame[from + d]!);
+      path[d] = node;
+    }
+    leaf[i] = node;
+    before = from;
+    depthBefore = depth;
+  }
+  const self = values.map((column) => zeros(column, tree.length));
+  for (const [m, column] of values.entries()) {
+    const target = self[m]!;
+    for (let i = 0; i < length; i++) {
+      const at = leaf[i]!;
+      if (at >= 0) target[at] = (target[at] as never) + (column[i] as never);
+    }
+  }
+  const parent = tree.parent.subarray(0, tree.length);
+  return {
+    nodes: treeTable(tree.frame.subarray(0, tree.length), parent, self),
+    samples: { length, node: leaf, values, ...more },
+  };
+}

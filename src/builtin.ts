@@ -1,0 +1,5 @@
+/** The formats that come with prof2dot: the only file in src that imports converters. */
+import { folded } from '../converters/stacks/folded.ts';
+import { Registry } from './registry.ts';
+
+export const builtin: Registry = new Registry([folded]);

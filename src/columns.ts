@@ -1,0 +1,131 @@
+/**
+ * Columns of values: doubles while every integer in sight is exact, 64-bit integers beyond.
+ *
+ * A column is widened once, when its absolute values add up to more than 2^53: every sum that is later
+ * taken over a part of it is then exact without a second look.
+ */
+import type { Column } from './profile.ts';
+
+/** A number small enough for a double, else a bigint. */
+export type Value = number | bigint;
+
+const MAX_INT64 = 2n ** 63n - 1n;
+
+export function zeros(like: Column, length: number): Column {
+  return like instanceof Float64Array ? new Float64Array(length) : new BigInt64Array(length);
+}
+
+/** The exact sum of a column of integers; for other numbers the sum in doubles. */
+export function sumOf(column: Column): Value {
+  if (column instanceof Float64Array) {
+    let sum = 0;
+    for (let i = 0; i < column.length; i++) sum += column[i]!;
+    return sum;
+  }
+  let sum = 0n;
+  for (let i = 0; i < column.length; i++) sum += column[i]!;
+  return sum;
+}
+
+/**
+ * The same values as 64-bit integers if they need it: an integer column whose absolute values pass 2^53.
+ * Values that are not integers stay doubles.
+ */
+export function widenIfNeeded(column: Column): Column {
+  if (!(column instanceof Float64Array)) return column;
+  let bound = 0;
+  for (let i = 0; i < column.length; i++) bound += Math.abs(column[i]!);
+  if (!(bound > Number.MAX_SAFE_INTEGER)) return column;
+  return column.every(Number.isInteger) && bound < Number(MAX_INT64) ? widen(column) : column;
+}
+
+export function widen(column: Column): BigInt64Array {
+  if (column instanceof BigInt64Array) return column;
+  const wide = new BigInt64Array(column.length);
+  for (let i = 0; i < wide.length; i++) wide[i] = BigInt(column[i]!);
+  return wide;
+}
+
+/** `target[index[i]] += source[i]` for each i with `index[i] >= 0`. Both columns are of one kind. */
+export function scatterAdd(target: Column, index: Int32Array, source: Column, length: number = index.length): void {
+  if (target instanceof Float64Array && source instanceof Float64Array) {
+    for (let i = 0; i < length; i++) {
+      const at = index[i]!;
+      if (at >= 0) target[at]! += source[i]!;
+    }
+  } else if (target instanceof BigInt64Array && source instanceof BigInt64Array) {
+    for (let i = 0; i < length; i++) {
+      const at = index[i]!;
+      if (at >= 0) target[at]! += source[i]!;
+    }
+  } else {
+    throw new TypeError('columns of different kinds');
+  }
+}
+
+/** Adds each row to its parent's, last row first: selves become totals. Parents stand before their children. */
+export function addToParents(total: Column, parent: Int32Array, length: number = parent.length): void {
+  if (total instanceof Float64Array) {
+    for (let i = length - 1; i >= 0; i--) {
+      const p = parent[i]!;
+      if (p >= 0) total[p]! += total[i]!;
+    }
+  } else {
+    for (let i = length - 1; i >= 0; i--) {
+      const p = parent[i]!;
+      if (p >= 0) total[p]! += total[i]!;
+    }
+  }
+}
+
+/** A copy with at least `length` rows: doubled, so that appending stays linear. */
+export function grown<T extends Int32Array | Uint32Array | Float64Array | BigInt64Array | BigUint64Array>(
+  array: T,
+  length: number,
+): T {
+  if (array.length >= length) return array;
+  const Array = array.constructor as new (length: number) => T;
+  const larger = new Array(Math.max(length, array.length * 2, 1024));
+  (larger as Int32Array).set(array as Int32Array);
+  return larger;
+}
+
+/** Integers in the order they were pushed. */
+export class Int32List {
+  array: Int32Array;
+  length = 0;
+
+  constructor(reserve = 1024) {
+    this.array = new Int32Array(reserve);
+  }
+
+  push(value: number): void {
+    if (this.length === this.array.length) this.array = grown(this.array, this.length + 1);
+    this.array[this.length++] = value;
+  }
+
+  /** The pushed values, without a copy. */
+  trimmed(): Int32Array {
+    return this.array.subarray(0, this.length);
+  }
+}
+
+/** Doubles in the order they were pushed. */
+export class Float64List {
+  array: Float64Array;
+  length = 0;
+
+  constructor(reserve = 1024) {
+    this.array = new Float64Array(reserve);
+  }
+
+  push(value: number): void {
+    if (this.length === this.array.length) this.array = grown(this.array, this.length + 1);
+    this.array[this.length++] = value;
+  }
+
+  /** The pushed values, without a copy. */
+  trimmed(): Float64Array {
+    return this.array.subarray(0, this.length);
+  }
+}

@@ -1,0 +1,84 @@
+/** What a format is: a name, and a parser, an emitter or both. */
+import type { z } from 'zod/mini';
+import type { Head } from './input/head.ts';
+import type { Source } from './input/source.ts';
+import type { ArcTotals, Callers, Profile } from './profile.ts';
+import type { Sink } from './sink.ts';
+
+/** The options of a parser or emitter: one flat zod object; `option()` adds the help text. */
+export type Options = z.ZodMiniObject;
+
+export interface Parser<O extends Options = Options> {
+  options: O;
+  /** 0 … 1: how surely the input is of this format. Looks at nothing but the content. */
+  probe(head: Head): number;
+  /** Throws `ProfileError` (by `source.fail`) when the input is of this format but broken. */
+  parse(source: Source, options: z.output<O>): Profile | Promise<Profile>;
+}
+
+export interface Emitter<O extends Options = Options> {
+  options: O;
+  /** The rung it needs: the pipeline coarsens or estimates to meet it. `any` takes what there is. */
+  needs: Callers | 'any';
+  /** With `needs: 'direct'`: what arc totals must count; default `once`. */
+  arcTotals?: ArcTotals;
+  /** With `needs: 'direct'`: true if it shows lines, so that call sites and line costs must be kept apart. */
+  lines?: true;
+  /** With `needs: 'direct'`: what to leave out unless the user says otherwise, in percent of the sum. */
+  thresholds?: { node: number; edge: number };
+  /** True if the output is no text, and so is not for a terminal. */
+  binary?: true;
+  emit(profile: Profile, options: z.output<O>, sink: Sink): void | Promise<void>;
+}
+
+/** What a format declares of itself, its option types left behind. */
+export interface Format {
+  /** One lower-case word with hyphens: the name on the command line, of the fixture folder, in codes. */
+  name: string;
+  /** Other names it goes by. */
+  aliases?: string[];
+  /** One line for the table of formats. */
+  title: string;
+  /** Without dots, the usual one first: `['pb.gz', 'pprof']`. They break ties, and choose the output format. */
+  extensions: string[];
+  /** Where the format is described. */
+  spec: string;
+  parser?: Parser;
+  emitter?: Emitter;
+}
+
+interface TypedFormat<P extends Options, E extends Options> extends Omit<Format, 'parser' | 'emitter'> {
+  parser?: Parser<P>;
+  emitter?: Emitter<E>;
+}
+
+/** Declares a format; the types of its options are checked here. */
+export function defineFormat<P extends Options, E extends Options>(format: TypedFormat<P, E>): Format {
+  return format as unknown as Format;
+}
+
+/** How an option looks on the command line, beside what its schema says. */
+export interface OptionHelp {
+  help: string;
+  /** A flag name without the format's name in front: for options that several formats share. */
+  flag?: string;
+  /** A one-letter flag. */
+  short?: string;
+  /** The word for its value in the help, as in `--title TEXT`. */
+  value?: string;
+  /** Other spellings of the flag. */
+  aliases?: string[];
+}
+
+const helps = new WeakMap<object, OptionHelp>();
+
+/** Attaches help to an option's schema: `colour: option(z._default(z.boolean(), true), { help: '…' })`. */
+export function option<T extends z.ZodMiniType>(schema: T, help: OptionHelp | string): T {
+  helps.set(schema, typeof help === 'string' ? { help } : help);
+  return schema;
+}
+
+/** The help of an option's schema. */
+export function optionHelp(schema: object): OptionHelp {
+  return helps.get(schema) ?? { help: '' };
+}

@@ -1,0 +1,91 @@
+/** The reading view of a profile: sums, who calls whom by index, and recursion cycles. */
+import { sumOf, type Value } from './columns.ts';
+import type { ArcTable, Profile } from './profile.ts';
+
+/** The sum of a metric over the whole profile, also of one from which nodes were cut. */
+export function sumOfMetric(profile: Profile, metric: number): Value {
+  return profile.whole?.sum[metric] ?? sumOf(profile.nodes.self[metric]!);
+}
+
+/** Index of the metric that is shown when none is asked for. */
+export function defaultMetric(profile: Profile): number {
+  return profile.meta.defaultMetric ?? 0;
+}
+
+/** Arcs by node: those of node *n* are `arc[start[n] … start[n + 1]]`, in table order. */
+export interface Adjacency {
+  start: Int32Array;
+  arc: Int32Array;
+}
+
+function adjacency(ends: Int32Array, nodeCount: number, arcCount: number): Adjacency {
+  const start = new Int32Array(nodeCount + 1);
+  for (let a = 0; a < arcCount; a++) start[ends[a]! + 1]!++;
+  for (let n = 0; n < nodeCount; n++) start[n + 1]! += start[n]!;
+  const arc = new Int32Array(arcCount);
+  const at = start.slice();
+  for (let a = 0; a < arcCount; a++) arc[at[ends[a]!]!++] = a;
+  return { start, arc };
+}
+
+/** The arcs that leave each node. */
+export function arcsOut(arcs: ArcTable, nodeCount: number): Adjacency {
+  return adjacency(arcs.caller, nodeCount, arcs.length);
+}
+
+/** The arcs that enter each node. */
+export function arcsIn(arcs: ArcTable, nodeCount: number): Adjacency {
+  return adjacency(arcs.callee, nodeCount, arcs.length);
+}
+
+/**
+ * Strongly connected components (Tarjan 1972, without recursion). Returns for each node the index of its
+ * cycle, or -1 for nodes outside cycles; a node that only calls itself is in no cycle. Cycles are numbered
+ * in the order in which the search completes them, so callees' cycles stand before their callers'.
+ */
+export function findCycles(arcs: ArcTable, nodeCount: number, out: Adjacency = arcsOut(arcs, nodeCount)): Int32Array {
+  const cycle = new Int32Array(nodeCount).fill(-1);
+  const order = new Int32Array(nodeCount);
+  const low = new Int32Array(nodeCount);
+  const onStack = new Uint8Array(nodeCount);
+  const stack: number[] = [];
+  const path: number[] = [];
+  const cursor = out.start.slice(0, nodeCount);
+  let visited = 0;
+  let cycles = 0;
+  for (let root = 0; root < nodeCount; root++) {
+    if (order[root] !== 0) continue;
+    path.push(root);
+    while (path.length > 0) {
+      const node = path[path.length - 1]!;
+      if (order[node] === 0) {
+        order[node] = low[node] = ++visited;
+        stack.push(node);
+        onStack[node] = 1;
+      }
+      let descended = false;
+      while (cursor[node]! < out.start[node + 1]!) {
+        const callee = arcs.callee[out.arc[cursor[node]!++]!]!;
+        if (order[callee] === 0) {
+          path.push(callee);
+          descended = true;
+          break;
+        }
+        if (onStack[callee]) low[node] = Math.min(low[node]!, order[callee]!);
+      }
+      if (descended) continue;
+      path.pop();
+      const caller = path[path.length - 1];
+      if (caller !== undefined) low[caller] = Math.min(low[caller]!, low[node]!);
+      if (low[node] !== order[node]) continue;
+      const from = stack.lastIndexOf(node);
+      const members = stack.splice(from);
+      for (const member of members) {
+        onStack[member] = 0;
+        if (members.length > 1) cycle[member] = cycles;
+      }
+      if (members.length > 1) cycles++;
+    }
+  }
+  return cycle;
+}

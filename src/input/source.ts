@@ -1,0 +1,78 @@
+/** One input as a parser sees it: bytes, lines or text, and a voice for what is wrong with them. */
+import { type Diagnostics, type Place, ProfileError } from '../diagnostics.ts';
+import { type ByteInput, readAll } from './byte-input.ts';
+import { asUtf8 } from './encoding.ts';
+import type { Head } from './head.ts';
+import { LineReader } from './lines.ts';
+
+/** The longest text that is read at once: beyond it a string would not hold it. */
+const MAX_TEXT = 0x1fffffe8;
+
+export interface SourceOptions {
+  /** The name in messages: a path, or `<stdin>`. */
+  name: string;
+  /** Name of the format that reads it: the first part of its codes. */
+  format: string;
+  head: Head;
+  diagnostics: Diagnostics;
+}
+
+export class Source {
+  readonly name: string;
+  /** How many bytes will come, where that is known: for reserving memory only. */
+  readonly size: number | undefined;
+  /** The beginning of the input; reading starts before it, not behind it. */
+  readonly head: Head;
+  readonly #input: ByteInput;
+  readonly #options: SourceOptions;
+
+  constructor(input: ByteInput, options: SourceOptions) {
+    this.name = options.name;
+    this.size = input.size;
+    this.head = options.head;
+    this.#input = input;
+    this.#options = options;
+  }
+
+  /** All bytes, as they are. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    return readAll(this.#input);
+  }
+
+  /** The bytes of a text as UTF-8, without a byte order mark: to be read piece by piece. */
+  utf8(): ByteInput {
+    return asUtf8(this.#input, this.head.encoding, this.head.bom);
+  }
+
+  /** The text, line by line. */
+  lines(): LineReader {
+    return new LineReader(this.utf8(), this.name);
+  }
+
+  /** The whole text. */
+  text(): string {
+    const bytes = readAll(this.utf8());
+    if (bytes.length > MAX_TEXT) this.fail('too-large', `a text of ${bytes.length} bytes is more than is read at once`);
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  }
+
+  /** Stops the conversion. `code` is the part behind the format's name. */
+  fail(code: string, message: string, place?: Place, hint?: string, cause?: unknown): never {
+    throw new ProfileError(this.#diagnostic(code, message, place, hint), { cause });
+  }
+
+  /** Tells of something that was repaired, left out or guessed, and goes on. */
+  warn(code: string, message: string, place?: Place, hint?: string): void {
+    this.#options.diagnostics.add({ severity: 'warning', ...this.#diagnostic(code, message, place, hint) });
+  }
+
+  #diagnostic(code: string, message: string, place: Place | undefined, hint: string | undefined) {
+    return {
+      code: `${this.#options.format}/${code}`,
+      message,
+      file: this.name,
+      ...(place && { place }),
+      ...(hint && { hint }),
+    };
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Byte strings to small integers: the same bytes get the same id, ids count up from 0.
+ *
+ * Names are compared byte by byte, never by hash alone; a string is made only when it is asked for.
+ */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export class Interner {
+  length = 0;
+  /** Four words a slot: hash, offset, length, id + 1 (0 = free). */
+  #slots = new Int32Array(4 * 1024);
+  #mask = 1023;
+  #heap: Uint8Array<ArrayBuffer> = new Uint8Array(64 * 1024);
+  #heapView = new DataView(this.#heap.buffer);
+  #heapLength = 0;
+  #offset = new Int32Array(1024);
+  #size = new Int32Array(1024);
+
+  /**
+   * The id of `bytes[start … end]`, which is given out in order of first sight.
+   * `view` looks at the same memory as `bytes` does; up to 3 bytes behind `end` are read and ignored.
+   */
+  intern(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    const size = end - start;
+    let hash = size | 0;
+    let i = start;
+    const whole = end - 3;
+    for (; i < whole; i += 4) hash = Math.imul(hash ^ view.getInt32(i, true), 0x9e3779b1) ^ (hash >>> 15);
+    if (i < end) {
+      let word = 0;
+      for (let shift = 0; i < end; i++, shift += 8) word |= bytes[i]! << shift;
+      hash = Math.imul(hash ^ word, 0x9e3779b1) ^ (hash >>> 15);
+    }
+    hash ^= hash >>> 16;
+    hash = Math.imul(hash, 0x85ebca6b);
+    hash ^= hash >>> 13;
+
+    const slots = this.#slots;
+    let slot = hash & this.#mask;
+    for (;;) {
+      const at = slot << 2;
+      const found = slots[at + 3]!;
+      if (found === 0) return this.#add(bytes, start, size, hash, slot);
+      if (slots[at] === hash && slots[at + 2] === size && this.#equals(slots[at + 1]!, bytes, view, start, size)) {
+        return found - 1;
+      }
+      slot = (slot + 1) & this.#mask;
+    }
+  }
+
+  #equals(offset: number, bytes: Uint8Array, view: DataView, start: number, size: number): boolean {
+    let i = 0;
+    for (const whole = size - 3; i < whole; i += 4) {
+      if (this.#heapView.getInt32(offset + i, true) !== view.getInt32(start + i, true)) return false;
+    }
+    for (; i < size; i++) if (this.#heap[offset + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  #add(bytes: Uint8Array, start: number, size: number, hash: number, slot: number): number {
+    if (this.#heapLength + size > this.#heap.length) {
+      const larger = new Uint8Array(Math.max(this.#heap.length * 2, this.#heapLength + size));
+      larger.set(this.#heap.subarray(0, this.#heapLength));
+      this.#heap = larger;
+      this.#heapView = new DataView(larger.buffer);
+    }
+    const id = this.length++;
+    if (id === this.#offset.length) {
+      const offset = new Int32Array(id * 2);
+      offset.set(this.#offset);
+      this.#offset = offset;
+      const sizes = new Int32Array(id * 2);
+      sizes.set(this.#size);
+      this.#size = sizes;
+    }
+    this.#heap.set(bytes.subarray(start, start + size), this.#heapLength);
+    this.#offset[id] = this.#heapLength;
+    this.#size[id] = size;
+    const at = slot << 2;
+    this.#slots[at] = hash;
+    this.#slots[at + 1] = this.#heapLength;
+    this.#slots[at + 2] = size;
+    this.#slots[at + 3] = id + 1;
+    this.#heapLength += size;
+    if (this.length * 2 > this.#mask) this.#rehash();
+    return id;
+  }
+
+  #rehash(): void {
+    const old = this.#slots;
+    this.#mask = this.#mask * 2 + 1;
+    const slots = new Int32Array(4 * (this.#mask + 1));
+    for (let from = 0; from < old.length; from += 4) {
+      if (old[from + 3] === 0) continue;
+      let slot = old[from]! & this.#mask;
+      while (slots[(slot << 2) + 3] !== 0) slot = (slot + 1) & this.#mask;
+      slots.set(old.subarray(from, from + 4), slot << 2);
+    }
+    this.#slots = slots;
+  }
+
+  /** The bytes of an id, without a copy; good until the next `intern`. */
+  bytes(id: number): Uint8Array {
+    const offset = this.#offset[id]!;
+    return this.#heap.subarray(offset, offset + this.#size[id]!);
+  }
+
+  /** The text of an id, read as UTF-8; bytes that are not UTF-8 become U+FFFD. */
+  text(id: number): string {
+    return decoder.decode(this.bytes(id));
+  }
+}

@@ -1,0 +1,231 @@
+/** read → transform → write: the only place that knows the order. */
+import { z } from 'zod/mini';
+import { type Diagnostics, ProfileError } from './diagnostics.ts';
+import { type Emitter, type Format, type Options, option } from './format.ts';
+import type { ByteInput, PeekedInput } from './input/byte-input.ts';
+import { decompress } from './input/decompress.ts';
+import { type Head, headOf } from './input/head.ts';
+import { Source } from './input/source.ts';
+import type { Profile } from './profile.ts';
+import { type Guess, type Registry, SURE } from './registry.ts';
+import { Sink, type Write } from './sink.ts';
+import { callRatios, callStackTotals } from './transforms/call-ratios.ts';
+import { coarsen } from './transforms/coarsen.ts';
+import { estimateStacks } from './transforms/estimate-stacks.ts';
+import { prune } from './transforms/prune.ts';
+
+/** Options of formats by format name, as the user gave them; each format's schema checks its own. */
+export type FormatOptions = Record<string, Record<string, unknown>>;
+
+export interface ReadSettings {
+  registry: Registry;
+  diagnostics: Diagnostics;
+  /** Name of the input: for messages, and to break near-ties between formats. */
+  name: string;
+  /** Name of the format; absent = recognised by content. */
+  format?: string | undefined;
+  options?: FormatOptions | undefined;
+  /** The most bytes that compressed input may hold. Default 16 GiB. */
+  maxInput?: number | undefined;
+}
+
+const MAX_INPUT = 16 * 2 ** 30;
+
+/** The options of the way from a profile to its output, in the order in which they act. */
+export const transformOptions = z.object({
+  metric: option(z.optional(z.string()), {
+    help: 'the metric to show, by name or number (from 0) [the format\'s own choice]',
+    flag: 'metric',
+    short: 'm',
+    value: 'METRIC',
+  }),
+  granularity: option(z._default(z.enum(['function', 'name', 'file', 'mapping', 'line', 'address']), 'function'), {
+    help: 'what a node of a graph stands for',
+    flag: 'granularity',
+    value: 'WHAT',
+  }),
+  total: option(z._default(z.enum(['exact', 'callratios', 'callstacks']), 'exact'), {
+    help: 'how totals are computed: exact, or by the call ratios or call stacks of gprof2dot',
+    flag: 'total',
+    value: 'METHOD',
+  }),
+  nodeThres: option(z.optional(z.number()), {
+    help: 'leave out nodes whose total is below this percentage [graphs: 0.5]',
+    flag: 'node-thres',
+    short: 'n',
+    value: 'PERCENT',
+  }),
+  edgeThres: option(z.optional(z.number()), {
+    help: 'leave out edges below this percentage [graphs: 0.1]',
+    flag: 'edge-thres',
+    short: 'e',
+    value: 'PERCENT',
+  }),
+  path: option(z._default(z.array(z.string()), []), {
+    help: 'keep only functions whose file begins with this path, or whose module contains it (repeatable)',
+    flag: 'path',
+    short: 'p',
+    value: 'PATH',
+  }),
+  root: option(z.optional(z.string()), {
+    help: 'keep only what these functions call, directly or not',
+    flag: 'root',
+    short: 'z',
+    value: 'GLOB',
+  }),
+  leaf: option(z.optional(z.string()), {
+    help: 'keep only what calls these functions, directly or not',
+    flag: 'leaf',
+    short: 'l',
+    value: 'GLOB',
+  }),
+  depth: option(z._default(z.number(), -1), {
+    help: 'how many calls to go from --root or --leaf; -1 = all the way',
+    flag: 'depth',
+    value: 'CALLS',
+  }),
+});
+
+export type TransformOptions = z.output<typeof transformOptions>;
+
+/** An input opened as far as its head, and the format it is of. */
+export interface Opened extends Guess {
+  input: PeekedInput;
+  head: Head;
+}
+
+/** Opens an input: takes off its compression, looks at its beginning, recognises it. Throws `ProfileError`. */
+export async function open(input: ByteInput, settings: ReadSettings): Promise<Opened> {
+  const { registry, diagnostics, name } = settings;
+  const opened = await decompress(input, { name, limit: settings.maxInput ?? MAX_INPUT });
+  const head = headOf(opened);
+  if (settings.format !== undefined) {
+    return { input: opened, head, format: registry.get(settings.format, 'parser'), score: 1 };
+  }
+  const { format, score } = registry.recognise(head, name);
+  if (score < SURE) {
+    diagnostics.add({
+      severity: 'warning',
+      code: 'input/weak-guess',
+      file: name,
+      message: `taken for ${format.name}, but not surely`,
+      hint: `say -f ${format.name}, or the right format`,
+    });
+  }
+  return { input: opened, head, format, score };
+}
+
+/** Reads one profile. Throws `ProfileError`. */
+export async function read(input: ByteInput, settings: ReadSettings): Promise<Profile> {
+  const { input: opened, head, format } = await open(input, settings);
+  const { name, diagnostics } = settings;
+  const source = new Source(opened, { name, format: format.name, head, diagnostics });
+  const parser = format.parser!;
+  const profile = await parser.parse(source, checkOptions(format.name, parser.options, settings.options));
+  if (profile.functions.name.some((text) => text.includes('\uFFFD'))) {
+    source.warn('not-utf-8', 'some names are not UTF-8; what cannot be read is shown as \uFFFD');
+  }
+  return profile;
+}
+
+export interface WriteSettings {
+  diagnostics: Diagnostics;
+  /** Options of the output format. */
+  options?: FormatOptions | undefined;
+  transforms?: Partial<TransformOptions> | undefined;
+}
+
+/** Brings a profile to the rung an emitter needs, cuts it down as asked, and writes it. Throws `ProfileError`. */
+export async function write(profile: Profile, format: Format, settings: WriteSettings, out: Write): Promise<void> {
+  const emitter = format.emitter!;
+  const options = checkOptions(format.name, emitter.options, settings.options);
+  const transforms = transformOptions.parse(settings.transforms ?? {});
+  const sink = new Sink(out, format.name, settings.diagnostics);
+  await emitter.emit(transform(profile, emitter, transforms, settings.diagnostics), options, sink);
+  sink.flush();
+}
+
+/** All that happens between a parser and an emitter. */
+export function transform(
+  profile: Profile,
+  emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'thresholds'>,
+  options: TransformOptions,
+  diagnostics: Diagnostics,
+): Profile {
+  if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
+  const met = meetNeeds(profile, emitter, options, diagnostics);
+  if (met.callers !== 'direct') return met;
+  let graph = met;
+  if (options.total === 'callratios') graph = callRatios(graph);
+  else if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
+  return prune(graph, {
+    nodeShare: (options.nodeThres ?? emitter.thresholds?.node ?? 0) / 100,
+    edgeShare: (options.edgeThres ?? emitter.thresholds?.edge ?? 0) / 100,
+    paths: options.path,
+    root: options.root,
+    leaf: options.leaf,
+    depth: options.depth,
+  });
+}
+
+function meetNeeds(
+  profile: Profile,
+  emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines'>,
+  options: TransformOptions,
+  diagnostics: Diagnostics,
+): Profile {
+  if (emitter.needs === 'any' || emitter.needs === 'none') return profile;
+  if (emitter.needs === 'direct') {
+    const arcTotals = options.total === 'exact' ? (emitter.arcTotals ?? 'once') : 'every';
+    return asGraph(coarsen(profile, { by: options.granularity, arcTotals, lines: emitter.lines ?? false }));
+  }
+  if (profile.callers === 'all') return profile;
+  const stacks = estimateStacks(profile);
+  if (stacks.estimated) {
+    diagnostics.add({
+      severity: 'warning',
+      code: 'estimate/stacks',
+      message: 'the input holds no stacks; those written are a guess from who called whom',
+      hint: 'figures of single functions and arcs are right, paths of three or more may never have happened',
+    });
+  }
+  return stacks;
+}
+
+function metricIndex(profile: Profile, wanted: string): number {
+  const byName = profile.metrics.findIndex((metric) => metric.name === wanted);
+  const index = byName < 0 && /^\d+$/.test(wanted) ? Number(wanted) : byName;
+  if (index >= 0 && index < profile.metrics.length) return index;
+  throw new ProfileError({
+    code: 'usage/unknown-metric',
+    message: `the profile has no metric ${wanted}`,
+    hint: `it has ${profile.metrics.map((metric, m) => `${m}: ${metric.name}`).join(', ')}`,
+  });
+}
+
+/** A flat profile is a graph without arcs. */
+function asGraph(profile: Profile): Profile {
+  if (profile.callers !== 'none') return profile;
+  const none = new Int32Array();
+  const arcs = {
+    length: 0,
+    caller: none,
+    callee: none,
+    line: none,
+    calls: new Float64Array(),
+    total: profile.metrics.map(() => new Float64Array()),
+  };
+  return { ...profile, callers: 'direct', arcs };
+}
+
+/** The options of one format, with defaults filled in. Throws `ProfileError`. */
+function checkOptions(name: string, schema: Options, given: FormatOptions = {}): Record<string, unknown> {
+  const result = schema.safeParse(given[name] ?? {});
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new ProfileError({
+    code: 'usage/bad-option',
+    message: `${name}.${issue!.path.join('.')}: ${issue!.message}`,
+    hint: `prof2dot help ${name} lists the options`,
+  });
+}

@@ -1,0 +1,23 @@
+/**
+ * Door 2, `prof2dot/plugin`: all that a format needs, ours and third parties' alike.
+ *
+ * A format is a value made by `defineFormat`; `registry.with(myFormat)` puts it to use.
+ */
+export { ProfileBuilder } from './builder.ts';
+export type { Details, FrameInfo, FunctionInfo, GraphColumns, TreeColumns } from './builder.ts';
+export { CallTree } from './call-tree.ts';
+export { checkProfile } from './check.ts';
+export * from './columns.ts';
+export type { Diagnostic, Place } from './diagnostics.ts';
+export { ProfileError } from './diagnostics.ts';
+export type { Emitter, Format, OptionHelp, Options, Parser } from './format.ts';
+export { defineFormat, option } from './format.ts';
+export * from './graph.ts';
+export type { ByteInput } from './input/byte-input.ts';
+export type { Head } from './input/head.ts';
+export { LineReader } from './input/lines.ts';
+export type { Source } from './input/source.ts';
+export { Interner } from './interner.ts';
+export * from './metrics.ts';
+export type * from './profile.ts';
+export type { Sink } from './sink.ts';

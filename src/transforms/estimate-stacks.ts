@@ -1,0 +1,6 @@
+/** Up the ladder. */
+import type { Profile } from '../profile.ts';
+
+export function estimateStacks(profile: Profile): Profile {
+  return profile;
+}
