@@ -107,7 +107,10 @@ export class ProfileBuilder {
   /** The function with exactly this name and these facts, added if it is new. */
   function(name: string, info: FunctionInfo = {}): number {
     const { systemName = '', file = '', line = 0, column = 0, mapping = -1, id, process = '' } = info;
-    const key = id === undefined ? `${name}\0${file}\0${line}\0${column}\0${mapping}\0${process}\0${systemName}` : `\0${id}`;
+    const key =
+      id === undefined
+        ? `${name}\0${file}\0${line}\0${column}\0${mapping}\0${process}\0${systemName}`
+        : `\0${id}`;
     const known = this.#functionIds.get(key);
     if (known !== undefined) return known;
     const index = this.addFunction(name, info);
@@ -143,7 +146,8 @@ export class ProfileBuilder {
   /** Adds to the number of calls of a function; functions without any stay NaN (not counted). */
   addCalls(func: number, calls: number, primitiveCalls?: number): void {
     this.#calls = added(this.#calls, func, calls);
-    if (primitiveCalls !== undefined) this.#primitiveCalls = added(this.#primitiveCalls, func, primitiveCalls);
+    if (primitiveCalls !== undefined)
+      this.#primitiveCalls = added(this.#primitiveCalls, func, primitiveCalls);
   }
 
   /** The frame with exactly these facts, added if it is new. */
@@ -200,7 +204,9 @@ export class ProfileBuilder {
 
   /** Index into `labelSets` of a set of labels, added if it is new. */
   labels(set: Label[]): number {
-    const key = set.map(({ key, value, unit = '' }) => `${key}\0${typeof value}\0${value}\0${unit}`).join('\x01');
+    const key = set
+      .map(({ key, value, unit = '' }) => `${key}\0${typeof value}\0${value}\0${unit}`)
+      .join('\x01');
     let index = this.#labelIds.get(key);
     if (index === undefined) {
       index = this.labelSets.push(set) - 1;
@@ -333,7 +339,9 @@ function widenLike(other: Column, column: Column): Column {
 function aligned(details: Details, self: Column[]): Details {
   const like = <T extends { values: Column[] }>(table: T): T => ({
     ...table,
-    values: table.values.map((column, m) => (self[m] instanceof Float64Array ? column : widenLike(self[m]!, column))),
+    values: table.values.map((column, m) =>
+      self[m] instanceof Float64Array ? column : widenLike(self[m]!, column),
+    ),
   });
   return {
     ...(details.samples && { samples: like(details.samples) }),

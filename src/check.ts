@@ -20,8 +20,10 @@ export function checkProfile(profile: Profile): string[] {
     }
   };
   const columns = (what: string, list: Column[], length: number) => {
-    if (list.length !== metrics.length) faults.push(`${what}: ${list.length} columns for ${metrics.length} metrics`);
-    for (const column of list) if (column.length !== length) faults.push(`${what}: ${column.length} rows, not ${length}`);
+    if (list.length !== metrics.length)
+      faults.push(`${what}: ${list.length} columns for ${metrics.length} metrics`);
+    for (const column of list)
+      if (column.length !== length) faults.push(`${what}: ${column.length} rows, not ${length}`);
   };
 
   if (metrics.length === 0) faults.push('no metric');
@@ -35,7 +37,8 @@ export function checkProfile(profile: Profile): string[] {
   columns('nodes.self', nodes.self, nodes.length);
   columns('nodes.total', nodes.total, nodes.length);
 
-  if ((profile.callers === 'direct') !== (arcs !== undefined)) faults.push('arcs stand with callers: direct, and only there');
+  if ((profile.callers === 'direct') !== (arcs !== undefined))
+    faults.push('arcs stand with callers: direct, and only there');
   for (let i = 0; i < nodes.length; i++) {
     const parent = nodes.parent[i]!;
     if (profile.callers !== 'all' ? parent !== -1 : parent < -1 || parent >= i) {
@@ -48,7 +51,10 @@ export function checkProfile(profile: Profile): string[] {
     inside('arcs.callee', arcs.callee, arcs.length, 0, nodes.length);
     columns('arcs.total', arcs.total, arcs.length);
   }
-  for (const [what, table] of [['samples', samples], ['lines', lines]] as const) {
+  for (const [what, table] of [
+    ['samples', samples],
+    ['lines', lines],
+  ] as const) {
     if (!table) continue;
     inside(`${what}.node`, table.node, table.length, 0, nodes.length);
     columns(`${what}.values`, table.values, table.length);
@@ -69,7 +75,8 @@ function addsUp(what: string, values: Column, node: Int32Array, self: Column): s
     sums[at] = ((sums[at] as number) + (values[i] as number)) as never;
   }
   for (let n = 0; n < self.length; n++) {
-    if (!near(sums[n]!, self[n]!)) return [`${what} add up to ${sums[n]} at node ${n}, whose self is ${self[n]}`];
+    if (!near(sums[n]!, self[n]!))
+      return [`${what} add up to ${sums[n]} at node ${n}, whose self is ${self[n]}`];
   }
   return [];
 }
@@ -83,7 +90,8 @@ function checkTotals(profile: Profile, m: number): string[] {
   const positive = !self.some((v: Value) => v < 0);
   for (let n = 0; n < nodes.length; n++) {
     const more = Number(total[n]) - Number(sum);
-    if (positive && more > Math.abs(Number(sum)) * SLACK) return [`total of ${name} at node ${n} is ${total[n]}, more than the sum ${sum}`];
+    if (positive && more > Math.abs(Number(sum)) * SLACK)
+      return [`total of ${name} at node ${n} is ${total[n]}, more than the sum ${sum}`];
     if (positive && Number(self[n]) - Number(total[n]) > Number(self[n]) * SLACK) {
       return [`self of ${name} at node ${n} is ${self[n]}, more than its total ${total[n]}`];
     }
@@ -92,7 +100,8 @@ function checkTotals(profile: Profile, m: number): string[] {
   const expected = self.slice();
   addToParents(expected, nodes.parent, nodes.length);
   for (let n = 0; n < nodes.length; n++) {
-    if (!near(expected[n]!, total[n]!)) return [`total of ${name} at node ${n} is ${total[n]}, but its subtree adds up to ${expected[n]}`];
+    if (!near(expected[n]!, total[n]!))
+      return [`total of ${name} at node ${n} is ${total[n]}, but its subtree adds up to ${expected[n]}`];
   }
   return [];
 }

@@ -47,7 +47,12 @@ export function widen(column: Column): BigInt64Array {
 }
 
 /** `target[index[i]] += source[i]` for each i with `index[i] >= 0`. Both columns are of one kind. */
-export function scatterAdd(target: Column, index: Int32Array, source: Column, length: number = index.length): void {
+export function scatterAdd(
+  target: Column,
+  index: Int32Array,
+  source: Column,
+  length: number = index.length,
+): void {
   if (target instanceof Float64Array && source instanceof Float64Array) {
     for (let i = 0; i < length; i++) {
       const at = index[i]!;
@@ -84,8 +89,8 @@ export function grown<T extends Int32Array | Uint32Array | Float64Array | BigInt
   length: number,
 ): T {
   if (array.length >= length) return array;
-  const Array = array.constructor as new (length: number) => T;
-  const larger = new Array(Math.max(length, array.length * 2, 1024));
+  const Columns = array.constructor as new (length: number) => T;
+  const larger = new Columns(Math.max(length, array.length * 2, 1024));
   (larger as Int32Array).set(array as Int32Array);
   return larger;
 }

@@ -82,3 +82,10 @@ export function option<T extends z.ZodMiniType>(schema: T, help: OptionHelp | st
 export function optionHelp(schema: object): OptionHelp {
   return helps.get(schema) ?? { help: '' };
 }
+
+/** The long flag of an option, without its hyphens: the one it shares, else `<format>.<key>`. */
+export function flagName(options: Options, key: string, format?: string): string {
+  const kebab = key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+  const schema = options._zod.def.shape[key];
+  return (schema && optionHelp(schema).flag) ?? (format === undefined ? kebab : `${format}.${kebab}`);
+}

@@ -43,7 +43,11 @@ export function arcsIn(arcs: ArcTable, nodeCount: number): Adjacency {
  * cycle, or -1 for nodes outside cycles; a node that only calls itself is in no cycle. Cycles are numbered
  * in the order in which the search completes them, so callees' cycles stand before their callers'.
  */
-export function findCycles(arcs: ArcTable, nodeCount: number, out: Adjacency = arcsOut(arcs, nodeCount)): Int32Array {
+export function findCycles(
+  arcs: ArcTable,
+  nodeCount: number,
+  out: Adjacency = arcsOut(arcs, nodeCount),
+): Int32Array {
   const cycle = new Int32Array(nodeCount).fill(-1);
   const order = new Int32Array(nodeCount);
   const low = new Int32Array(nodeCount);

@@ -41,7 +41,11 @@ export class Interner {
       const at = slot << 2;
       const found = slots[at + 3]!;
       if (found === 0) return this.#add(bytes, start, size, hash, slot);
-      if (slots[at] === hash && slots[at + 2] === size && this.#equals(slots[at + 1]!, bytes, view, start, size)) {
+      if (
+        slots[at] === hash &&
+        slots[at + 2] === size &&
+        this.#equals(slots[at + 1]!, bytes, view, start, size)
+      ) {
         return found - 1;
       }
       slot = (slot + 1) & this.#mask;

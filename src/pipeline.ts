@@ -1,7 +1,7 @@
 /** read → transform → write: the only place that knows the order. */
 import { z } from 'zod/mini';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
-import { type Emitter, type Format, type Options, option } from './format.ts';
+import { type Emitter, type Format, flagName, type Options, option } from './format.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
 import { decompress } from './input/decompress.ts';
 import { type Head, headOf } from './input/head.ts';
@@ -31,31 +31,37 @@ export interface ReadSettings {
 
 const MAX_INPUT = 16 * 2 ** 30;
 
+/** NaN keeps everything, as it does in gprof2dot. */
+const percent = z.union([z.number(), z.nan()]);
+
 /** The options of the way from a profile to its output, in the order in which they act. */
 export const transformOptions = z.object({
   metric: option(z.optional(z.string()), {
-    help: 'the metric to show, by name or number (from 0) [the format\'s own choice]',
+    help: "the metric to show, by name or number (from 0) [the format's own choice]",
     flag: 'metric',
     short: 'm',
     value: 'METRIC',
   }),
-  granularity: option(z._default(z.enum(['function', 'name', 'file', 'mapping', 'line', 'address']), 'function'), {
-    help: 'what a node of a graph stands for',
-    flag: 'granularity',
-    value: 'WHAT',
-  }),
+  granularity: option(
+    z._default(z.enum(['function', 'name', 'file', 'mapping', 'line', 'address']), 'function'),
+    {
+      help: 'what a node of a graph stands for',
+      flag: 'granularity',
+      value: 'WHAT',
+    },
+  ),
   total: option(z._default(z.enum(['exact', 'callratios', 'callstacks']), 'exact'), {
     help: 'how totals are computed: exact, or by the call ratios or call stacks of gprof2dot',
     flag: 'total',
     value: 'METHOD',
   }),
-  nodeThres: option(z.optional(z.number()), {
+  nodeThres: option(z.optional(percent), {
     help: 'leave out nodes whose total is below this percentage [graphs: 0.5]',
     flag: 'node-thres',
     short: 'n',
     value: 'PERCENT',
   }),
-  edgeThres: option(z.optional(z.number()), {
+  edgeThres: option(z.optional(percent), {
     help: 'leave out edges below this percentage [graphs: 0.1]',
     flag: 'edge-thres',
     short: 'e',
@@ -92,6 +98,14 @@ export type TransformOptions = z.output<typeof transformOptions>;
 export interface Opened extends Guess {
   input: PeekedInput;
   head: Head;
+}
+
+/** All formats that an input may be of, the surest first. */
+export async function guess(
+  input: ByteInput,
+  { registry, name, maxInput = MAX_INPUT }: Pick<ReadSettings, 'registry' | 'name' | 'maxInput'>,
+): Promise<Guess[]> {
+  return registry.detect(headOf(await decompress(input, { name, limit: maxInput })), name);
 }
 
 /** Opens an input: takes off its compression, looks at its beginning, recognises it. Throws `ProfileError`. */
@@ -136,10 +150,15 @@ export interface WriteSettings {
 }
 
 /** Brings a profile to the rung an emitter needs, cuts it down as asked, and writes it. Throws `ProfileError`. */
-export async function write(profile: Profile, format: Format, settings: WriteSettings, out: Write): Promise<void> {
+export async function write(
+  profile: Profile,
+  format: Format,
+  settings: WriteSettings,
+  out: Write,
+): Promise<void> {
   const emitter = format.emitter!;
   const options = checkOptions(format.name, emitter.options, settings.options);
-  const transforms = transformOptions.parse(settings.transforms ?? {});
+  const transforms = checked(transformOptions, settings.transforms ?? {});
   const sink = new Sink(out, format.name, settings.diagnostics);
   await emitter.emit(transform(profile, emitter, transforms, settings.diagnostics), options, sink);
   sink.flush();
@@ -220,12 +239,28 @@ function asGraph(profile: Profile): Profile {
 
 /** The options of one format, with defaults filled in. Throws `ProfileError`. */
 function checkOptions(name: string, schema: Options, given: FormatOptions = {}): Record<string, unknown> {
-  const result = schema.safeParse(given[name] ?? {});
+  return checked(schema, given[name] ?? {}, name);
+}
+
+function checked<T extends Options>(schema: T, given: Record<string, unknown>, format?: string): z.output<T> {
+  const result = schema.safeParse(given);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
+  const key = String(issue!.path[0] ?? '');
   throw new ProfileError({
     code: 'usage/bad-option',
-    message: `${name}.${issue!.path.join('.')}: ${issue!.message}`,
-    hint: `prof2dot help ${name} lists the options`,
+    message: `--${flagName(schema, key, format)}: ${given[key]} is not ${expectation(issue!)}`,
+    hint:
+      format === undefined
+        ? 'prof2dot --help lists the options'
+        : `prof2dot help ${format} lists the options`,
   });
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_type') return `a ${issue.expected}`;
+  if (issue.code === 'too_small') return `${issue.minimum} or more`;
+  if (issue.code === 'too_big') return `${issue.maximum} or less`;
+  return 'a number';
 }

@@ -3,8 +3,9 @@
  *
  * A format is a value made by `defineFormat`; `registry.with(myFormat)` puts it to use.
  */
-export { ProfileBuilder } from './builder.ts';
+
 export type { Details, FrameInfo, FunctionInfo, GraphColumns, TreeColumns } from './builder.ts';
+export { ProfileBuilder } from './builder.ts';
 export { CallTree } from './call-tree.ts';
 export { checkProfile } from './check.ts';
 export * from './columns.ts';

@@ -127,7 +127,8 @@ function fittingExtension(format: Format, fileName: string): number {
   const bare = name.replace(/\.(gz|zst|br|zz)$/, '');
   let length = 0;
   for (const extension of format.extensions) {
-    if (name.endsWith(`.${extension}`) || bare.endsWith(`.${extension}`)) length = Math.max(length, extension.length);
+    if (name.endsWith(`.${extension}`) || bare.endsWith(`.${extension}`))
+      length = Math.max(length, extension.length);
   }
   return length;
 }

@@ -81,7 +81,12 @@ async function inflater(kind: Compression): Promise<Inflater> {
   };
 }
 
-function inflated(input: ByteInput, kind: Compression, stream: Inflater, options: DecompressOptions): ByteInput {
+function inflated(
+  input: ByteInput,
+  kind: Compression,
+  stream: Inflater,
+  options: DecompressOptions,
+): ByteInput {
   const chunk = new Uint8Array(CHUNK);
   const ready: Uint8Array[] = [];
   let length = 0;

@@ -117,7 +117,10 @@ export class LineReader {
 
   /** The place of the byte at `at` (a position in `bytes`; default: the line as a whole). */
   place(at?: number): Place {
-    const place: Place = { line: this.line, excerpt: this.text(this.start, Math.min(this.end, this.start + 4096)) };
+    const place: Place = {
+      line: this.line,
+      excerpt: this.text(this.start, Math.min(this.end, this.start + 4096)),
+    };
     if (at !== undefined) place.column = this.text(this.start, Math.min(at, this.end)).length + 1;
     return place;
   }

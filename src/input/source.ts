@@ -52,7 +52,8 @@ export class Source {
   /** The whole text. */
   text(): string {
     const bytes = readAll(this.utf8());
-    if (bytes.length > MAX_TEXT) this.fail('too-large', `a text of ${bytes.length} bytes is more than is read at once`);
+    if (bytes.length > MAX_TEXT)
+      this.fail('too-large', `a text of ${bytes.length} bytes is more than is read at once`);
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   }
 

@@ -84,7 +84,9 @@ function groupFrames(profile: Profile, by: Granularity): Groups {
       of[frame] = intern(file, () => builder.addFunction(file || '(no file)', { file }));
     } else if (by === 'mapping') {
       const mapping = frames.mapping[frame]! >= 0 ? frames.mapping[frame]! : functions.mapping[func]!;
-      of[frame] = intern(`${mapping}`, () => builder.addFunction(mappings[mapping]?.name ?? '(no mapping)', { mapping }));
+      of[frame] = intern(`${mapping}`, () =>
+        builder.addFunction(mappings[mapping]?.name ?? '(no mapping)', { mapping }),
+      );
     } else {
       const at = by === 'line' ? frames.line[frame]! : (frames.address?.[frame] ?? 0n);
       const where = by === 'line' ? `:${at}` : ` 0x${at.toString(16)}`;
@@ -246,7 +248,9 @@ class GraphAccumulator {
     const zero = (count: number) => zeros(values[0] ?? new Float64Array(), count) as Float64Array;
     // One kind for all metrics, and all metrics of a node side by side. The casts stand for either kind.
     const wide = values.some((column) => column instanceof BigInt64Array);
-    const rows = wide ? values.map((column) => (column instanceof BigInt64Array ? column : toBig(column))) : values;
+    const rows = wide
+      ? values.map((column) => (column instanceof BigInt64Array ? column : toBig(column)))
+      : values;
     const make = wide ? (count: number) => new BigInt64Array(count) as unknown as Float64Array : zero;
     const self = make(groupCount * width);
     const total = make(groupCount * width);
@@ -304,7 +308,8 @@ class GraphAccumulator {
   finish(): Profile {
     const { builder } = this.#groups;
     const frame = new Int32Array(this.#groupOfNode.length);
-    for (let node = 0; node < frame.length; node++) frame[node] = builder.addFrame(this.#groupOfNode.array[node]!);
+    for (let node = 0; node < frame.length; node++)
+      frame[node] = builder.addFrame(this.#groupOfNode.array[node]!);
     const arcs: ArcTable = {
       length: this.#arcs.length,
       caller: this.#arcs.caller.trimmed(),
@@ -419,6 +424,7 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
       estimated = true;
       for (const [m, column] of total.entries()) {
         const rest = (column[caller] as number) - (arcs.total[m]![a] as number);
+        // biome-ignore lint/complexity/useMathMinMax: columns of either kind
         column[caller] = (rest > (self[m]![caller] as number) ? rest : self[m]![caller]) as never;
       }
     }

@@ -1,0 +1,48 @@
+/**
+ * Builds the package: declarations and plain modules by tsc (the library), and the command line as one
+ * bundle, since its start-up is most of the time on small files. Heavy parts stay apart and are imported on
+ * demand; yargs measures text without the tables for wide characters that its helper packages load.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+/** Stand-ins for packages that only format yargs' help: ASCII is all that our help holds. */
+const LIGHT = {
+  'string-width': 'export default (text) => text.length;',
+  'strip-ansi': 'export default (text) => text;',
+  'wrap-ansi': `export default (text, width) =>
+    text.split('\\n').map((line) => line.replace(new RegExp('(.{1,' + width + '})(?: +|$)', 'g'), '$1\\n').trimEnd()).join('\\n');`,
+};
+
+const light = {
+  name: 'light',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${Object.keys(LIGHT).join('|')})$`) }, ({ path }) => ({
+      path,
+      namespace: 'light',
+    }));
+    onLoad({ filter: /.*/, namespace: 'light' }, ({ path }) => ({ contents: LIGHT[path] }));
+  },
+};
+
+rmSync('dist', { recursive: true, force: true });
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { stdio: 'inherit' });
+await build({
+  entryPoints: ['bin/prof2dot.ts'],
+  outdir: 'dist/cli',
+  bundle: true,
+  splitting: true,
+  chunkNames: 'part-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  external: ['@hpcc-js/wasm-graphviz', '@resvg/resvg-wasm', '@expo-google-fonts/arimo', 'fzstd', 'minizlib'],
+  // yargs' CommonJS dependencies ask for require.
+  banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+  plugins: [light],
+});
+chmodSync('dist/cli/prof2dot.js', 0o755);

@@ -1,0 +1,88 @@
+/** What yargs is told: general flags, the transforms' flags, and those of all formats. */
+import yargs, { type Argv } from 'yargs';
+import { ProfileError } from '../diagnostics.ts';
+import { presets } from '../presets.ts';
+import type { Registry } from '../registry.ts';
+import { type Flag, formatFlags, merged, transformFlags, yargsOption } from './flags.ts';
+
+/** A flag of the program itself, which sets no option of a format or transform. */
+function general(name: string, help: string, more: Partial<Flag> = {}): Flag {
+  return { name, help, aliases: [], kind: 'string', repeatable: false, targets: [], ...more };
+}
+
+export function generalFlags(registry: Registry): Flag[] {
+  const names = (half: 'parser' | 'emitter') =>
+    registry.list().flatMap((format) => (format[half] ? [format.name, ...(format.aliases ?? [])] : []));
+  return [
+    general('format', 'read the input as this format [recognised by content]', {
+      short: 'f',
+      aliases: ['from'],
+      value: 'FORMAT',
+      choices: names('parser'),
+    }),
+    general('to', 'write this format [by the extension of --output, else dot]', {
+      short: 't',
+      value: 'FORMAT',
+      choices: names('emitter'),
+    }),
+    general('output', 'write to this file instead of standard output', { short: 'o', value: 'FILE' }),
+    general('compat', 'be like another tool: a bundle of options, see prof2dot help compat', {
+      value: 'TOOL',
+      choices: Object.keys(presets),
+    }),
+    general('quiet', 'say nothing but errors', { short: 'q', kind: 'boolean' }),
+    general('strict', 'treat warnings as errors: exit status 1, and no output file', { kind: 'boolean' }),
+    general('max-input', 'how much compressed input may hold, as in 500M or 64G [16G]', { value: 'SIZE' }),
+    general('json', 'formats, detect: answer in JSON', { kind: 'boolean' }),
+    general('help', 'show this help', { short: 'h', kind: 'boolean' }),
+    general('version', 'show the version', { short: 'V', kind: 'boolean' }),
+  ];
+}
+
+/** Flags that set options of formats or transforms. */
+export function optionFlags(registry: Registry): Flag[] {
+  return merged([...transformFlags(), ...registry.list().flatMap(formatFlags)]);
+}
+
+export function allFlags(registry: Registry): Flag[] {
+  return [...generalFlags(registry), ...optionFlags(registry)];
+}
+
+/**
+ * The parser of the command line. Choices are checked later, with better words; only a shell that completes a
+ * word is told of them here.
+ */
+export function commandLine(registry: Registry, completing = false): Argv {
+  const parser = yargs()
+    .scriptName('prof2dot')
+    .parserConfiguration({
+      'dot-notation': false,
+      'camel-case-expansion': false,
+      'boolean-negation': true,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'greedy-arrays': false,
+    })
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .strictOptions()
+    .fail((message, error) => {
+      if (error instanceof ProfileError) throw error;
+      throw usageError(message ?? String(error));
+    })
+    .completion('completion', false as never);
+  for (const flag of allFlags(registry)) {
+    const choices = completing && flag.choices ? { choices: flag.choices } : {};
+    parser.option(flag.name, { ...yargsOption(flag), ...choices, describe: flag.help });
+  }
+  return parser;
+}
+
+function usageError(message: string): ProfileError {
+  return new ProfileError({
+    code: 'usage/bad-arguments',
+    message: message.replace(/\s*\n\s*/g, ' ').trim(),
+    hint: 'prof2dot --help shows the flags, prof2dot help FORMAT those of a format',
+  });
+}

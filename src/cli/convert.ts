@@ -1,0 +1,115 @@
+/** The main command: one profile in, one view out. */
+import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
+import type { Format } from '../format.ts';
+import { type FormatOptions, read, type TransformOptions, write } from '../pipeline.ts';
+import { presets } from '../presets.ts';
+import type { Registry } from '../registry.ts';
+import { optionFlags } from './command-line.ts';
+import { openInput, openOutput, STDIO } from './files.ts';
+import { setting } from './flags.ts';
+import { paint, readProgress, say } from './terminal.ts';
+
+/** What yargs read: values by flag name. */
+export type Arguments = Record<string, unknown>;
+
+const SIZES: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+export async function convert(registry: Registry, files: string[], args: Arguments): Promise<number> {
+  const path = onlyInput(files);
+  const outputPath = (args['output'] as string | undefined) ?? STDIO;
+  const target = outputFormat(registry, args['to'] as string | undefined, outputPath);
+  const { transforms, formats } = settings(registry, args);
+  const diagnostics = new Diagnostics();
+  const tell = () => {
+    const list = diagnostics.list();
+    if (args['quiet'] !== true) for (const diagnostic of list) say(formatDiagnostic(diagnostic, paint()));
+    diagnostics.clear();
+    if (args['strict'] === true && list.length > 0) {
+      throw new ProfileError({ code: 'strict/warnings', message: 'stopped because of warnings (--strict)' });
+    }
+  };
+
+  const name = path === STDIO ? '<stdin>' : path;
+  const { progress, done } = readProgress(name);
+  const profile = await read(openInput(path, progress), {
+    registry,
+    diagnostics,
+    name,
+    format: args['format'] as string | undefined,
+    options: formats,
+    maxInput: sizeOf(args['max-input'] as string | undefined),
+  }).finally(done);
+  tell();
+
+  const output = openOutput(outputPath);
+  try {
+    await write(profile, target, { diagnostics, options: formats, transforms }, output.write);
+    tell();
+  } catch (error) {
+    output.discard();
+    throw error;
+  }
+  output.commit();
+  return 0;
+}
+
+function onlyInput(files: string[]): string {
+  if (files.length > 1) {
+    throw new ProfileError({
+      code: 'usage/too-many-inputs',
+      message: `one input at a time, not ${files.length}: ${files.join(' ')}`,
+    });
+  }
+  if (files.length === 0 && process.stdin.isTTY) {
+    throw new ProfileError({
+      code: 'usage/no-input',
+      message: 'no input: name a file, or pipe one in',
+      hint: 'prof2dot app.cpuprofile -o graph.svg; prof2dot --help shows more',
+    });
+  }
+  return files[0] ?? STDIO;
+}
+
+/** By `--to`, else by the name of the output file, else DOT. */
+function outputFormat(registry: Registry, to: string | undefined, path: string): Format {
+  const format = to === undefined ? registry.byExtension(path, 'emitter') : registry.get(to, 'emitter');
+  const target = format ?? registry.get('dot', 'emitter');
+  if (target.emitter?.binary && path === STDIO && process.stdout.isTTY) {
+    throw new ProfileError({
+      code: 'usage/binary-to-terminal',
+      message: `${target.name} is not for a terminal`,
+      hint: `write it to a file: -o graph.${target.extensions[0]}`,
+    });
+  }
+  return target;
+}
+
+/** Options by format, and those of the transforms: the preset's first, then what the flags say. */
+function settings(
+  registry: Registry,
+  args: Arguments,
+): { transforms: Partial<TransformOptions>; formats: FormatOptions } {
+  const preset = presets[args['compat'] as string];
+  const transforms: Record<string, unknown> = { ...preset?.transforms };
+  const formats: FormatOptions = structuredClone(preset?.formats ?? {});
+  for (const flag of optionFlags(registry)) {
+    if (args[flag.name] === undefined) continue;
+    const value = setting(flag, args[flag.name]);
+    for (const { format, key } of flag.targets) {
+      if (format === undefined) transforms[key] = value;
+      else (formats[format] ??= {})[key] = value;
+    }
+  }
+  return { transforms: transforms as Partial<TransformOptions>, formats };
+}
+
+function sizeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text);
+  if (match) return Number(match[1]) * SIZES[match[2]!.toUpperCase()]!;
+  throw new ProfileError({
+    code: 'usage/bad-size',
+    message: `--max-input: ${text} is not a size`,
+    hint: 'as in 500M or 64G',
+  });
+}

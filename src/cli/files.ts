@@ -1,0 +1,139 @@
+/** Files and pipes: synchronous reads for parsers, and outputs that appear whole or not at all. */
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { ProfileError } from '../diagnostics.ts';
+import type { ByteInput } from '../input/byte-input.ts';
+import type { Write } from '../sink.ts';
+
+export const STDIO = '-';
+
+/** A pipe that is not ready is asked again after this many milliseconds. */
+const RETRY = 2;
+
+/** Called now and then with the bytes read so far. */
+export type Progress = (read: number, size: number | undefined) => void;
+
+/** Opens a file, or standard input for `-`. */
+export function openInput(path: string, progress: Progress): ByteInput {
+  const file = path === STDIO ? 0 : opened(path);
+  const stat = fstatSync(file);
+  if (stat.isDirectory()) throw inputError(path, 'is a directory');
+  const size = stat.isFile() ? stat.size : undefined;
+  let total = 0;
+  return {
+    size,
+    read(into) {
+      const read = retried(() => readSync(file, into, 0, into.length, null));
+      total += read;
+      progress(total, size);
+      if (read === 0 && file !== 0) closeSync(file);
+      return read;
+    },
+  };
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw inputError(path, reason(error));
+  }
+}
+
+function inputError(path: string, why: string): ProfileError {
+  return new ProfileError({ code: 'input/unreadable', file: path, message: `cannot be read: ${why}` });
+}
+
+/** What the system says, without the name of the call. */
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'permission denied';
+  return message.replace(/^\w+: /, '').replace(/, \w+( '.*')?$/, '');
+}
+
+/** Repeats a call on a pipe that is not ready; a closed end reads as the end of input. */
+function retried(call: () => number): number {
+  for (;;) {
+    try {
+      return call();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY);
+    }
+  }
+}
+
+/** The reader at the other end of standard output has gone: not an error. */
+export class ClosedPipe extends Error {}
+
+export interface Output {
+  write: Write;
+  /** Makes the output appear. */
+  commit(): void;
+  /** Takes back what can be taken back. */
+  discard(): void;
+}
+
+/** Standard output for `-`, else a file that is written beside its place and renamed when it is whole. */
+export function openOutput(path: string): Output {
+  if (path === STDIO) return { write: writer(1), commit: () => {}, discard: () => {} };
+  const special = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  const written = special ? path : join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+  let file: number;
+  try {
+    file = openSync(written, 'w');
+  } catch (error) {
+    throw new ProfileError({
+      code: 'output/unwritable',
+      file: path,
+      message: `cannot be written: ${reason(error)}`,
+    });
+  }
+  const remove = () => {
+    if (!special) unlinkSync(written);
+  };
+  const interrupted = () => {
+    remove();
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted);
+  return {
+    write: writer(file),
+    commit() {
+      process.off('SIGINT', interrupted);
+      closeSync(file);
+      if (!special) renameSync(written, path);
+    },
+    discard() {
+      process.off('SIGINT', interrupted);
+      closeSync(file);
+      remove();
+    },
+  };
+}
+
+function writer(file: number): Write {
+  return (bytes) => {
+    try {
+      for (let at = 0; at < bytes.length; ) at += retried(() => writeSync(file, bytes, at));
+    } catch (error) {
+      if (file === 1 && (error as NodeJS.ErrnoException).code === 'EPIPE') throw new ClosedPipe();
+      throw new ProfileError({
+        code: 'output/unwritable',
+        message: `the output cannot be written: ${reason(error)}`,
+      });
+    }
+  };
+}

@@ -1,0 +1,114 @@
+/** Help pages: the program's, each format's, and the presets'. */
+import { ProfileError } from '../diagnostics.ts';
+import type { Format } from '../format.ts';
+import { presets } from '../presets.ts';
+import type { Registry } from '../registry.ts';
+import { generalFlags, optionFlags } from './command-line.ts';
+import { type Flag, formatFlags } from './flags.ts';
+
+const USAGE = `prof2dot [FILE] [-t FORMAT] [-o OUTPUT]     convert a profile (FILE defaults to standard input)
+prof2dot detect FILE...                     say what files are
+prof2dot formats                            list what can be read and written
+prof2dot help FORMAT|compat                 tell more of a format, or of --compat
+prof2dot completion                         print a completion script for bash or zsh`;
+
+const EXAMPLES = `Examples:
+  prof2dot -n0 -e0 app.cpuprofile | dot -Tsvg > graph.svg
+  prof2dot cpu.pb.gz -o graph.svg
+  prof2dot app.cpuprofile -t callgrind -o callgrind.out.app
+  prof2dot callgrind.out.1234 -t pstats-text | less`;
+
+/** The page on a topic: a format, `compat`, or all when there is none. */
+export function helpPage(registry: Registry, topic: string | undefined): string {
+  if (topic === undefined) return mainPage(registry);
+  if (topic === 'compat') return presetPage(registry);
+  const format = registry.find(topic);
+  if (format) return formatPage(format);
+  throw new ProfileError({
+    code: 'usage/unknown-topic',
+    message: `there is no help on ${topic}`,
+    hint: `topics: compat, ${registry
+      .list()
+      .map((f) => f.name)
+      .join(', ')}`,
+  });
+}
+
+function mainPage(registry: Registry): string {
+  const plain = optionFlags(registry).filter((flag) => !flag.name.includes('.'));
+  const drawing = plain.filter((flag) => flag.targets.some((target) => target.format));
+  const graph = plain.filter((flag) => !drawing.includes(flag));
+  return [
+    USAGE,
+    optionList('Input and output:', generalFlags(registry)),
+    optionList('Metric and graph:', graph),
+    optionList(`Drawing (${drawnBy(drawing)}):`, drawing),
+    EXAMPLES,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function drawnBy(flags: Flag[]): string {
+  return [...new Set(flags.flatMap((flag) => flag.targets.map((target) => target.format)))].join(', ');
+}
+
+function formatPage(format: Format): string {
+  const { name, title, aliases = [], extensions, spec, parser, emitter } = format;
+  const abilities = [parser && 'read', emitter && 'written'].filter(Boolean).join(' and ');
+  const facts = [`${name}: ${title}`, '', `Can be ${abilities}.`];
+  if (aliases.length > 0) facts.push(`Also called ${aliases.join(', ')}.`);
+  if (extensions.length > 0) facts.push(`Usual extensions: ${extensions.map((e) => `.${e}`).join(' ')}`);
+  facts.push(`Described at ${spec}`);
+  const flags = formatFlags(format);
+  const options = flags.length > 0 ? `\n\n${optionList('Options:', flags)}` : '';
+  return `${facts.join('\n')}${options}\n`;
+}
+
+function presetPage(registry: Registry): string {
+  const flags = optionFlags(registry);
+  const pages = Object.entries(presets).map(([name, { help, transforms, formats }]) => {
+    const set = (format: string | undefined, options: object) =>
+      Object.entries(options).map(([key, value]) => {
+        const flag = flags.find((f) => f.targets.some((t) => t.key === key && t.format === format));
+        return flag?.kind === 'boolean'
+          ? `  --${value ? '' : 'no-'}${flag.name}`
+          : `  --${flag?.name} ${value}`;
+      });
+    const lines = [
+      ...set(undefined, transforms),
+      ...Object.entries(formats).flatMap(([f, options]) => set(f, options)),
+    ];
+    return `--compat ${name}: ${help}. It stands for\n${[...new Set(lines)].join('\n')}\n`;
+  });
+  return `A preset is a bundle of ordinary options; flags given beside it win.\n\n${pages.join('\n')}`;
+}
+
+/** A list of flags: what to type at the left, what it does at the right. */
+function optionList(title: string, flags: Flag[]): string {
+  const width = Math.min(100, Math.max(60, process.stdout.columns ?? 100));
+  const typed = flags.map((flag) => {
+    const value =
+      flag.kind === 'boolean' ? '' : ` ${flag.value ?? (flag.kind === 'number' ? 'NUMBER' : 'TEXT')}`;
+    return `  ${flag.short ? `-${flag.short}, ` : '    '}--${flag.name}${value}`;
+  });
+  const left = Math.min(36, Math.max(...typed.map((text) => text.length)) + 2);
+  const rows = flags.map((flag, i) => {
+    const lines = wrap(description(flag), width - left);
+    const first = typed[i]!.length + 1 < left ? typed[i]!.padEnd(left) + lines.shift() : typed[i]!;
+    return [first, ...lines.map((line) => ' '.repeat(left) + line)].join('\n');
+  });
+  return [title, ...rows].join('\n');
+}
+
+function description({ help, choices, default: standard, targets }: Flag): string {
+  const set =
+    standard === undefined || standard === false || (Array.isArray(standard) && standard.length === 0);
+  // The choices of general flags are names of formats and presets, which have pages of their own.
+  const values = choices && targets.length > 0 ? `: ${choices.join(', ')}` : '';
+  return `${help}${values}${set ? '' : ` [${standard}]`}`;
+}
+
+function wrap(text: string, width: number): string[] {
+  return text.match(new RegExp(`.{1,${width}}(?= |$)|\\S+`, 'g'))!.map((line) => line.trim());
+}

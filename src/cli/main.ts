@@ -1,0 +1,71 @@
+/** The command line: which command, and what becomes of errors. */
+import { builtin } from '../builtin.ts';
+import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
+import { VERSION } from '../version.ts';
+import { plainArguments } from './argv.ts';
+import { allFlags, commandLine } from './command-line.ts';
+import { convert } from './convert.ts';
+import { detect } from './detect.ts';
+import { ClosedPipe, openOutput, STDIO } from './files.ts';
+import { formatTable } from './formats.ts';
+import { helpPage } from './help.ts';
+import { paint, say } from './terminal.ts';
+
+const COMMANDS = ['formats', 'detect', 'help', 'completion'];
+
+/** Runs the command; returns the exit status: 0, 1 for bad input, 2 for bad usage. */
+export async function main(argv: string[]): Promise<number> {
+  try {
+    return await run(argv);
+  } catch (error) {
+    if (error instanceof ClosedPipe) return 0;
+    const known = error instanceof ProfileError ? error : unexpected(error);
+    say(formatDiagnostic(known.diagnostic, paint()));
+    return known.diagnostic.code.startsWith('usage/') ? 2 : 1;
+  }
+}
+
+/** A fault of ours, or of the machine. */
+function unexpected(error: unknown): ProfileError {
+  if (process.env['PROF2DOT_DEBUG']) say(`${error instanceof Error ? error.stack : error}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RangeError && /allocation|invalid (typed )?array length/i.test(message)) {
+    return new ProfileError({ code: 'internal/memory', message: `there is not enough memory: ${message}` });
+  }
+  return new ProfileError({
+    code: 'internal/bug',
+    message,
+    hint: 'this is a fault of prof2dot; PROF2DOT_DEBUG=1 shows where. Please report it with the input, if you can',
+  });
+}
+
+async function run(argv: string[]): Promise<number> {
+  // The shell asks for completions with a command line that is not finished yet.
+  if (argv[0] === '--get-yargs-completions') {
+    await commandLine(builtin, true).parseAsync(argv);
+    return 0;
+  }
+  const args = await commandLine(builtin).parseAsync(plainArguments(argv, allFlags(builtin)));
+  const words = (args['_'] as unknown[]).map(String);
+  if (args['version'] === true) return print(`prof2dot ${VERSION}\n`);
+  const command = COMMANDS.includes(words[0] ?? '') ? words[0] : undefined;
+  if (args['help'] === true) return print(helpPage(builtin, command === 'help' ? words[1] : undefined));
+  switch (command) {
+    case 'help':
+      return print(helpPage(builtin, words[1]));
+    case 'formats':
+      return print(formatTable(builtin, args['json'] === true));
+    case 'detect':
+      return detect(builtin, words.slice(1), args['json'] === true);
+    case 'completion':
+      commandLine(builtin).showCompletionScript();
+      return 0;
+    default:
+      return convert(builtin, words, args);
+  }
+}
+
+function print(text: string): number {
+  openOutput(STDIO).write(new TextEncoder().encode(text));
+  return 0;
+}

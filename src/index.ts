@@ -1,0 +1,113 @@
+/**
+ * Door 1, `prof2dot`: read a profile, look at it or change it, write it as something else.
+ *
+ *     import { convert } from 'prof2dot';
+ *     const dot = await convert(await readFile('app.cpuprofile'), { to: 'dot' });
+ */
+import { builtin } from './builtin.ts';
+import { type Diagnostic, Diagnostics } from './diagnostics.ts';
+import { bytesInput } from './input/byte-input.ts';
+import type { FormatOptions, TransformOptions } from './pipeline.ts';
+import * as pipeline from './pipeline.ts';
+import type { Profile } from './profile.ts';
+import type { Guess, Registry } from './registry.ts';
+
+export { builtin } from './builtin.ts';
+export { checkProfile } from './check.ts';
+export { type Diagnostic, formatDiagnostic, type Place, ProfileError } from './diagnostics.ts';
+export type { Emitter, Format, Parser } from './format.ts';
+export type { FormatOptions, TransformOptions } from './pipeline.ts';
+export { type Preset, presets } from './presets.ts';
+export type * from './profile.ts';
+export { type Guess, Registry } from './registry.ts';
+export { type CoarsenOptions, coarsen } from './transforms/coarsen.ts';
+export { estimateStacks } from './transforms/estimate-stacks.ts';
+export { type PruneOptions, prune } from './transforms/prune.ts';
+export { VERSION } from './version.ts';
+
+/** Bytes in one piece or in many. */
+export type Input = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+export interface ReadOptions {
+  /** Name of the format; absent = recognised by content. */
+  format?: string;
+  /** Name of the input, for messages. Default `<input>`. */
+  name?: string;
+  /** Options by format name. */
+  options?: FormatOptions;
+  /** The formats to choose from. Default: all that come with prof2dot. */
+  registry?: Registry;
+  /** Is told of what was repaired, left out or guessed. */
+  onWarning?: (warning: Diagnostic) => void;
+  /** The most bytes that compressed input may hold. Default 16 GiB. */
+  maxInput?: number;
+}
+
+export interface WriteOptions {
+  /** Name of the format. */
+  to: string;
+  options?: FormatOptions;
+  /** How the profile is cut down and counted on its way; what the flags of the command line set. */
+  transforms?: Partial<TransformOptions>;
+  registry?: Registry;
+  onWarning?: (warning: Diagnostic) => void;
+}
+
+/** Reads a profile. Throws `ProfileError` when the input is of no known format, or broken. */
+export async function read(input: Input, options: ReadOptions = {}): Promise<Profile> {
+  const diagnostics = new Diagnostics();
+  const { registry = builtin, name = '<input>', format, options: formats, maxInput } = options;
+  const settings = { registry, diagnostics, name, format, options: formats, maxInput };
+  const profile = await pipeline.read(bytesInput(await collected(input)), settings);
+  if (options.onWarning) diagnostics.list().forEach(options.onWarning);
+  return profile;
+}
+
+/** All formats that the input may be of, the surest first. */
+export async function detect(
+  input: Input,
+  options: Pick<ReadOptions, 'name' | 'registry'> = {},
+): Promise<Guess[]> {
+  const { registry = builtin, name = '<input>' } = options;
+  return pipeline.guess(bytesInput(await collected(input)), { registry, name });
+}
+
+/** Writes a profile. Throws `ProfileError` when the format cannot carry it. */
+export async function write(profile: Profile, options: WriteOptions): Promise<Uint8Array<ArrayBuffer>> {
+  const diagnostics = new Diagnostics();
+  const { registry = builtin, to, options: formats, transforms } = options;
+  const pieces: Uint8Array[] = [];
+  const format = registry.get(to, 'emitter');
+  await pipeline.write(profile, format, { diagnostics, options: formats, transforms }, (bytes) => {
+    pieces.push(bytes.slice());
+  });
+  if (options.onWarning) diagnostics.list().forEach(options.onWarning);
+  return joined(pieces);
+}
+
+/** Reads and writes in one go: the text of the output, or its bytes if the format is no text. */
+export async function convert(
+  input: Input,
+  options: ReadOptions & WriteOptions,
+): Promise<string | Uint8Array> {
+  const bytes = await write(await read(input, options), options);
+  const { registry = builtin } = options;
+  return registry.get(options.to, 'emitter').emitter?.binary ? bytes : new TextDecoder().decode(bytes);
+}
+
+async function collected(input: Input): Promise<Uint8Array> {
+  if (input instanceof Uint8Array) return input;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of input) pieces.push(piece);
+  return joined(pieces);
+}
+
+function joined(pieces: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,20 @@
+/** Named bundles of ordinary options for `--compat`. No code asks which preset is on. */
+import type { FormatOptions, TransformOptions } from './pipeline.ts';
+
+export interface Preset {
+  /** What it makes the output equal to. */
+  help: string;
+  transforms: Partial<TransformOptions>;
+  formats: FormatOptions;
+}
+
+export const presets: Record<string, Preset> = {
+  gprof2dot: {
+    help: 'the graph that gprof2dot draws, to the last digit',
+    transforms: { total: 'callratios' },
+    formats: {
+      callgrind: { identity: 'name' },
+      folded: { parens: 'module' },
+    },
+  },
+};
