@@ -15,22 +15,23 @@ export class CallTree {
   /** -1 for roots. Parents stand before their children. */
   parent: Int32Array;
   #next: Int32Array;
-  /** First child by node + 1 (entry 0 holds the roots); -2 - first once the parent is hashed. */
+  /** First child + 1 by node + 1 (entry 0 holds the roots); 0 = no child, -1 = the children are hashed. */
   #first: Int32Array;
   #table = new Int32Array(0);
   #tableMask = -1;
   #hashed = 0;
 
+  /** `reserve`: how many nodes to expect; memory that is not used costs nothing. */
   constructor(reserve = 1024) {
     this.frame = new Int32Array(reserve);
     this.parent = new Int32Array(reserve);
     this.#next = new Int32Array(reserve);
-    this.#first = new Int32Array(reserve + 1).fill(-1);
+    this.#first = new Int32Array(reserve + 1);
   }
 
   /** The child of `parent` (-1 = the root level) with this frame, made if it is new. */
   child(parent: number, frame: number): number {
-    const first = this.#first[parent + 1]!;
+    const first = this.#first[parent + 1]! - 1;
     if (first < -1) return this.#hashedChild(parent, frame);
     const frames = this.frame;
     let before = -1;
@@ -40,7 +41,7 @@ export class CallTree {
         if (before >= 0) {
           this.#next[before] = this.#next[node]!;
           this.#next[node] = first;
-          this.#first[parent + 1] = node;
+          this.#first[parent + 1] = node + 1;
         }
         return node;
       }
@@ -49,7 +50,7 @@ export class CallTree {
     }
     const node = this.#append(parent, frame);
     this.#next[node] = first;
-    this.#first[parent + 1] = node;
+    this.#first[parent + 1] = node + 1;
     if (steps >= LONG_WALK) this.#hash(parent);
     return node;
   }
@@ -60,9 +61,7 @@ export class CallTree {
       this.frame = grown(this.frame, node + 1);
       this.parent = grown(this.parent, node + 1);
       this.#next = grown(this.#next, node + 1);
-      const old = this.#first.length;
       this.#first = grown(this.#first, this.frame.length + 1);
-      this.#first.fill(-1, old);
     }
     this.frame[node] = frame;
     this.parent[node] = parent;
@@ -71,9 +70,8 @@ export class CallTree {
 
   /** Moves the children of a parent from their list into the table. */
   #hash(parent: number): void {
-    const first = this.#first[parent + 1]!;
-    for (let node = first; node >= 0; node = this.#next[node]!) this.#insert(node);
-    this.#first[parent + 1] = -2 - first;
+    for (let node = this.#first[parent + 1]! - 1; node >= 0; node = this.#next[node]!) this.#insert(node);
+    this.#first[parent + 1] = -1;
   }
 
   #hashedChild(parent: number, frame: number): number {

@@ -17,6 +17,7 @@ export * from './graph.ts';
 export type { ByteInput } from './input/byte-input.ts';
 export type { Head } from './input/head.ts';
 export { LineReader } from './input/lines.ts';
+export { commonPrefix, findByte } from './input/scan.ts';
 export type { Source } from './input/source.ts';
 export { Interner } from './interner.ts';
 export * from './metrics.ts';

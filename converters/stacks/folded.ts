@@ -10,13 +10,14 @@ import { z } from 'zod/mini';
 import {
   CallTree,
   type Column,
+  commonPrefix,
   defaultMetric,
   defineFormat,
-  Float64List,
+  findByte,
   grown,
   type Head,
-  Interner,
   Int32List,
+  Interner,
   type LineReader,
   option,
   type Profile,
@@ -36,6 +37,7 @@ const SPACE = 32;
 const TAB = 9;
 const ZERO = 48;
 const HASH = 35;
+const MAX_RESERVE = 1 << 23;
 
 const options = z.object({
   parens: option(z._default(z.enum(['file', 'module', 'name']), 'file'), {
@@ -77,7 +79,8 @@ function sampleLines(head: Head): string[] {
 
 function parse(source: Source, { parens }: ParseOptions): Profile {
   const sample = sampleLines(source.head);
-  const diff = sample.length > 0 && sample.filter((line) => DIFF_LINE.test(line)).length >= sample.length * 0.9;
+  const diff =
+    sample.length > 0 && sample.filter((line) => DIFF_LINE.test(line)).length >= sample.length * 0.9;
   const commented = sample.some((line) => !line.startsWith('#'));
   return new StackReader(source, diff, commented, parens).read();
 }
@@ -92,12 +95,14 @@ class StackReader {
   readonly #builder: ProfileBuilder;
   readonly #names = new Interner();
   readonly #frames = new Int32List();
-  readonly #tree = new CallTree();
-  readonly #values: Float64List[];
+  readonly #tree: CallTree;
+  /** Counts of the current line, by metric. */
+  readonly #counts: Float64Array;
   /** Sums by node, one list for each metric. */
   #self: Float64Array[];
   /** The stack of the line before, and the ends of its frames. */
   #last = new Uint8Array(4096);
+  #lastView = new DataView(this.#last.buffer);
   #lastLength = 0;
   #ends = new Int32Array(256);
   #nodes = new Int32Array(256);
@@ -112,8 +117,11 @@ class StackReader {
     const metric = { name: 'samples', unit: 'samples' };
     this.#builder = new ProfileBuilder(diff ? [{ name: 'base', unit: 'samples' }, metric] : [metric]);
     if (diff) this.#builder.meta.defaultMetric = 1;
-    this.#values = this.#builder.metrics.map(() => new Float64List(2));
-    this.#self = this.#builder.metrics.map(() => new Float64Array(1024));
+    // Grown tables are copied: a stack that is seen for the first time takes some 300 bytes of the file.
+    const expected = Math.min(1024 + (source.size ?? 0) / 256, MAX_RESERVE);
+    this.#tree = new CallTree(expected);
+    this.#self = this.#builder.metrics.map(() => new Float64Array(expected));
+    this.#counts = new Float64Array(this.#builder.metrics.length);
   }
 
   read(): Profile {
@@ -124,7 +132,7 @@ class StackReader {
       let end = lines.end;
       while (end > start && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end--;
       if (end === start || (this.#commented && bytes[start] === HASH)) continue;
-      const stackEnd = this.#counts(start, end);
+      const stackEnd = this.#readCounts(start, end);
       if (stackEnd < 0) {
         this.#source.warn('no-count', 'a line without a count at its end is left out', lines.place());
         continue;
@@ -133,7 +141,12 @@ class StackReader {
       stacks++;
     }
     if (stacks === 0) {
-      this.#source.fail('no-stacks', 'no line ends in a count', undefined, 'a line reads `main;parse;read 42`');
+      this.#source.fail(
+        'no-stacks',
+        'no line ends in a count',
+        undefined,
+        'a line reads `main;parse;read 42`',
+      );
     }
     const { length } = this.#tree;
     return this.#builder.tree({
@@ -144,7 +157,7 @@ class StackReader {
   }
 
   /** Reads the counts at the end of the line; returns where the stack ends, or -1. */
-  #counts(start: number, end: number): number {
+  #readCounts(start: number, end: number): number {
     const { bytes } = this.#lines;
     // Nearly every count is a run of digits.
     let at = end;
@@ -157,15 +170,17 @@ class StackReader {
     }
     const before = bytes[at - 1];
     if (!this.#diff && at < end && at > start && (before === SPACE || before === TAB)) {
-      this.#values[0]!.array[0] = value;
+      this.#counts[0] = value;
     } else {
-      const match = (this.#diff ? DIFF_LINE : LINE).exec(this.#lines.text(start, end)) ?? LINE.exec(this.#lines.text(start, end));
+      const match =
+        (this.#diff ? DIFF_LINE : LINE).exec(this.#lines.text(start, end)) ??
+        LINE.exec(this.#lines.text(start, end));
       if (!match) return -1;
       const counts = match.slice(2).map(Number);
       if (counts.some((count) => !Number.isFinite(count))) return -1;
       // A single count in a file of pairs belongs to the second column.
-      if (counts.length < this.#values.length) counts.unshift(0);
-      for (const [m, count] of counts.entries()) this.#values[m]!.array[0] = count;
+      if (counts.length < this.#counts.length) counts.unshift(0);
+      this.#counts.set(counts);
       at = start + new TextEncoder().encode(match[1]!).length;
     }
     while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
@@ -176,17 +191,13 @@ class StackReader {
     const { bytes, view } = this.#lines;
     const length = end - start;
     // Frames that end before the first difference are the same as in the line before.
-    const last = this.#last;
-    const limit = Math.min(length, this.#lastLength);
-    let same = 0;
-    while (same < limit && bytes[start + same] === last[same]) same++;
+    const same = commonPrefix(view, start, this.#lastView, 0, Math.min(length, this.#lastLength));
     let depth = 0;
     while (depth < this.#depth && this.#ends[depth]! < same) depth++;
     let at = depth === 0 ? 0 : this.#ends[depth - 1]! + 1;
     let node = depth === 0 ? -1 : this.#nodes[depth - 1]!;
     while (at <= length) {
-      let to = at;
-      while (to < length && bytes[start + to] !== SEMICOLON) to++;
+      const to = findByte(bytes, view, start + at, end, SEMICOLON) - start;
       const name = this.#names.intern(bytes, view, start + at, start + to);
       if (name === this.#frames.length) this.#frames.push(this.#frame(this.#names.text(name), length === 0));
       node = this.#tree.child(node, this.#frames.array[name]!);
@@ -200,20 +211,26 @@ class StackReader {
       at = to + 1;
     }
     this.#depth = depth;
-    if (length > last.length) this.#last = new Uint8Array(length * 2);
+    if (length > this.#last.length) {
+      this.#last = new Uint8Array(length * 2);
+      this.#lastView = new DataView(this.#last.buffer);
+    }
     this.#last.set(bytes.subarray(start, end));
     this.#lastLength = length;
     if (node >= this.#self[0]!.length) this.#self = this.#self.map((column) => grown(column, node + 1));
-    for (let m = 0; m < this.#self.length; m++) this.#self[m]![node]! += this.#values[m]!.array[0]!;
+    for (let m = 0; m < this.#self.length; m++) this.#self[m]![node]! += this.#counts[m]!;
   }
 
   #frame(text: string, empty: boolean): number {
     const builder = this.#builder;
     const placed = this.#parens === 'name' ? null : PLACED.exec(text);
-    if (!placed) return builder.frame(builder.function(empty ? EMPTY_STACK : text));
+    if (!placed) return builder.addFrame(builder.addFunction(empty ? EMPTY_STACK : text));
     const [, name, where, line] = placed;
-    if (this.#parens === 'file') return builder.frame(builder.function(name!, { file: where! }), { line: Number(line) });
-    return builder.frame(builder.function(name!, { id: `${where}:${name}`, mapping: builder.mapping(where!) }));
+    if (this.#parens === 'file')
+      return builder.frame(builder.function(name!, { file: where! }), { line: Number(line) });
+    return builder.frame(
+      builder.function(name!, { id: `${where}:${name}`, mapping: builder.mapping(where!) }),
+    );
   }
 }
 
@@ -224,7 +241,11 @@ function emit(profile: Profile, _options: unknown, sink: Sink): void {
   const names = functions.name.map((name) => name.replaceAll(';', ':').replace(/[\r\n]+/g, ' '));
   if (profile.metrics.length > 1) {
     const others = profile.metrics.filter((_, m) => m !== metric).map((m) => m.name);
-    sink.lost('one-metric', `only ${profile.metrics[metric]!.name} is written`, `--metric chooses another: ${others.join(', ')}`);
+    sink.lost(
+      'one-metric',
+      `only ${profile.metrics[metric]!.name} is written`,
+      `--metric chooses another: ${others.join(', ')}`,
+    );
   }
   for (let node = 0; node < nodes.length; node++) {
     if (Number(self[node]) === 0) continue;
@@ -238,5 +259,7 @@ function emit(profile: Profile, _options: unknown, sink: Sink): void {
 function decimal(value: number | bigint): string {
   const text = String(value);
   if (!text.includes('e')) return text;
-  return Math.abs(value as number) >= 1 ? BigInt(value as number).toString() : (value as number).toFixed(20).replace(/0+$/, '');
+  return Math.abs(value as number) >= 1
+    ? BigInt(value as number).toString()
+    : (value as number).toFixed(20).replace(/0+$/, '');
 }
