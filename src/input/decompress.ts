@@ -8,7 +8,9 @@ import { type ByteInput, PeekedInput } from './byte-input.ts';
 type Compression = 'gzip' | 'zlib' | 'zstd' | 'brotli';
 
 const MAX_LAYERS = 4;
+/** Most bytes given to a decoder at once, and what may come of them before it gets fewer: a bomb must not fill the memory. */
 const CHUNK = 64 * 1024;
+const MUCH = 4 * 2 ** 20;
 
 export interface DecompressOptions {
   /** Name of the input: for messages, and `.br` means brotli. */
@@ -19,7 +21,7 @@ export interface DecompressOptions {
 
 /** A decoder that is fed and answers at once. */
 interface Inflater {
-  /** Puts all that follows from `chunk` on the output; `last` = no more will come. */
+  /** Puts all that follows from `chunk`, which it may keep, on the output; `last` = no more will come. */
   push(chunk: Uint8Array, last: boolean, output: (bytes: Uint8Array) => void): void;
 }
 
@@ -74,7 +76,7 @@ async function inflater(kind: Compression): Promise<Inflater> {
   return {
     push(chunk, last, output) {
       emit = output;
-      if (chunk.length > 0) stream.write(Buffer.from(chunk));
+      if (chunk.length > 0) stream.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
       if (last && failure === undefined) stream.end();
       if (failure !== undefined) throw failure;
     },
@@ -87,13 +89,15 @@ function inflated(
   stream: Inflater,
   options: DecompressOptions,
 ): ByteInput {
-  const chunk = new Uint8Array(CHUNK);
   const ready: Uint8Array[] = [];
+  let size = 64;
   let length = 0;
   let ended = false;
 
   function fill(): void {
+    const chunk = new Uint8Array(size);
     const read = input.read(chunk);
+    const before = length;
     ended = read === 0;
     try {
       stream.push(chunk.subarray(0, read), ended, (bytes) => {
@@ -115,6 +119,7 @@ function inflated(
         { cause: error },
       );
     }
+    size = length - before > MUCH ? Math.max(1, size >> 4) : Math.min(CHUNK, size * 2);
   }
 
   return {

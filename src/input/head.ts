@@ -47,15 +47,32 @@ function isBinary(text: string): boolean {
   return odd > Math.max(2, text.length * 0.02);
 }
 
-/** Keys at depth 1 of a JSON text that may end anywhere. */
+/** Keys at depth 1 of a JSON text that may end anywhere, as they are written. */
 function topLevelKeys(text: string): Set<string> {
   const keys = new Set<string>();
-  const token = /"((?:[^"\\]|\\.)*)"(\s*:)?|[{}[\]]/gs;
+  const token = /["{}[\]]/g;
   let depth = 0;
-  for (const [found, string, colon] of text.matchAll(token)) {
-    if (found === '{' || found === '[') depth++;
-    else if (found === '}' || found === ']') depth--;
-    else if (depth === 1 && colon !== undefined) keys.add(string!);
+  while (token.test(text)) {
+    const at = token.lastIndex - 1;
+    if (text[at] !== '"') {
+      depth += text[at] === '{' || text[at] === '[' ? 1 : -1;
+      continue;
+    }
+    const end = stringEnd(text, at + 1);
+    if (end < 0) break;
+    token.lastIndex = end + 1;
+    if (depth === 1 && /^\s*:/.test(text.slice(end + 1, end + 20))) keys.add(text.slice(at + 1, end));
   }
   return keys;
+}
+
+/** Where the quote is that ends a JSON string, or -1. */
+function stringEnd(text: string, from: number): number {
+  for (let at = from; ; at++) {
+    at = text.indexOf('"', at);
+    if (at < 0) return -1;
+    let slashes = 0;
+    while (text[at - 1 - slashes] === '\\') slashes++;
+    if (slashes % 2 === 0) return at;
+  }
 }

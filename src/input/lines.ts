@@ -9,7 +9,7 @@ import type { ByteInput } from './byte-input.ts';
 const NEWLINE = 10;
 const RETURN = 13;
 /** A line longer than this is not a line of any profile. */
-const MAX_LINE = 1 << 29;
+const MAX_LINE = 1 << 26;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export class LineReader {

@@ -1,0 +1,279 @@
+/** How bytes come in: compression, encodings, lines, and the tables that names and stacks are put in. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { CallTree } from '../src/call-tree.ts';
+import { type ByteInput, bytesInput, PeekedInput, readAll } from '../src/input/byte-input.ts';
+import { decompress } from '../src/input/decompress.ts';
+import { asUtf8, encodingOf } from '../src/input/encoding.ts';
+import { headOf } from '../src/input/head.ts';
+import { LineReader } from '../src/input/lines.ts';
+import { Interner } from '../src/interner.ts';
+import { COMPRESSIONS, zstdStored } from './compress.ts';
+import { failure } from './support.ts';
+
+const utf8 = new TextEncoder();
+
+/** Hands out at most `piece` bytes at a time. */
+function slowInput(bytes: Uint8Array, piece: number): ByteInput {
+  const input = bytesInput(bytes);
+  return { read: (into) => input.read(into.subarray(0, piece)) };
+}
+
+describe('decompress', () => {
+  const content = utf8.encode('main;parse 1\n'.repeat(20_000));
+  const LIMIT = 1e9;
+  const opened = async (bytes: Uint8Array, name = 'file', limit = LIMIT) =>
+    readAll(await decompress(slowInput(bytes, 9999), { name, limit }));
+
+  for (const { kind, extension, compress } of COMPRESSIONS) {
+    test(`opens ${kind}`, async () => {
+      assert.deepEqual(await opened(compress(content), `x.folded${extension}`), content);
+    });
+    test(`opens ${kind} of nothing`, async () => {
+      assert.equal((await opened(compress(new Uint8Array()), `x${extension}`)).length, 0);
+    });
+    test(`says where truncated ${kind} ends`, async () => {
+      const whole = compress(content);
+      for (const length of [20, whole.length >> 1, whole.length - 1]) {
+        const text = await failure(opened(whole.subarray(0, length), `x${extension}`));
+        assert.match(
+          text,
+          new RegExp(`^x\\${extension || ' '}.*error input/bad-compression: the ${kind} data ends early`),
+          `${length}`,
+        );
+      }
+    });
+    test(`stops ${kind} at the limit`, async () => {
+      const text = await failure(opened(compress(content), `x${extension}`, 1000));
+      assert.match(text, /error input\/too-large: decompresses to more than 1000 bytes/);
+    });
+  }
+
+  test('opens what is compressed several times over', async () => {
+    assert.deepEqual(await opened(gzipSync(zstdStored(gzipSync(content)))), content);
+    const deep = [1, 2, 3, 4, 5].reduce((bytes) => gzipSync(bytes), Buffer.from(content));
+    assert.match(await failure(opened(deep)), /error input\/too-many-layers/);
+  });
+  test('opens gzip of several members', async () => {
+    const members = Buffer.concat([gzipSync(content.subarray(0, 1000)), gzipSync(content.subarray(1000))]);
+    assert.deepEqual(await opened(members), content);
+  });
+  test('leaves other bytes alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+        fc.pre(bytes[0] !== 0x1f && bytes[0] !== 0x28 && bytes[0] !== 0x78);
+        assert.deepEqual(await opened(bytes), bytes);
+      }),
+    );
+  });
+  const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+  for (const [extension, bomb] of [
+    ['.gz', gzipSync(new Uint8Array(64 << 20))],
+    ['.br', brotliCompressSync(new Uint8Array(64 << 20), quick)],
+  ] as const) {
+    test(`a ${extension} bomb costs no memory`, async () => {
+      const input = await decompress(bytesInput(bomb), { name: `bomb${extension}`, limit: LIMIT });
+      const before = process.memoryUsage().arrayBuffers;
+      const into = new Uint8Array(1 << 20);
+      let most = 0;
+      for (let i = 0; input.read(into) > 0; i++) {
+        if (i % 100 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+      }
+      assert.ok(most < 40 << 20, `${most >> 20} MB`);
+    });
+  }
+});
+
+describe('encodings', () => {
+  const encoded = (text: string, bigEndian: boolean): Buffer => {
+    const bytes = Buffer.from(text, 'utf16le');
+    return bigEndian ? bytes.swap16() : bytes;
+  };
+  const decoded = (bytes: Uint8Array, piece: number): string => {
+    const { encoding, bom } = encodingOf(bytes);
+    return Buffer.from(readAll(asUtf8(slowInput(bytes, piece), encoding, bom))).toString();
+  };
+
+  test('UTF-16 with a mark becomes UTF-8, whatever the pieces', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 9 }),
+        (text, bigEndian, piece) => {
+          assert.equal(decoded(encoded(`\uFEFF${text}`, bigEndian), piece), text);
+        },
+      ),
+    );
+  });
+  test('UTF-16 without a mark is known by its NULs', () => {
+    assert.equal(decoded(encoded('main;parse 1\n', false), 7), 'main;parse 1\n');
+    assert.equal(decoded(encoded('main;parse 1\n', true), 7), 'main;parse 1\n');
+  });
+  test('UTF-8 loses its mark only', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc.integer({ min: 1, max: 9 }),
+        (text, piece) => {
+          assert.equal(decoded(Buffer.from(`\uFEFF${text}`), piece), text);
+        },
+      ),
+    );
+  });
+});
+
+describe('head', () => {
+  const head = (text: string) => headOf(new PeekedInput(bytesInput(utf8.encode(text))));
+  test('finds the keys at the top of a JSON object, also of one that is cut off', () => {
+    const text = JSON.stringify({ a: { x: [1, { y: 2 }] }, 'b"\\': '}{"z":', c: 1 });
+    const keys = ['a', 'b\\"\\\\', 'c'];
+    assert.deepEqual([...head(text).jsonKeys!], keys);
+    for (let end = 1; end < text.length; end++) {
+      for (const key of head(text.slice(0, end)).jsonKeys!) assert.ok(keys.includes(key));
+    }
+  });
+  test('is quick on a string that never ends', () => {
+    assert.equal(head(`{"${'\\"'.repeat(32_000)}`).jsonKeys!.size, 0);
+  });
+  test('knows its own size', () => {
+    assert.equal(head('x'.repeat(65_536)).whole, true);
+    assert.equal(head('x'.repeat(65_537)).whole, false);
+  });
+});
+
+describe('LineReader', () => {
+  /** Lines as the reader's header defines them. */
+  const split = (bytes: Uint8Array): string[] => {
+    const lines = Buffer.from(bytes).toString('latin1').split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    return lines.map((line) => line.replace(/\r$/, ''));
+  };
+  const content = fc
+    .array(fc.oneof(fc.constantFrom(10, 13, 97), fc.integer({ min: 0, max: 255 })), { maxLength: 400 })
+    .map((bytes) => Uint8Array.from(bytes));
+
+  test('reads what `split` does, whatever the buffers', () => {
+    fc.assert(
+      fc.property(
+        content,
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer({ min: 1, max: 70 }),
+        (bytes, size, piece) => {
+          const reader = new LineReader(slowInput(bytes, piece), 'input', size);
+          const lines: string[] = [];
+          while (reader.next()) {
+            lines.push(Buffer.from(reader.bytes.subarray(reader.start, reader.end)).toString('latin1'));
+            assert.equal(reader.line, lines.length);
+            assert.ok([10, 13].includes(reader.bytes[reader.end]!), 'a line end follows');
+          }
+          assert.deepEqual(lines, split(bytes));
+          assert.equal(reader.next(), false);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+  test('reads a line longer than its buffer', () => {
+    const long = 'x'.repeat(100_000);
+    const reader = new LineReader(slowInput(utf8.encode(`a\n${long}\nb`), 1000), 'input', 64);
+    assert.deepEqual(
+      [reader.next(), reader.text(), reader.next(), reader.text() === long],
+      [true, 'a', true, true],
+    );
+    assert.deepEqual([reader.next(), reader.text(), reader.next()], [true, 'b', false]);
+  });
+  test('counts columns in characters', () => {
+    const reader = new LineReader(bytesInput(utf8.encode('\nä=x')), 'input');
+    reader.next();
+    reader.next();
+    assert.deepEqual(reader.place(reader.start + 3), { line: 2, column: 3, excerpt: 'ä=x' });
+  });
+  test('refuses a line without end', () => {
+    const endless: ByteInput = { read: (into) => into.fill(120).length };
+    const reader = new LineReader(endless, 'endless');
+    assert.throws(() => reader.next(), /^ProfileError: a line of more than 67108864 bytes/);
+  });
+});
+
+describe('Interner', () => {
+  test('gives the ids a Map gives', () => {
+    const word = fc.oneof(fc.uint8Array({ maxLength: 3 }), fc.uint8Array({ maxLength: 20 }));
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 3000, size: 'max' }), (words) => {
+        const interner = new Interner();
+        const ids = new Map<string, number>();
+        for (const [i, bytes] of words.entries()) {
+          // The same bytes at another place, with other neighbours.
+          const at = i % 5;
+          const buffer = new Uint8Array(at + bytes.length + 8).fill(i);
+          buffer.set(bytes, at);
+          const key = Buffer.from(bytes).toString('latin1');
+          if (!ids.has(key)) ids.set(key, ids.size);
+          const id = interner.intern(buffer, new DataView(buffer.buffer), at, at + bytes.length);
+          assert.equal(id, ids.get(key));
+          assert.deepEqual(interner.bytes(id), bytes);
+        }
+        assert.equal(interner.length, ids.size);
+      }),
+      { numRuns: 20 },
+    );
+  });
+  test('keeps 100,000 names apart', () => {
+    const interner = new Interner();
+    for (const pass of [1, 2]) {
+      for (let i = 0; i < 100_000; i++) {
+        const bytes = utf8.encode(`name${i}`);
+        assert.equal(interner.intern(bytes, new DataView(bytes.buffer), 0, bytes.length), i, `pass ${pass}`);
+      }
+    }
+    assert.equal(interner.text(99_999), 'name99999');
+  });
+});
+
+describe('CallTree', () => {
+  /** Looks nodes up in a Map beside the tree. */
+  class Oracle {
+    readonly tree = new CallTree(1);
+    readonly nodes = new Map<string, number>();
+
+    child(parent: number, frame: number): number {
+      const key = `${parent} ${frame}`;
+      const node = this.tree.child(parent, frame);
+      if (!this.nodes.has(key)) {
+        this.nodes.set(key, this.nodes.size);
+        assert.equal(this.tree.parent[node], parent);
+        assert.equal(this.tree.frame[node], frame);
+      }
+      assert.equal(node, this.nodes.get(key));
+      assert.equal(this.tree.length, this.nodes.size);
+      return node;
+    }
+  }
+
+  test('gives the nodes a Map gives', () => {
+    const stack = fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(stack, { maxLength: 1500, size: 'max' }), (stacks) => {
+        const oracle = new Oracle();
+        for (const frames of stacks) {
+          let node = -1;
+          for (const frame of frames) node = oracle.child(node, frame);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+  test('finds the children of wide parents', () => {
+    const oracle = new Oracle();
+    const roots = Array.from({ length: 3000 }, (_, i) => oracle.child(-1, i));
+    for (let i = 0; i < 5000; i++) {
+      oracle.child(roots[7]!, i);
+      oracle.child(roots[8]!, i % 60);
+      oracle.child(-1, (i * 7919) % 3500);
+      oracle.child(roots[7]!, (i * 7919) % 5000);
+    }
+  });
+});
