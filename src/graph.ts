@@ -7,6 +7,13 @@ export function sumOfMetric(profile: Profile, metric: number): Value {
   return profile.whole?.sum[metric] ?? sumOf(profile.nodes.self[metric]!);
 }
 
+/** What part of the sum a value is: 0 … 1. Of a sum of 0 everything is the whole; NaN stays NaN. */
+export function shareOf(value: Value, sum: Value): number {
+  const part = Number(value);
+  const whole = Number(sum);
+  return whole === 0 && !Number.isNaN(part) ? 1 : part / whole;
+}
+
 /** Index of the metric that is shown when none is asked for. */
 export function defaultMetric(profile: Profile): number {
   return profile.meta.defaultMetric ?? 0;

@@ -13,6 +13,7 @@ export type { Diagnostic, Place } from './diagnostics.ts';
 export { ProfileError } from './diagnostics.ts';
 export type { Emitter, Format, OptionHelp, Options, Parser } from './format.ts';
 export { defineFormat, option } from './format.ts';
+export { functionIds } from './function-ids.ts';
 export * from './graph.ts';
 export type { ByteInput } from './input/byte-input.ts';
 export type { Head } from './input/head.ts';

@@ -1,0 +1,79 @@
+/** The options of every view that draws the call graph: dot, and those that lay it out. */
+import { z } from 'zod/mini';
+import { option } from '../../../src/plugin.ts';
+import { isUrlTemplate } from './editors.ts';
+import { isNumberFormat } from './python-format.ts';
+import { themes } from './themes.ts';
+
+export const MEASURES = ['self-time', 'self-time-percentage', 'total-time', 'total-time-percentage'] as const;
+
+export const graphOptions = z.object({
+  colormap: option(z._default(z.enum(Object.keys(themes) as (keyof typeof themes)[]), 'color'), {
+    help: 'colours',
+    flag: 'colormap',
+    short: 'c',
+    value: 'NAME',
+  }),
+  skew: option(z._default(z.number().check(z.minimum(0)), 1), {
+    help: 'spread of the colours: below 1 shows more of them for small values, above 1 for great ones',
+    flag: 'skew',
+    value: 'FACTOR',
+  }),
+  colorNodesBySelftime: option(z._default(z.boolean(), false), {
+    help: 'colour nodes by self instead of total',
+    flag: 'color-nodes-by-selftime',
+    aliases: ['colour-nodes-by-selftime'],
+  }),
+  strip: option(z._default(z.boolean(), false), {
+    help: 'leave out arguments, const and template arguments of C++ names',
+    flag: 'strip',
+    short: 's',
+  }),
+  wrap: option(z._default(z.boolean(), false), {
+    help: 'break long names into lines',
+    flag: 'wrap',
+    short: 'w',
+  }),
+  nodeLabel: option(
+    z._default(z.array(z.enum(MEASURES)), ['total-time-percentage', 'self-time-percentage']),
+    {
+      help: 'figures on a node, in this order; times only where time was measured',
+      flag: 'node-label',
+      value: 'MEASURE',
+    },
+  ),
+  showSamples: option(z._default(z.boolean(), false), {
+    help: 'show the self value of each node as a whole number',
+    flag: 'show-samples',
+  }),
+  timeFormat: option(
+    z._default(z.string().check(z.refine(isNumberFormat, 'a format of one number, as in %.7g')), '%.7g'),
+    { help: 'how seconds are written, as in printf', flag: 'time-format', value: 'FORMAT' },
+  ),
+  showLocation: option(z._default(z.enum(['auto', 'always', 'never']), 'auto'), {
+    help: 'a line with file and line on nodes; auto: on those without a name of their own',
+    value: 'WHEN',
+  }),
+  module: option(z._default(z.enum(['name', 'path', 'none']), 'name'), {
+    help: 'how the module is shown on a node',
+    value: 'HOW',
+  }),
+  tooltip: option(z._default(z.enum(['location', 'file', 'none']), 'location'), {
+    help: 'what a node tells when it is pointed at: file and line, or the file alone',
+    value: 'WHAT',
+  }),
+  url: option(
+    z.optional(
+      z.string().check(z.refine(isUrlTemplate, 'a URL with {file} in it, or vscode, cursor, idea, sublime')),
+    ),
+    {
+      help: 'link nodes to an editor: vscode, cursor, idea, sublime or a URL with {file}, {line}, {column}',
+      value: 'URL',
+    },
+  ),
+  clamp: option(z._default(z.boolean(), false), {
+    help: 'show shares of self outside of 0 … 100 % as 0 or 100 %',
+  }),
+});
+
+export type GraphOptions = z.output<typeof graphOptions>;

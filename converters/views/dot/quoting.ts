@@ -1,0 +1,28 @@
+/** Ids and attribute values as the DOT language takes them. */
+
+const MAX_ID = 1024;
+const KEYWORDS = new Set(['node', 'edge', 'graph', 'digraph', 'subgraph', 'strict']);
+/** Letters and digits that do not begin with a digit, or a number: anything else is quoted. */
+const BARE = /^(?:(?![0-9])[\p{L}\p{N}]+|[0-9]+)$/u;
+const ESCAPES: Record<string, string> = {
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\t': '\\t',
+  '"': '\\"',
+  '\0': '\uFFFD',
+};
+
+/** The text as one word of DOT. */
+export function quoted(text: string): string {
+  if (BARE.test(text) && !KEYWORDS.has(text.toLowerCase())) return text;
+  return `"${text.replace(/[\\\n\t"\0]/g, (char) => ESCAPES[char]!)}"`;
+}
+
+/** Ids that are safe for Graphviz: very long ones, as C++ makes them, become their SHA-1. */
+export async function graphvizId(id: string): Promise<string> {
+  if (id.length <= MAX_ID) return id;
+  const chars = Array.from(id).length;
+  if (chars <= MAX_ID) return id;
+  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(id));
+  return `_${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
