@@ -1,0 +1,240 @@
+/**
+ * Writes a large input: node bench/generate.mjs folded|cpuprofile|callgrind|pprof MEGABYTES FILE
+ * The same arguments give the same bytes.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { makeProgram, randoms, Walk } from './program.mjs';
+
+/** Text or bytes to a file, in large pieces. */
+class Out {
+  size = 0;
+  #file;
+  #pieces = [];
+  #pending = 0;
+
+  constructor(path) {
+    this.#file = openSync(path, 'w');
+  }
+
+  write(piece) {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    this.#pieces.push(bytes);
+    this.#pending += bytes.length;
+    this.size += bytes.length;
+    if (this.#pending > 1 << 20) this.#flush();
+  }
+
+  #flush() {
+    writeSync(this.#file, Buffer.concat(this.#pieces));
+    this.#pieces = [];
+    this.#pending = 0;
+  }
+
+  close() {
+    this.#flush();
+    closeSync(this.#file);
+  }
+}
+
+/** A calling-context tree as it grows along a walk. */
+class Tree {
+  frame = [-1];
+  self = [0];
+  children = [new Map()];
+  path = [0];
+
+  /** The node of the walk's stack, made if it is new. */
+  follow(stack, keep) {
+    this.path.length = Math.min(keep + 1, this.path.length);
+    for (let d = this.path.length - 1; d < stack.length; d++)
+      this.path.push(this.child(this.path[d], stack[d]));
+    return this.path[this.path.length - 1];
+  }
+
+  child(parent, frame) {
+    let node = this.children[parent].get(frame);
+    if (node === undefined) {
+      node = this.frame.push(frame) - 1;
+      this.self.push(0);
+      this.children.push(new Map());
+      this.children[parent].set(frame, node);
+    }
+    return node;
+  }
+
+  /** Depth first, parents before children. */
+  *preorder() {
+    const open = [0];
+    while (open.length > 0) {
+      const node = open.pop();
+      yield node;
+      open.push(...[...this.children[node].values()].reverse());
+    }
+  }
+}
+
+function folded(target, out) {
+  const functions = makeProgram(8000);
+  const walk = new Walk(functions);
+  const tree = new Tree();
+  let size = 0;
+  while (size < target) {
+    const node = tree.follow(walk.stack, walk.step());
+    if (tree.self[node]++ === 0) for (const f of walk.stack) size += functions[f].name.length + 1;
+  }
+  const names = [];
+  const depths = new Map([[0, 0]]);
+  for (const node of tree.preorder()) {
+    const depth = depths.get(node);
+    depths.delete(node);
+    for (const child of tree.children[node].values()) depths.set(child, depth + 1);
+    if (depth > 0) names[depth - 1] = functions[tree.frame[node]].name;
+    if (tree.self[node] > 0) out.write(`${names.slice(0, depth).join(';')} ${tree.self[node]}\n`);
+  }
+}
+
+function cpuprofile(target, out) {
+  const functions = makeProgram(20_000, { style: 'js' });
+  const walk = new Walk(functions);
+  const random = randoms(3);
+  const tree = new Tree();
+  const samples = [];
+  while (tree.frame.length * 190 + samples.length * 12 < target) {
+    const moved = samples.length === 0 || random() < 0.3;
+    const node = moved ? tree.follow(walk.stack, walk.step()) : samples[samples.length - 1];
+    samples.push(node);
+    tree.self[node]++;
+  }
+  out.write('{"nodes":[');
+  for (const node of tree.preorder()) {
+    const f = functions[tree.frame[node]];
+    const callFrame = f
+      ? {
+          functionName: f.name,
+          scriptId: '12',
+          url: f.file,
+          lineNumber: f.line - 1,
+          columnNumber: f.column - 1,
+        }
+      : { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 };
+    const entry = { id: node + 1, callFrame, hitCount: tree.self[node] };
+    if (tree.children[node].size > 0)
+      entry.children = [...tree.children[node].values()].map((child) => child + 1);
+    if (tree.self[node] > 0 && f) entry.positionTicks = [{ line: f.line + 2, ticks: tree.self[node] }];
+    out.write(`${node === 0 ? '' : ','}${JSON.stringify(entry)}`);
+  }
+  const delta = () => 900 + Math.floor(random() * 300);
+  const list = (count, value) => {
+    for (let i = 0; i < count; i++) out.write(`${i === 0 ? '' : ','}${value(i)}`);
+  };
+  out.write(`],"startTime":1000000,"endTime":${1000000 + samples.length * 1300},"samples":[`);
+  list(samples.length, (i) => samples[i] + 1);
+  out.write('],"timeDeltas":[');
+  list(samples.length, delta);
+  out.write(']}');
+}
+
+function callgrind(target, out) {
+  const functions = makeProgram(60_000, { acyclic: true });
+  const random = randoms(4);
+  const seen = new Map();
+  const reference = (kind, text) => {
+    const key = `${kind}${text}`;
+    if (seen.has(key)) return `(${seen.get(key)})`;
+    seen.set(key, seen.size + 1);
+    return `(${seen.size}) ${text}`;
+  };
+  out.write(
+    '# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\ncmd: ./server\npositions: line\nevents: Ir\n\n',
+  );
+  for (let i = 0; out.size < target; i = (i + 1) % functions.length) {
+    const f = functions[i];
+    let text = `ob=${reference('ob', f.object)}\nfl=${reference('fl', f.file)}\nfn=${reference('fn', f.name)}\n`;
+    let line = f.line;
+    for (let k = 3 + Math.floor(random() ** 2 * 500); k > 0; k--) {
+      line += 1 + Math.floor(random() * 3);
+      text += `${line} ${1 + Math.floor(random() ** 6 * 1e7)}\n`;
+      if (random() > 0.12) continue;
+      const callee = functions[f.callees[Math.floor(random() * f.callees.length)]];
+      if (callee.object !== f.object) text += `cob=${reference('ob', callee.object)}\n`;
+      if (callee.file !== f.file) text += `cfi=${reference('fl', callee.file)}\n`;
+      text += `cfn=${reference('fn', callee.name)}\ncalls=${1 + Math.floor(random() * 5000)} ${callee.line}\n`;
+      text += `${line} ${1 + Math.floor(random() ** 4 * 1e8)}\n`;
+    }
+    out.write(`${text}\n`);
+  }
+}
+
+function varint(value) {
+  const bytes = [];
+  for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
+  bytes.push(value);
+  return bytes;
+}
+
+const number = (field, value) => [...varint(field * 8), ...varint(value)];
+const nested = (field, bytes) => [...varint(field * 8 + 2), ...varint(bytes.length), ...bytes];
+
+/** Long, hardly ever equal stacks, as in a profile merged from a fleet. */
+function pprof(target, out) {
+  const functions = makeProgram(16_700);
+  const random = randoms(5);
+  const strings = new Map([['', 0]]);
+  const string = (text) => {
+    if (!strings.has(text)) strings.set(text, strings.size);
+    return strings.get(text);
+  };
+  const put = (field, bytes) => out.write(Uint8Array.from(nested(field, bytes)));
+  put(1, [...number(1, string('samples')), ...number(2, string('count'))]);
+  put(1, [...number(1, string('cpu')), ...number(2, string('nanoseconds'))]);
+  const ids = functions.map((_, f) => [0, 1, 2].map((k) => varint(1 + f * 3 + k)));
+  while (out.size < target * 0.95) {
+    let f = Math.floor(random() * 50);
+    const stack = [];
+    for (let depth = 15 + Math.floor(random() * 30); depth > 0; depth--) {
+      stack.push(ids[f][Math.floor(random() * 3)]);
+      const { callees } = functions[f];
+      f = callees[Math.floor(random() * callees.length)];
+    }
+    put(2, [...nested(1, stack.reverse().flat()), ...nested(2, [...varint(1), ...varint(10_000_000)])]);
+  }
+  put(3, [
+    ...number(1, 1),
+    ...number(2, 0x400000),
+    ...number(3, 0x9000000),
+    ...number(5, string('/usr/bin/server')),
+  ]);
+  for (const [i, f] of functions.entries()) {
+    for (let k = 0; k < 3; k++) {
+      const line = nested(4, [...number(1, i + 1), ...number(2, f.line + k * 7)]);
+      put(4, [
+        ...number(1, 1 + i * 3 + k),
+        ...number(2, 1),
+        ...number(3, 0x400000 + i * 64 + k * 9),
+        ...line,
+      ]);
+    }
+    put(5, [
+      ...number(1, i + 1),
+      ...number(2, string(f.name)),
+      ...number(4, string(f.file)),
+      ...number(5, f.line),
+    ]);
+  }
+  for (const text of strings.keys()) put(6, [...Buffer.from(text)]);
+}
+
+const KINDS = { folded, cpuprofile, callgrind, pprof };
+
+/** Writes an input of the given kind and size (bytes, roughly). */
+export function generate(kind, bytes, path) {
+  const out = new Out(path);
+  KINDS[kind](bytes, out);
+  out.close();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [kind, megabytes, path] = process.argv.slice(2);
+  generate(kind, Number(megabytes) * 1e6, path);
+}

@@ -1,0 +1,167 @@
+/**
+ * npm run bench: whole processes on large inputs, beside the tools they replace.
+ *
+ * Each row runs prof2dot and its peer in turn and compares medians of CPU time (user + system), so that a
+ * busy machine slows both. Peers: GPROF2DOT=path/to/gprof2dot.py (or gprof2dot on PATH), Go. Needs GNU time.
+ * Rows: node bench/run.mjs [NAME…]; ROUNDS=5 for more runs of each.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generate } from './generate.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const data = join(root, 'bench', 'data');
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const MB = 1e6;
+
+function onPath(command) {
+  const found = spawnSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' });
+  return found.status === 0 ? found.stdout.trim() : undefined;
+}
+
+const gprof2dot = process.env.GPROF2DOT
+  ? ['python3', process.env.GPROF2DOT]
+  : onPath('gprof2dot') && ['gprof2dot'];
+const pprof = onPath('go') && [execFileSync('go', ['tool', '-n', 'pprof'], { encoding: 'utf8' }).trim()];
+const jsonParse = ['node', '-e', 'JSON.parse(require("fs").readFileSync(process.argv[1],"utf8"))'];
+
+const withGprof2dot = (format) => ({ name: 'gprof2dot', command: gprof2dot && [...gprof2dot, '-f', format] });
+const CASES = [
+  {
+    name: 'cpuprofile',
+    kind: 'cpuprofile',
+    size: 200,
+    peer: { name: 'JSON.parse alone', command: jsonParse },
+    ratio: 2.5,
+    memory: 200,
+  },
+  { name: 'cpuprofile-huge', kind: 'cpuprofile', size: 800, memory: 350 },
+  { name: 'folded', kind: 'folded', size: 200, peer: withGprof2dot('collapse'), ratio: 15 },
+  {
+    name: 'callgrind',
+    kind: 'callgrind',
+    size: 200,
+    peer: withGprof2dot('callgrind'),
+    ratio: 30,
+    memory: 350,
+    rounds: 1,
+  },
+  {
+    name: 'pprof',
+    kind: 'pprof',
+    size: 92,
+    peer: { name: 'pprof -dot', command: pprof && [...pprof, '-dot'] },
+    ratio: 8,
+    memory: 600,
+    rounds: 1,
+  },
+  { name: 'small', kind: 'callgrind', size: 0.15, peer: withGprof2dot('callgrind'), ratio: 1, rounds: 15 },
+];
+
+function input({ kind, size }) {
+  const path = join(data, `${kind}-${size}`);
+  if (!existsSync(path)) {
+    console.error(`generating ${path}`);
+    mkdirSync(data, { recursive: true });
+    generate(kind, size * MB, `${path}.part`);
+    renameSync(`${path}.part`, path);
+  }
+  return path;
+}
+
+/** CPU seconds and peak memory (MB) of a command that must succeed. */
+function measure(command) {
+  const run = spawnSync('/usr/bin/time', ['-f', '%U %S %M', ...command], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    env: { ...process.env, PPROF_BINARY_PATH: '/nonexistent' },
+    maxBuffer: 1 << 26,
+  });
+  const figures = run.stderr.trim().split('\n').pop().split(' ').map(Number);
+  if (run.status !== 0 || figures.length !== 3)
+    throw new Error(`${command.join(' ')} failed: ${run.stderr.slice(0, 500)}`);
+  const [user, system, kilobytes] = figures;
+  return { cpu: user + system, memory: kilobytes / 1000 };
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+
+function compare({ name, peer, ratio, memory, rounds = ROUNDS, ...what }) {
+  const path = input(what);
+  const ours = [];
+  const theirs = [];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(measure(['node', join(root, 'dist', 'cli', 'prof2dot.js'), path]));
+    if (peer?.command) theirs.push(measure([...peer.command, path]));
+  }
+  const cpu = median(ours.map((run) => run.cpu));
+  const peak = Math.max(...ours.map((run) => run.memory));
+  const row = [
+    name,
+    `${what.size} MB`,
+    `${cpu.toFixed(2)} s`,
+    `${peak.toFixed(0)} MB${memory ? ` (< ${memory})` : ''}`,
+  ];
+  if (!peer) return [...row, '', ''];
+  if (!peer.command) return [...row, `${peer.name}: missing`, `(≥ ${ratio})`];
+  const peerCpu = median(theirs.map((run) => run.cpu));
+  return [...row, `${peer.name}: ${peerCpu.toFixed(2)} s`, `${(peerCpu / cpu).toFixed(1)}× (≥ ${ratio})`];
+}
+
+/** The library alone: a tree of ten million nodes to a call graph. */
+async function treeToGraph() {
+  const { ProfileBuilder } = await import(join(root, 'dist', 'src', 'plugin.js'));
+  const { coarsen } = await import(join(root, 'dist', 'src', 'index.js'));
+  const row = ['tree-to-graph', '10 M nodes'];
+  const seconds = [5e6, 1e7].map((nodes) => {
+    const profile = randomTree(new ProfileBuilder([{ name: 'samples', unit: 'samples' }]), nodes);
+    const start = process.cpuUsage();
+    coarsen(profile);
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1e6;
+  });
+  return [...row, `${seconds[1].toFixed(2)} s (< 2.5)`, '', `5 M nodes: ${seconds[0].toFixed(2)} s`, ''];
+}
+
+function randomTree(builder, length) {
+  const functions = 20_000;
+  for (let f = 0; f < functions; f++) builder.addFrame(builder.addFunction(`f${f}`));
+  const parent = new Int32Array(length).fill(-1, 0, 1);
+  const frame = new Int32Array(length);
+  const self = new Float64Array(length);
+  let state = 1;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 8) / 2 ** 24;
+  };
+  for (let i = 1; i < length; i++) {
+    parent[i] = Math.max(0, i - 1 - Math.floor(random() ** 3 * Math.min(i, 5000)));
+    frame[i] = (frame[parent[i]] * 5 + 1 + Math.floor(random() * 5)) % functions;
+    self[i] = Math.floor(random() * 10);
+  }
+  return builder.tree({ frame, parent, self: [self] });
+}
+
+function print(rows) {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, c) => cell.padEnd(widths[c]))
+        .join('  ')
+        .trimEnd(),
+    );
+}
+
+const wanted = process.argv.slice(2);
+const chosen = (name) => wanted.length === 0 || wanted.includes(name);
+const rows = [['case', 'input', 'prof2dot CPU', 'peak memory', 'peer CPU', 'ratio']];
+for (const one of CASES) if (chosen(one.name)) rows.push(compare(one));
+if (chosen('tree-to-graph')) rows.push(await treeToGraph());
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+console.log(
+  `prof2dot ${version}, node ${process.version}; medians of CPU seconds (user + system), targets in brackets\n`,
+);
+print(rows);
