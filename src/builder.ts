@@ -5,7 +5,7 @@
  * 2^53, adds up totals of trees, and folds stacks into a tree when somebody needs the tree.
  */
 import { CallTree } from './call-tree.ts';
-import { addToParents, grown, Int32List, widenIfNeeded, zeros } from './columns.ts';
+import { addToParents, alike, grown, Int32List, widenIfNeeded, zeros } from './columns.ts';
 import type {
   ArcTable,
   Column,
@@ -217,8 +217,9 @@ export class ProfileBuilder {
 
   /** A profile of whole stacks, given as a tree. Totals are added up here. */
   tree(nodes: TreeColumns, details: Details = {}): Profile {
-    const table = treeTable(nodes.frame, nodes.parent, nodes.self.map(widenIfNeeded));
-    return { callers: 'all', nodes: table, ...aligned(details, table.self), ...this.#tables() };
+    const [[self], rest] = aligned([nodes.self], details);
+    const table = treeTable(nodes.frame, nodes.parent, self!);
+    return { callers: 'all', nodes: table, ...rest, ...this.#tables() };
   }
 
   /**
@@ -248,30 +249,21 @@ export class ProfileBuilder {
 
   /** A profile of arcs between functions. Node *i* stands for `frame[i]`; all totals are the source's. */
   graph(nodes: GraphColumns, arcs: ArcTable, details: Details = {}): Profile {
-    const { table, wide } = this.#graphTable(nodes);
-    arcs.total = arcs.total.map((column, m) => (wide[m] ? widenLike(table.self[m]!, column) : column));
-    return { callers: 'direct', nodes: table, arcs, ...aligned(details, table.self), ...this.#tables() };
+    const [[self, total, arcTotal], rest] = aligned([nodes.self, nodes.total, arcs.total], details);
+    const table = graphTable(nodes.frame, self!, total!);
+    return {
+      callers: 'direct',
+      nodes: table,
+      arcs: { ...arcs, total: arcTotal! },
+      ...rest,
+      ...this.#tables(),
+    };
   }
 
   /** A profile of functions alone. */
   flat(nodes: GraphColumns, details: Details = {}): Profile {
-    const { table } = this.#graphTable(nodes);
-    return { callers: 'none', nodes: table, ...aligned(details, table.self), ...this.#tables() };
-  }
-
-  #graphTable(nodes: GraphColumns): { table: NodeTable; wide: boolean[] } {
-    const self: Column[] = [];
-    const total: Column[] = [];
-    const wide: boolean[] = [];
-    for (const [m, column] of nodes.self.entries()) {
-      const selfColumn = widenIfNeeded(column);
-      const totalColumn = widenLike(selfColumn, nodes.total[m]!);
-      self.push(widenLike(totalColumn, selfColumn));
-      total.push(totalColumn);
-      wide.push(totalColumn instanceof BigInt64Array);
-    }
-    const parent = new Int32Array(nodes.frame.length).fill(-1);
-    return { table: { length: nodes.frame.length, frame: nodes.frame, parent, self, total }, wide };
+    const [[self, total], rest] = aligned([nodes.self, nodes.total], details);
+    return { callers: 'none', nodes: graphTable(nodes.frame, self!, total!), ...rest, ...this.#tables() };
   }
 
   #tables(): Omit<Profile, 'callers' | 'nodes' | 'samples' | 'lines' | 'arcs'> {
@@ -329,24 +321,21 @@ function fitted(counts: Float64Array, length: number): Float64Array {
   return column;
 }
 
-/** The column as 64-bit integers if the other one is, or if its own values need it. */
-function widenLike(other: Column, column: Column): Column {
-  if (other instanceof Float64Array) return widenIfNeeded(column);
-  return column instanceof BigInt64Array ? column : BigInt64Array.from(column, (v) => BigInt(v));
+/** Tables of columns and the details that belong to them, with all values of a metric of one kind. */
+function aligned(tables: Column[][], { samples, lines }: Details): [Column[][], Details] {
+  const all = alike([...tables, samples?.values ?? [], lines?.values ?? []]);
+  const [sampleValues, lineValues] = all.splice(tables.length);
+  return [
+    all,
+    {
+      ...(samples && { samples: { ...samples, values: sampleValues! } }),
+      ...(lines && { lines: { ...lines, values: lineValues! } }),
+    },
+  ];
 }
 
-/** Samples and lines with values of the same kind as the selves they add up to. */
-function aligned(details: Details, self: Column[]): Details {
-  const like = <T extends { values: Column[] }>(table: T): T => ({
-    ...table,
-    values: table.values.map((column, m) =>
-      self[m] instanceof Float64Array ? column : widenLike(self[m]!, column),
-    ),
-  });
-  return {
-    ...(details.samples && { samples: like(details.samples) }),
-    ...(details.lines && { lines: like(details.lines) }),
-  };
+function graphTable(frame: Int32Array, self: Column[], total: Column[]): NodeTable {
+  return { length: frame.length, frame, parent: new Int32Array(frame.length).fill(-1), self, total };
 }
 
 function treeTable(frame: Int32Array, parent: Int32Array, self: Column[]): NodeTable {

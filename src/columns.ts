@@ -1,5 +1,6 @@
 /**
- * Columns of values: doubles while every integer in sight is exact, 64-bit integers beyond.
+ * Columns of values: doubles while every integer in sight is exact, 64-bit integers beyond, and beyond
+ * those doubles again.
  *
  * A column is widened once, when its absolute values add up to more than 2^53: every sum that is later
  * taken over a part of it is then exact without a second look.
@@ -9,7 +10,8 @@ import type { Column } from './profile.ts';
 /** A number small enough for a double, else a bigint. */
 export type Value = number | bigint;
 
-const MAX_INT64 = 2n ** 63n - 1n;
+/** No 64-bit integer reaches it. */
+const INT64 = 2 ** 63;
 
 export function zeros(like: Column, length: number): Column {
   return like instanceof Float64Array ? new Float64Array(length) : new BigInt64Array(length);
@@ -29,14 +31,40 @@ export function sumOf(column: Column): Value {
 
 /**
  * The same values as 64-bit integers if they need it: an integer column whose absolute values pass 2^53.
- * Values that are not integers stay doubles.
+ * Values that are not integers, or whose sum would not fit into 64 bits, are doubles.
  */
 export function widenIfNeeded(column: Column): Column {
-  if (!(column instanceof Float64Array)) return column;
+  if (column instanceof BigInt64Array) return boundOf(column) < INT64 ? column : narrow(column);
   let bound = 0;
   for (let i = 0; i < column.length; i++) bound += Math.abs(column[i]!);
   if (!(bound > Number.MAX_SAFE_INTEGER)) return column;
-  return column.every(Number.isInteger) && bound < Number(MAX_INT64) ? widen(column) : column;
+  return bound < INT64 && holdsIntegers(column) ? widen(column) : column;
+}
+
+/** Tables of columns by metric, with those of one metric all of one kind: what the widest needs, if all are integers. */
+export function alike(tables: Column[][]): Column[][] {
+  const result = tables.map((table) => table.map(widenIfNeeded));
+  const metrics = Math.max(...result.map((table) => table.length));
+  for (let m = 0; m < metrics; m++) {
+    const having = result.filter((table) => m < table.length);
+    if (having.every((table) => table[m] instanceof Float64Array)) continue;
+    const change = having.every((table) => holdsIntegers(table[m]!)) ? widen : narrow;
+    for (const table of having) table[m] = change(table[m]!);
+  }
+  return result;
+}
+
+/** Whether each value is an integer of 64 bits. */
+function holdsIntegers(column: Column): boolean {
+  return column instanceof BigInt64Array || column.every((v) => Number.isInteger(v) && Math.abs(v) < INT64);
+}
+
+/** At least the sum of the absolute values, and not much more. */
+function boundOf(column: BigInt64Array): number {
+  const upperHalves = new Int32Array(column.buffer, column.byteOffset, column.length * 2);
+  let bound = 0;
+  for (let i = 1; i < upperHalves.length; i += 2) bound += (Math.abs(upperHalves[i]!) + 1) * 2 ** 32;
+  return bound;
 }
 
 export function widen(column: Column): BigInt64Array {
@@ -44,6 +72,10 @@ export function widen(column: Column): BigInt64Array {
   const wide = new BigInt64Array(column.length);
   for (let i = 0; i < wide.length; i++) wide[i] = BigInt(column[i]!);
   return wide;
+}
+
+function narrow(column: Column): Float64Array {
+  return column instanceof Float64Array ? column : Float64Array.from(column, Number);
 }
 
 /** `target[index[i]] += source[i]` for each i with `index[i] >= 0`. Both columns are of one kind. */

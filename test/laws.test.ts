@@ -1,0 +1,250 @@
+/** The laws of profiles and of the ways between them, on random stacks with recursion. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { ProfileBuilder } from '../src/builder.ts';
+import { checkProfile } from '../src/check.ts';
+import { sumOf, widenIfNeeded } from '../src/columns.ts';
+import type { ArcTotals, Profile } from '../src/profile.ts';
+import { coarsen, type Granularity } from '../src/transforms/coarsen.ts';
+import { asStacks, asTree, count, figures, HUGE, SMALL, type Stack, stacks } from './stacks.ts';
+import { convert, dump, readProfile } from './support.ts';
+
+const MODES: ArcTotals[] = ['once', 'outermost', 'every'];
+const GRAINS: Granularity[] = ['function', 'name', 'file', 'mapping', 'line'];
+
+/** One metric, two, and values beyond 2^53 beside ordinary ones. */
+const anyStacks = fc.oneof(stacks([SMALL]), stacks([SMALL, SMALL]), stacks([HUGE]), stacks([SMALL, HUGE]));
+
+/** What a function of a coarse profile is called in figures. */
+function labelOf(by: Granularity): (graph: Profile, func: number) => string {
+  return ({ functions, mappings }, f) => {
+    const file = functions.file[f]!;
+    if (by === 'mapping') return mappings[functions.mapping[f]!]!.name;
+    if (by === 'name' || by === 'file') return functions.name[f]!;
+    return `${functions.name[f]} ${file}${by === 'line' ? `:${functions.line[f]}` : ''}`;
+  };
+}
+
+function sum(list: Stack[], metric: number): bigint {
+  return list.reduce((total, { values }) => total + values[metric]!, 0n);
+}
+
+describe('a profile of stacks', () => {
+  for (const [form, make] of [
+    ['list', asStacks],
+    ['tree', asTree],
+  ] as const) {
+    test(`given as a ${form} keeps the laws and its sum`, () => {
+      fc.assert(
+        fc.property(anyStacks, (list) => {
+          const profile = make(list);
+          assert.deepEqual(checkProfile(profile), []);
+          for (const [m, self] of profile.nodes.self.entries())
+            assert.equal(BigInt(sumOf(self)), sum(list, m));
+        }),
+      );
+    });
+  }
+
+  test('is the same as a list and as a tree', () => {
+    fc.assert(
+      fc.property(anyStacks, (list) => {
+        const withoutSamples = (profile: Profile) =>
+          dump({ ...profile, samples: undefined } as unknown as Profile);
+        assert.equal(withoutSamples(asStacks(list)), withoutSamples(asTree(list)));
+      }),
+    );
+  });
+
+  test('of 100,000 frames is folded and coarsened', () => {
+    const places = Array.from({ length: 100_000 }, (_, i) => ({ func: i % 6, line: 0 }));
+    const list = [
+      { places, values: [7n] },
+      { places: places.slice(1), values: [2n] },
+    ];
+    for (const profile of [asStacks(list), asTree(list)]) {
+      assert.equal(profile.nodes.length, 199_999);
+      assert.deepEqual(
+        figures(coarsen(profile), labelOf('function'), false),
+        count(list, 'function', 'once', false),
+      );
+    }
+  });
+});
+
+describe('coarsen', () => {
+  for (const mode of MODES) {
+    for (const lines of [false, true]) {
+      for (const by of GRAINS) {
+        test(`by ${by}, arcs ${mode}${lines ? ', with lines' : ''}: what counting stack by stack gives`, () => {
+          fc.assert(
+            fc.property(anyStacks, (list) => {
+              const expected = count(list, by, mode, lines);
+              for (const profile of [asStacks(list), asTree(list)]) {
+                const graph = coarsen(profile, { by, arcTotals: mode, lines });
+                assert.deepEqual(checkProfile(graph), []);
+                assert.equal(graph.estimated, false);
+                assert.deepEqual(figures(graph, labelOf(by), lines), expected);
+              }
+            }),
+            { numRuns: 30 },
+          );
+        });
+      }
+    }
+  }
+
+  test('twice is once', () => {
+    fc.assert(
+      fc.property(anyStacks, (list) => {
+        const once = coarsen(asTree(list), { lines: true });
+        assert.equal(dump(coarsen(once, { lines: true })), dump(once));
+      }),
+    );
+  });
+
+  test('incoming outermost arcs add up to the total, but for what starts with the function', () => {
+    fc.assert(
+      fc.property(stacks([SMALL]), (list) => {
+        const { nodes, arcs, frames, functions } = coarsen(asTree(list), { arcTotals: 'outermost' });
+        const entered = new Float64Array(nodes.length);
+        for (let a = 0; a < arcs!.length; a++) entered[arcs!.callee[a]!]! += arcs!.total[0]![a] as number;
+        for (let n = 0; n < nodes.length; n++) {
+          const f = frames.func[nodes.frame[n]!]!;
+          const roots = list.filter(({ places }) => {
+            const { func } = places[0]!;
+            return `f${func >> 1}` === functions.name[f] && `file${func & 1}` === functions.file[f];
+          });
+          assert.equal(entered[n]! + Number(sum(roots, 0)), nodes.total[0]![n]);
+        }
+      }),
+    );
+  });
+
+  test('keeps fractions beside integers beyond 2^53', () => {
+    const builder = new ProfileBuilder([
+      { name: 'bytes', unit: 'bytes' },
+      { name: 'time', unit: 'seconds' },
+    ]);
+    const frame = Int32Array.of(builder.frame(builder.function('a')), builder.frame(builder.function('b')));
+    const values = [BigInt64Array.of(2n ** 60n + 1n, 1n), Float64Array.of(0.25, 0.5)];
+    const profile = builder.stacks(
+      { length: 2, start: Uint32Array.of(0, 1, 3), frame: Int32Array.of(frame[0]!, frame[0]!, frame[1]!) },
+      values,
+    );
+    const { nodes } = coarsen(profile);
+    assert.deepEqual(
+      [nodes.total[0]![0], nodes.total[1]![0], nodes.self[1]![1]],
+      [2n ** 60n + 2n, 0.75, 0.5],
+    );
+  });
+
+  test('groups an arc profile, and marks what it had to guess', () => {
+    const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
+    const names = [
+      ['main', 'x.c'],
+      ['parse', 'y.c'],
+      ['read', 'y.c'],
+    ] as const;
+    const frame = Int32Array.from(names, ([name, file]) => builder.frame(builder.function(name, { file })));
+    const arcs = {
+      length: 2,
+      caller: Int32Array.of(0, 1),
+      callee: Int32Array.of(1, 2),
+      line: Int32Array.of(5, 6),
+      calls: Float64Array.of(3, 9),
+      total: [Float64Array.of(3, 2)],
+    };
+    const profile = builder.graph(
+      { frame, self: [Float64Array.of(1, 1, 2)], total: [Float64Array.of(4, 3, 2)] },
+      arcs,
+    );
+    const byFunction = coarsen(profile);
+    assert.equal(byFunction.estimated, false);
+    assert.equal(
+      dump(byFunction),
+      dump({ ...profile, arcs: { ...profile.arcs!, line: Int32Array.of(0, 0) } }),
+    );
+    const byFile = coarsen(profile, { by: 'file' });
+    assert.equal(byFile.estimated, true);
+    assert.deepEqual(figures(byFile, labelOf('file'), false), {
+      'self x.c': '1',
+      'total x.c': '4',
+      'self y.c': '3',
+      'total y.c': '3',
+      'arc x.c -> y.c': '3',
+      'arc y.c -> y.c': '2',
+    });
+  });
+});
+
+describe('columns', () => {
+  test('are widened exactly when a sum may pass 2^53', () => {
+    const max = Number.MAX_SAFE_INTEGER;
+    assert.ok(widenIfNeeded(Float64Array.of(max - 1, 1)) instanceof Float64Array);
+    assert.deepEqual(widenIfNeeded(Float64Array.of(max, 1)), BigInt64Array.of(BigInt(max), 1n));
+    assert.ok(widenIfNeeded(Float64Array.of(-max, 1)) instanceof BigInt64Array);
+    assert.ok(widenIfNeeded(Float64Array.of(max, 0.5)) instanceof Float64Array);
+    assert.ok(widenIfNeeded(Float64Array.of(1e300, 1)) instanceof Float64Array);
+    assert.ok(widenIfNeeded(Float64Array.of(Number.NaN, max, max)) instanceof Float64Array);
+  });
+
+  const values = fc.oneof(
+    fc.double({ min: 0, max: 1e300 }),
+    fc.integer({ min: 0, max: 9 }),
+    fc.constantFrom(2 ** 53, 2 ** 62, 2 ** 63, 1e19),
+  );
+  test('of any numbers make a graph', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(values, values, values), { minLength: 1, maxLength: 5 }), (rows) => {
+        const builder = new ProfileBuilder([{ name: 'n', unit: 'count' }]);
+        const frame = Int32Array.from(rows.keys(), (i) => builder.frame(builder.function(`f${i}`)));
+        const self = [Float64Array.from(rows, ([v]) => v)];
+        const total = [Float64Array.from(rows, ([, v]) => v)];
+        const ends = Int32Array.from(rows.keys());
+        const calls = new Float64Array(rows.length);
+        const given = [Float64Array.from(rows, ([, , v]) => v)];
+        const arcs = { length: rows.length, caller: ends, callee: ends, line: ends, calls, total: given };
+        const { nodes, arcs: made } = builder.graph({ frame, self, total }, arcs);
+        const kinds = new Set(
+          [nodes.self[0], nodes.total[0], made!.total[0]].map((column) => column!.constructor),
+        );
+        assert.equal(kinds.size, 1);
+        for (const [i, [a, b, c]] of rows.entries()) {
+          assert.deepEqual([nodes.self[0]![i], nodes.total[0]![i], made!.total[0]![i]].map(Number), [
+            a,
+            b,
+            c,
+          ]);
+        }
+      }),
+    );
+  });
+});
+
+describe('folded', () => {
+  const plain = (text: string) =>
+    !/[;\r\n]/.test(text) && text.trim() === text && !text.startsWith('#') && !text.includes('\uFEFF');
+  const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }).filter(plain);
+  const lines = fc.array(fc.tuple(fc.array(name, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1 })), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  test('reads what it writes', async () => {
+    await fc.assert(
+      fc.asyncProperty(lines, async (list) => {
+        const text = list.map(([names, value]) => `${names.join(';')} ${value}\n`).join('');
+        const options = { format: 'folded', options: { folded: { parens: 'name' } } };
+        const profile = await readProfile(Buffer.from(text), options);
+        assert.deepEqual(checkProfile(profile), []);
+        assert.equal(
+          BigInt(sumOf(profile.nodes.self[0]!)),
+          list.reduce((total, [, value]) => total + BigInt(value), 0n),
+        );
+        const written = await convert(profile, 'folded');
+        assert.equal(dump(await readProfile(written, options)), dump(profile));
+      }),
+    );
+  });
+});
