@@ -67,6 +67,11 @@ function boundOf(column: BigInt64Array): number {
   return bound;
 }
 
+/** The values as doubles; integers beyond 2^53 are rounded. */
+export function doubles(column: Column): Float64Array {
+  return column instanceof Float64Array ? column : Float64Array.from(column, Number);
+}
+
 export function widen(column: Column): BigInt64Array {
   if (column instanceof BigInt64Array) return column;
   const wide = new BigInt64Array(column.length);

@@ -45,17 +45,23 @@ export function arcsIn(arcs: ArcTable, nodeCount: number): Adjacency {
   return adjacency(arcs.callee, nodeCount, arcs.length);
 }
 
-/**
- * Strongly connected components (Tarjan 1972, without recursion). Returns for each node the index of its
- * cycle, or -1 for nodes outside cycles; a node that only calls itself is in no cycle. Cycles are numbered
- * in the order in which the search completes them, so callees' cycles stand before their callers'.
- */
-export function findCycles(
+/** The recursion cycles of a call graph. */
+export interface Components {
+  /** Index of its cycle by node; -1 for nodes outside cycles. A node that only calls itself is in no cycle. */
+  cycle: Int32Array;
+  cycleCount: number;
+  /** All nodes: members of a cycle side by side, and callees before their callers outside of it. */
+  calleesFirst: Int32Array;
+}
+
+/** Strongly connected components (Tarjan 1972, without recursion). */
+export function components(
   arcs: ArcTable,
   nodeCount: number,
   out: Adjacency = arcsOut(arcs, nodeCount),
-): Int32Array {
+): Components {
   const cycle = new Int32Array(nodeCount).fill(-1);
+  const calleesFirst = new Int32Array(nodeCount);
   const order = new Int32Array(nodeCount);
   const low = new Int32Array(nodeCount);
   const onStack = new Uint8Array(nodeCount);
@@ -63,7 +69,8 @@ export function findCycles(
   const path: number[] = [];
   const cursor = out.start.slice(0, nodeCount);
   let visited = 0;
-  let cycles = 0;
+  let done = 0;
+  let cycleCount = 0;
   for (let root = 0; root < nodeCount; root++) {
     if (order[root] !== 0) continue;
     path.push(root);
@@ -89,14 +96,14 @@ export function findCycles(
       const caller = path[path.length - 1];
       if (caller !== undefined) low[caller] = Math.min(low[caller]!, low[node]!);
       if (low[node] !== order[node]) continue;
-      const from = stack.lastIndexOf(node);
-      const members = stack.splice(from);
+      const members = stack.splice(stack.lastIndexOf(node));
       for (const member of members) {
         onStack[member] = 0;
-        if (members.length > 1) cycle[member] = cycles;
+        calleesFirst[done++] = member;
+        if (members.length > 1) cycle[member] = cycleCount;
       }
-      if (members.length > 1) cycles++;
+      if (members.length > 1) cycleCount++;
     }
   }
-  return cycle;
+  return { cycle, cycleCount, calleesFirst };
 }

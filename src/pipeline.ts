@@ -175,8 +175,8 @@ export function transform(
   const met = meetNeeds(profile, emitter, options, diagnostics);
   if (met.callers !== 'direct') return met;
   let graph = met;
-  if (options.total === 'callratios') graph = callRatios(graph);
-  else if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
+  if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
+  else if (options.total !== 'exact') graph = callRatios(graph, diagnostics);
   return prune(graph, {
     nodeShare: (options.nodeThres ?? emitter.thresholds?.node ?? 0) / 100,
     edgeShare: (options.edgeThres ?? emitter.thresholds?.edge ?? 0) / 100,

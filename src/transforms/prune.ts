@@ -1,5 +1,9 @@
 /** Cuts a call graph down to what matters, in the order of gprof2dot. Nothing is re-normalised. */
-import type { Profile } from '../profile.ts';
+import { doubles } from '../columns.ts';
+import { ProfileError } from '../diagnostics.ts';
+import { glob } from '../glob.ts';
+import { type Adjacency, arcsIn, arcsOut, defaultMetric, shareOf, sumOfMetric } from '../graph.ts';
+import type { ArcTable, Column, LineTable, NodeTable, Profile, Whole } from '../profile.ts';
 
 export interface PruneOptions {
   /** Drop nodes whose total is below this share of the sum. */
@@ -16,7 +20,154 @@ export interface PruneOptions {
   depth: number;
 }
 
-/** A call graph without the nodes and arcs that the options leave out; `whole` keeps the figures of all. */
-export function prune(profile: Profile, _options: PruneOptions): Profile {
-  return profile;
+/**
+ * A call graph without the nodes and arcs that the options leave out; `whole` keeps the figures of all.
+ * Throws `ProfileError` when no function fits `root` or `leaf`.
+ */
+export function prune(profile: Profile, options: PruneOptions): Profile {
+  const { nodes, arcs } = profile;
+  if (!arcs) return profile;
+  const metric = defaultMetric(profile);
+  const sum = sumOfMetric(profile, metric);
+  const weight = doubles(nodes.total[metric]!).map((total) => Math.abs(shareOf(total, sum)));
+  const onPath = pathTest(profile, options.paths);
+  const keepNode = new Uint8Array(nodes.length);
+  for (let n = 0; n < nodes.length; n++) keepNode[n] = !(weight[n]! < options.nodeShare) && onPath(n) ? 1 : 0;
+  const keepArc = new Uint8Array(arcs.length);
+  for (let a = 0; a < arcs.length; a++) {
+    const caller = arcs.caller[a]!;
+    const callee = arcs.callee[a]!;
+    if (!keepNode[caller] || !keepNode[callee]) continue;
+    const share = Math.abs(shareOf(arcs.total[metric]![a]!, sum));
+    const arcWeight = Number.isNaN(share) ? Math.min(weight[caller]!, weight[callee]!) : share;
+    keepArc[a] = arcWeight < options.edgeShare ? 0 : 1;
+  }
+  let pruned = cut(profile, keepNode, keepArc);
+  // Colours by self are relative to what is left at this point.
+  const whole = wholeOf(profile, pruned);
+  if (options.root !== undefined) pruned = reachable(pruned, options.root, options.depth, 'root');
+  if (options.leaf !== undefined) pruned = reachable(pruned, options.leaf, options.depth, 'leaf');
+  return pruned === profile ? profile : { ...pruned, whole };
+}
+
+function wholeOf(profile: Profile, pruned: Profile): Whole {
+  return {
+    sum: profile.metrics.map((_, m) => sumOfMetric(profile, m)),
+    maxSelf: pruned.nodes.self.map((column) => {
+      let max: number | bigint = 0;
+      for (let n = 0; n < column.length; n++) if (column[n]! > max) max = column[n]!;
+      return max;
+    }),
+  };
+}
+
+/** Whether a node's file begins with one of the paths; without a file, whether its module contains one. */
+function pathTest(
+  { nodes, frames, functions, mappings }: Profile,
+  paths: string[],
+): (node: number) => boolean {
+  if (paths.length === 0) return () => true;
+  const passes = functions.name.map((_, f) => {
+    const file = functions.file[f]!;
+    if (file !== '') return paths.some((path) => file.startsWith(path));
+    const module = mappings[functions.mapping[f]!]?.name;
+    return !module || paths.some((path) => module.includes(path));
+  });
+  return (node) => passes[frames.func[nodes.frame[node]!]!]!;
+}
+
+/** Keeps what is at most `depth` arcs away from the functions that fit the pattern. */
+function reachable(profile: Profile, pattern: string, depth: number, end: 'root' | 'leaf'): Profile {
+  const { nodes, frames, functions } = profile;
+  const arcs = profile.arcs!;
+  const fits = glob(pattern);
+  const fitting = functions.name.map(fits);
+  const keep = new Uint8Array(nodes.length);
+  const queue = new Int32Array(nodes.length);
+  let length = 0;
+  for (let n = 0; n < nodes.length; n++) {
+    if (!fitting[frames.func[nodes.frame[n]!]!]) continue;
+    keep[n] = 1;
+    queue[length++] = n;
+  }
+  if (length === 0) {
+    throw new ProfileError({
+      code: `prune/no-${end}`,
+      message: `no function fits --${end} ${pattern}`,
+      hint: 'patterns match whole names: * stands for anything; --node-thres may have cut the function off',
+    });
+  }
+  const next: Adjacency = end === 'root' ? arcsOut(arcs, nodes.length) : arcsIn(arcs, nodes.length);
+  const ends = end === 'root' ? arcs.callee : arcs.caller;
+  let from = 0;
+  for (let step = 0; from < length && (depth < 0 || step < depth); step++) {
+    const to = length;
+    for (; from < to; from++) {
+      const node = queue[from]!;
+      for (let k = next.start[node]!; k < next.start[node + 1]!; k++) {
+        const other = ends[next.arc[k]!]!;
+        if (keep[other]) continue;
+        keep[other] = 1;
+        queue[length++] = other;
+      }
+    }
+  }
+  return cut(profile, keep, new Uint8Array(arcs.length).fill(1));
+}
+
+/** The profile without the rows that are marked 0, and without arcs and lines of nodes that go. */
+function cut(profile: Profile, keepNode: Uint8Array, keepArc: Uint8Array): Profile {
+  if (keepNode.every(Boolean) && keepArc.every(Boolean)) return profile;
+  const newIndex = new Int32Array(keepNode.length).fill(-1);
+  let count = 0;
+  for (let n = 0; n < keepNode.length; n++) if (keepNode[n]) newIndex[n] = count++;
+  const arcs = profile.arcs!;
+  const stays = keepArc.map((keep, a) => keep & keepNode[arcs.caller[a]!]! & keepNode[arcs.callee[a]!]!);
+  return {
+    ...profile,
+    nodes: cutNodes(profile.nodes, keepNode),
+    arcs: cutArcs(arcs, stays, newIndex),
+    ...(profile.lines && { lines: cutLines(profile.lines, newIndex) }),
+  };
+}
+
+function cutNodes(nodes: NodeTable, keep: Uint8Array): NodeTable {
+  const frame = kept(nodes.frame, keep);
+  return {
+    length: frame.length,
+    frame,
+    parent: kept(nodes.parent, keep),
+    self: nodes.self.map((column) => kept(column, keep)),
+    total: nodes.total.map((column) => kept(column, keep)),
+  };
+}
+
+function cutArcs(arcs: ArcTable, keep: Uint8Array, newIndex: Int32Array): ArcTable {
+  const caller = kept(arcs.caller, keep).map((n) => newIndex[n]!);
+  return {
+    ...arcs,
+    length: caller.length,
+    caller,
+    callee: kept(arcs.callee, keep).map((n) => newIndex[n]!),
+    line: kept(arcs.line, keep),
+    ...(arcs.file && { file: kept(arcs.file, keep) }),
+    calls: kept(arcs.calls, keep),
+    total: arcs.total.map((column) => kept(column, keep)),
+  };
+}
+
+function cutLines(lines: LineTable, newIndex: Int32Array): LineTable {
+  const keep = Uint8Array.from(lines.node, (n) => (newIndex[n]! < 0 ? 0 : 1));
+  const node = kept(lines.node, keep).map((n) => newIndex[n]!);
+  return {
+    length: node.length,
+    node,
+    line: kept(lines.line, keep),
+    ...(lines.file && { file: kept(lines.file, keep) }),
+    values: lines.values.map((column) => kept(column, keep)),
+  };
+}
+
+function kept<T extends Int32Array | Column>(column: T, keep: Uint8Array): T {
+  return column.filter((_: unknown, i: number) => keep[i]) as T;
 }

@@ -113,7 +113,8 @@ export class Labels {
   }
 
   #time(value: Value): string | undefined {
-    return this.#seconds && formatNumber(this.#options.timeFormat, Number(value) * this.#seconds);
+    if (this.#seconds === undefined) return undefined;
+    return formatNumber(this.#options.timeFormat, Number(value) * this.#seconds);
   }
 
   /** What a node tells when it is pointed at. */

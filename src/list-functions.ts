@@ -1,0 +1,17 @@
+/** The functions of a call graph as text, for `--list-functions`. */
+import { functionIds } from './function-ids.ts';
+import { glob } from './glob.ts';
+import type { Profile } from './profile.ts';
+
+/** The functions that nodes stand for, in the order of the input: names that fit; for `+` and `*` all, with ids. */
+export function listFunctions(profile: Profile, pattern: string): string {
+  const { functions, frames, nodes } = profile;
+  const present = new Set(Array.from(nodes.frame, (frame) => frames.func[frame]!));
+  const order = [...present].sort((a, b) => a - b);
+  if (pattern === '+' || pattern === '*') {
+    const ids = functionIds(profile);
+    return `${order.map((f) => `${ids[f]}:\t${functions.name[f]}`).join(',\n')}\n`;
+  }
+  const names = order.map((f) => functions.name[f]!).filter(glob(pattern));
+  return `${names.join(',\n')}\n`;
+}
