@@ -44,8 +44,7 @@ export function widenIfNeeded(column: Column): Column {
 /** Tables of columns by metric, with those of one metric all of one kind: what the widest needs, if all are integers. */
 export function alike(tables: Column[][]): Column[][] {
   const result = tables.map((table) => table.map(widenIfNeeded));
-  const metrics = Math.max(...result.map((table) => table.length));
-  for (let m = 0; m < metrics; m++) {
+  for (let m = 0; result.some((table) => m < table.length); m++) {
     const having = result.filter((table) => m < table.length);
     if (having.every((table) => table[m] instanceof Float64Array)) continue;
     const change = having.every((table) => holdsIntegers(table[m]!)) ? widen : narrow;
