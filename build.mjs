@@ -39,6 +39,7 @@ await build({
   target: 'node20',
   minifySyntax: true,
   minifyWhitespace: true,
+  lineLimit: 200,
   legalComments: 'none',
   external: ['@hpcc-js/wasm-graphviz', '@resvg/resvg-wasm', '@expo-google-fonts/arimo', 'fzstd', 'minizlib'],
   // yargs' CommonJS dependencies ask for require.

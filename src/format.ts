@@ -1,5 +1,5 @@
 /** What a format is: a name, and a parser, an emitter or both. */
-import type { z } from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Head } from './input/head.ts';
 import type { Source } from './input/source.ts';
 import type { ArcTotals, Callers, Profile } from './profile.ts';

@@ -1,5 +1,5 @@
 /** read → transform → write: the only place that knows the order. */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { type Emitter, type Format, flagName, type Options, option } from './format.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';

@@ -6,10 +6,10 @@
  * The surprise: names may hold blanks, so the count is looked for from the right end of the line; and a file
  * made for a differential flame graph has two counts.
  */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import {
+  type ByteInput,
   CallTree,
-  type Column,
   commonPrefix,
   defaultMetric,
   defineFormat,
@@ -18,7 +18,7 @@ import {
   type Head,
   Int32List,
   Interner,
-  type LineReader,
+  LineReader,
   option,
   type Profile,
   ProfileBuilder,
@@ -26,9 +26,11 @@ import {
   type Source,
 } from '../../src/plugin.ts';
 
-const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
-const LINE = new RegExp(String.raw`^(.*?)[ \t]+(${NUMBER})\s*$`);
-const DIFF_LINE = new RegExp(String.raw`^(.*?)[ \t]+(${NUMBER})[ \t]+(${NUMBER})\s*$`);
+/** As Python reads numbers: digits of any script, `_` between them. */
+const DIGITS = String.raw`\p{Nd}+(?:_\p{Nd}+)*`;
+const NUMBER = String.raw`[+\-]?(?:${DIGITS}(?:\.\p{Nd}*)?|\.\p{Nd}+)(?:[eE][+\-]?\p{Nd}+)?`;
+const LINE = new RegExp(String.raw`^(.*?)[ \t]+(${NUMBER})\s*$`, 'u');
+const DIFF_LINE = new RegExp(String.raw`^(.*?)[ \t]+(${NUMBER})[ \t]+(${NUMBER})\s*$`, 'u');
 /** `name (file:line)`, as py-spy and others write it. */
 const PLACED = /^(\S+) \((.+):(\d+)\)$/;
 const EMPTY_STACK = '(empty stack)';
@@ -42,6 +44,10 @@ const MAX_RESERVE = 1 << 23;
 const options = z.object({
   parens: option(z._default(z.enum(['file', 'module', 'name']), 'file'), {
     help: 'what `name (text:12)` says: a file and line, a module, or just a name',
+    value: 'WHAT',
+  }),
+  bom: option(z._default(z.enum(['strip', 'keep']), 'strip'), {
+    help: 'a byte order mark: no part of the text, or of the first name',
     value: 'WHAT',
   }),
 });
@@ -77,12 +83,39 @@ function sampleLines(head: Head): string[] {
   return stacks.length > 0 ? stacks : filled;
 }
 
-function parse(source: Source, { parens }: ParseOptions): Profile {
+function parse(source: Source, options: ParseOptions): Profile {
   const sample = sampleLines(source.head);
   const diff =
     sample.length > 0 && sample.filter((line) => DIFF_LINE.test(line)).length >= sample.length * 0.9;
   const commented = sample.some((line) => !line.startsWith('#'));
-  return new StackReader(source, diff, commented, parens).read();
+  return new StackReader(source, diff, commented, options).read();
+}
+
+/** The input with a byte order mark in front. */
+function withMark(input: ByteInput): ByteInput {
+  let mark = Uint8Array.of(0xef, 0xbb, 0xbf);
+  return {
+    read(into) {
+      if (mark.length === 0) return input.read(into);
+      const part = mark.subarray(0, into.length);
+      into.set(part);
+      mark = mark.subarray(part.length);
+      return part.length;
+    },
+  };
+}
+
+/** The value of a number as Python writes it. */
+function numberOf(text: string): number {
+  return Number(text.replaceAll('_', '').replace(/[^\x00-\x7f]/gu, asciiDigit));
+}
+
+/** Digits of a script stand side by side in Unicode, from zero to nine. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0)!;
+  let zero = code;
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero--;
+  return String((code - zero) % 10);
 }
 
 /** Reads the lines into a tree. A line shares its beginning with the one before: only the rest is looked up. */
@@ -108,9 +141,10 @@ class StackReader {
   #nodes = new Int32Array(256);
   #depth = 0;
 
-  constructor(source: Source, diff: boolean, commented: boolean, parens: ParseOptions['parens']) {
+  constructor(source: Source, diff: boolean, commented: boolean, { parens, bom }: ParseOptions) {
     this.#source = source;
-    this.#lines = source.lines();
+    const marked = bom === 'keep' && source.head.bom > 0;
+    this.#lines = marked ? new LineReader(withMark(source.utf8()), source.name) : source.lines();
     this.#diff = diff;
     this.#commented = commented;
     this.#parens = parens;
@@ -149,10 +183,14 @@ class StackReader {
       );
     }
     const { length } = this.#tree;
+    const self = this.#self.map((column) => column.subarray(0, length));
+    if (self.some((column) => column.some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER))) {
+      this.#source.warn('inexact-count', 'counts beyond 2^53 are rounded');
+    }
     return this.#builder.tree({
       frame: this.#tree.frame.subarray(0, length),
       parent: this.#tree.parent.subarray(0, length),
-      self: this.#self.map((column): Column => column.subarray(0, length)),
+      self,
     });
   }
 
@@ -176,7 +214,7 @@ class StackReader {
         (this.#diff ? DIFF_LINE : LINE).exec(this.#lines.text(start, end)) ??
         LINE.exec(this.#lines.text(start, end));
       if (!match) return -1;
-      const counts = match.slice(2).map(Number);
+      const counts = match.slice(2).map(numberOf);
       if (counts.some((count) => !Number.isFinite(count))) return -1;
       // A single count in a file of pairs belongs to the second column.
       if (counts.length < this.#counts.length) counts.unshift(0);

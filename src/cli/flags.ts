@@ -1,6 +1,6 @@
 /** From zod objects to flags: names, help, and the way back from argument texts to option values. */
 import type { Options as YargsOption } from 'yargs';
-import type { z } from 'zod/mini';
+import type * as z from 'zod/mini';
 import { type Format, flagName, type Options, optionHelp } from '../format.ts';
 import { transformOptions } from '../pipeline.ts';
 
