@@ -8,13 +8,19 @@ export interface Preset {
   formats: FormatOptions;
 }
 
+/** Bare labels: no place, modules as the input has them, file names as tooltips. */
+const graph = { showLocation: 'never', module: 'path', tooltip: 'file', clamp: true };
+
 export const presets: Record<string, Preset> = {
   gprof2dot: {
     help: 'the graph that gprof2dot draws, to the last digit',
     transforms: { total: 'callratios' },
     formats: {
       callgrind: { identity: 'name' },
-      folded: { parens: 'module' },
+      folded: { parens: 'module', bom: 'keep' },
+      dot: graph,
+      svg: graph,
+      png: graph,
     },
   },
 };

@@ -30,6 +30,13 @@ export function generalFlags(registry: Registry): Flag[] {
       value: 'TOOL',
       choices: Object.keys(presets),
     }),
+    general(
+      'list-functions',
+      'write no graph but a list of the functions in it whose names fit; + or *: all, with ids',
+      {
+        value: 'GLOB',
+      },
+    ),
     general('quiet', 'say nothing but errors', { short: 'q', kind: 'boolean' }),
     general('strict', 'treat warnings as errors: exit status 1, and no output file', { kind: 'boolean' }),
     general('max-input', 'how much compressed input may hold, as in 500M or 64G [16G]', { value: 'SIZE' }),

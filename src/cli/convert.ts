@@ -1,6 +1,7 @@
 /** The main command: one profile in, one view out. */
 import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
-import type { Format } from '../format.ts';
+import type { Emitter, Format } from '../format.ts';
+import { listFunctions } from '../list-functions.ts';
 import { type FormatOptions, read, type TransformOptions, write } from '../pipeline.ts';
 import { presets } from '../presets.ts';
 import type { Registry } from '../registry.ts';
@@ -17,8 +18,14 @@ const SIZES: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 3
 export async function convert(registry: Registry, files: string[], args: Arguments): Promise<number> {
   const path = onlyInput(files);
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
-  const target = outputFormat(registry, args['to'] as string | undefined, outputPath);
+  const pattern = args['list-functions'] as string | undefined;
   const { transforms, formats } = settings(registry, args);
+  let target = outputFormat(registry, args['to'] as string | undefined, outputPath);
+  if (pattern !== undefined) {
+    // The list is there to choose a leaf from, so it stands before leaves are chosen.
+    target = listing(target, pattern);
+    delete transforms.leaf;
+  }
   const diagnostics = new Diagnostics();
   const tell = () => {
     const list = diagnostics.list();
@@ -51,6 +58,12 @@ export async function convert(registry: Registry, files: string[], args: Argumen
   }
   output.commit();
   return 0;
+}
+
+/** The format, but writing the functions of the graph instead. */
+function listing(format: Format, pattern: string): Format {
+  const emit: Emitter['emit'] = (profile, _options, sink) => sink.write(listFunctions(profile, pattern));
+  return { ...format, emitter: { ...format.emitter!, needs: 'direct', emit } };
 }
 
 function onlyInput(files: string[]): string {
