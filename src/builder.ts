@@ -5,7 +5,7 @@
  * 2^53, adds up totals of trees, and folds stacks into a tree when somebody needs the tree.
  */
 import { CallTree } from './call-tree.ts';
-import { addToParents, alike, grown, Int32List, widenIfNeeded, zeros } from './columns.ts';
+import { addToParents, alike, doubles, grown, Int32List, widen, widenIfNeeded, zeros } from './columns.ts';
 import type {
   ArcTable,
   Column,
@@ -58,7 +58,8 @@ export interface GraphColumns {
 /** What may be known beside the selves of nodes. */
 export interface Details {
   samples?: SampleTable;
-  lines?: LineTable;
+  /** A function is called when somebody asks for the lines, and once at most. */
+  lines?: LineTable | (() => LineTable);
 }
 
 export class ProfileBuilder {
@@ -219,7 +220,7 @@ export class ProfileBuilder {
   tree(nodes: TreeColumns, details: Details = {}): Profile {
     const [[self], rest] = aligned([nodes.self], details);
     const table = treeTable(nodes.frame, nodes.parent, self!);
-    return { callers: 'all', nodes: table, ...rest, ...this.#tables() };
+    return withLazyLines({ callers: 'all', nodes: table, ...rest, ...this.#tables() }, details);
   }
 
   /**
@@ -251,19 +252,21 @@ export class ProfileBuilder {
   graph(nodes: GraphColumns, arcs: ArcTable, details: Details = {}): Profile {
     const [[self, total, arcTotal], rest] = aligned([nodes.self, nodes.total, arcs.total], details);
     const table = graphTable(nodes.frame, self!, total!);
-    return {
+    const profile: Profile = {
       callers: 'direct',
       nodes: table,
       arcs: { ...arcs, total: arcTotal! },
       ...rest,
       ...this.#tables(),
     };
+    return withLazyLines(profile, details);
   }
 
   /** A profile of functions alone. */
   flat(nodes: GraphColumns, details: Details = {}): Profile {
     const [[self, total], rest] = aligned([nodes.self, nodes.total], details);
-    return { callers: 'none', nodes: graphTable(nodes.frame, self!, total!), ...rest, ...this.#tables() };
+    const table = graphTable(nodes.frame, self!, total!);
+    return withLazyLines({ callers: 'none', nodes: table, ...rest, ...this.#tables() }, details);
   }
 
   #tables(): Omit<Profile, 'callers' | 'nodes' | 'samples' | 'lines' | 'arcs'> {
@@ -322,16 +325,36 @@ function fitted(counts: Float64Array, length: number): Float64Array {
 }
 
 /** Tables of columns and the details that belong to them, with all values of a metric of one kind. */
-function aligned(tables: Column[][], { samples, lines }: Details): [Column[][], Details] {
-  const all = alike([...tables, samples?.values ?? [], lines?.values ?? []]);
+function aligned(
+  tables: Column[][],
+  { samples, lines }: Details,
+): [Column[][], { samples?: SampleTable; lines?: LineTable }] {
+  const ready = typeof lines === 'function' ? undefined : lines;
+  const all = alike([...tables, samples?.values ?? [], ready?.values ?? []]);
   const [sampleValues, lineValues] = all.splice(tables.length);
   return [
     all,
     {
       ...(samples && { samples: { ...samples, values: sampleValues! } }),
-      ...(lines && { lines: { ...lines, values: lineValues! } }),
+      ...(ready && { lines: { ...ready, values: lineValues! } }),
     },
   ];
+}
+
+/** Adds lines that are made when they are asked for; their values become what those of the nodes are. */
+function withLazyLines(profile: Profile, { lines }: Details): Profile {
+  if (typeof lines !== 'function') return profile;
+  const { self } = profile.nodes;
+  let table: LineTable | undefined;
+  const get = () => {
+    if (table === undefined) {
+      const made = lines();
+      const kind = (m: number) => (self[m] instanceof BigInt64Array ? widen : doubles);
+      table = { ...made, values: made.values.map((column, m) => kind(m)(column)) };
+    }
+    return table;
+  };
+  return Object.defineProperty(profile, 'lines', { get, enumerable: true, configurable: true });
 }
 
 function graphTable(frame: Int32Array, self: Column[], total: Column[]): NodeTable {

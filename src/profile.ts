@@ -201,7 +201,8 @@ export interface Profile {
   /** Present exactly when `callers` is `direct`; in a tree, arc *i* is node *i*. */
   arcs?: ArcTable;
   readonly samples?: SampleTable;
-  lines?: LineTable;
+  /** May be made when it is first asked for. */
+  readonly lines?: LineTable;
   /** Present once nodes were cut. */
   whole?: Whole;
   /** Files of lines outside their function's own file; entry 0 is ''. */
