@@ -116,7 +116,10 @@ function functionNames({ functions, mappings }: Profile): string[] {
   ];
   const names = Array.from({ length: functions.length }, (_, f) => facts(f)[0]!);
   for (let fact = 1; fact < 6; fact++) {
-    for (const f of namesakes(names)) names[f] += ` <${facts(f)[fact]}>`;
+    for (const f of namesakes(names)) {
+      const text = facts(f)[fact]!;
+      if (text !== '') names[f] += ` <${text}>`;
+    }
   }
   return names;
 }

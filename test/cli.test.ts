@@ -1,0 +1,279 @@
+/** The command as users meet it: arguments, exit statuses, what goes to which stream, files that appear. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { builtin } from '../src/builtin.ts';
+import { allFlags } from '../src/cli/command-line.ts';
+import { formatFlags } from '../src/cli/flags.ts';
+import { main } from '../src/cli/main.ts';
+import { cli, needs, root } from './support.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'prof2dot-cli-'));
+after(() => rmSync(directory, { recursive: true }));
+
+const STACKS = 'main;parse;read 42\nmain;parse 8\nmain;render 50\n';
+const WARNS = 'main;parse 1\nno count\nmain 2\nmain 3\n';
+
+/** Puts a file into a fresh directory and returns its path. */
+function fileOf(content: string | Uint8Array, name = 'in.folded'): string {
+  const path = join(mkdtempSync(join(directory, 'case-')), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const sibling = (path: string, name: string): string => join(path, '..', name);
+const siblings = (path: string): string[] => readdirSync(join(path, '..')).sort();
+
+interface Result {
+  status: number | null;
+  out: string;
+  err: string;
+}
+
+const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+process.env = env;
+
+/** Runs the command in this process, since starting a new one takes most of the time; given input is a file. */
+async function run(args: string[], input?: string | Uint8Array): Promise<Result> {
+  const streams = ['', '', ''];
+  const { writeSync } = fs;
+  const captured = (file: number, data: string | Uint8Array, ...more: []) => {
+    if (file > 2) return writeSync(file, data as Uint8Array, ...more);
+    streams[file] += typeof data === 'string' ? data : Buffer.from(data).toString();
+    return data.length;
+  };
+  Object.assign(fs, { writeSync: captured });
+  syncBuiltinESMExports();
+  try {
+    const status = await main(input === undefined ? args : [...args, fileOf(input)]);
+    return { status, out: streams[1]!, err: streams[2]! };
+  } finally {
+    Object.assign(fs, { writeSync });
+    syncBuiltinESMExports();
+  }
+}
+
+function result({ status, stdout, stderr }: ReturnType<typeof spawnSync>): Result {
+  return { status, out: String(stdout), err: String(stderr) };
+}
+
+/** Runs the command as it is built, with this standard input. */
+function spawned(args: string[], input: string | Uint8Array, nodeFlags: string[] = []): Result {
+  return result(spawnSync(process.execPath, [...nodeFlags, cli, ...args], { input }));
+}
+
+/** Runs a line of shell in which `prof2dot` is the command. */
+function shell(line: string): Result {
+  return result(spawnSync('sh', ['-c', `prof2dot() { "${process.execPath}" "${cli}" "$@"; }; ${line}`]));
+}
+
+/** One printed error with this code, this status, and nothing on standard output. */
+function assertFails({ status, out, err }: Result, code: string, expected: 1 | 2): void {
+  assert.match(err, new RegExp(` error ${code}: `));
+  assert.equal(err.match(/ error /g)?.length, 1);
+  assert.deepEqual({ status, out }, { status: expected, out: '' });
+}
+
+describe('converting', () => {
+  const FOLDED = 'main;parse 8\nmain;parse;read 42\nmain;render 50\n';
+  const fine = { status: 0, out: FOLDED, err: '' };
+
+  test('writes what was asked for', async () => {
+    assert.deepEqual(await run(['-t', 'folded'], STACKS), fine);
+    assert.deepEqual(await run(['--to=collapse'], STACKS), fine);
+    assert.deepEqual(await run([fileOf(STACKS), '-f', 'folded', '-t', 'folded']), fine);
+  });
+  test('reads standard input, with or without -', () => {
+    assert.deepEqual(spawned(['-', '-t', 'folded'], STACKS), fine);
+    assert.deepEqual(spawned(['-t', 'folded'], gzipSync(STACKS)), fine);
+  });
+  test('waits for a slow pipe', () => {
+    const { out } = shell(`(printf 'main;a 1\n'; sleep 0.3; echo 'main;b 2') | prof2dot -t folded`);
+    assert.equal(out, 'main;a 1\nmain;b 2\n');
+  });
+  test('writes DOT unless told otherwise', async () => {
+    assert.match((await run([], STACKS)).out, /^digraph /);
+  });
+  test('takes the output format from the extension', async () => {
+    const path = fileOf(STACKS);
+    const output = sibling(path, 'out.collapsed');
+    assert.deepEqual(await run([path, '-o', output]), { ...fine, out: '' });
+    assert.equal(readFileSync(output, 'utf8'), FOLDED);
+    assert.deepEqual(siblings(path), ['in.folded', 'out.collapsed']);
+    await run([path, '-t', 'dot', '-o', output]);
+    assert.match(readFileSync(output, 'utf8'), /^digraph /);
+  });
+  test('ends quietly when the reader goes away', () => {
+    const path = fileOf(Array.from({ length: 50_000 }, (_, i) => `main;function${i} 1\n`).join(''));
+    const { out, err } = shell(`{ prof2dot '${path}' -t folded; echo "status $?" >&2; } | head -n 1`);
+    assert.deepEqual({ out, err }, { out: 'main;function0 1\n', err: 'status 0\n' });
+  });
+  test('tells warnings on standard error, unless quiet', async () => {
+    const { status, out, err } = spawned(['-t', 'folded'], WARNS);
+    assert.deepEqual({ status, out }, { status: 0, out: 'main 5\nmain;parse 1\n' });
+    assert.match(err, /^<stdin>:2: warning folded\/no-count: /m);
+    assert.equal((await run(['-q', '-t', 'folded'], WARNS)).err, '');
+  });
+  test('is strict when told to be', async () => {
+    const path = fileOf(WARNS);
+    const { status, err } = await run(['--strict', path, '-o', sibling(path, 'out.folded')]);
+    assert.equal(status, 1);
+    assert.match(err, /warning folded\/no-count[\s\S]*error strict\/warnings/);
+    assert.deepEqual(siblings(path), ['in.folded']);
+  });
+  test('colours only when asked or on a terminal', async () => {
+    process.env['FORCE_COLOR'] = '1';
+    const { err } = await run(['-t', 'folded'], WARNS);
+    delete process.env['FORCE_COLOR'];
+    assert.match(err, /\x1b\[33mwarning\x1b\[39m/);
+  });
+});
+
+describe('bad input exits with 1 and leaves no file', () => {
+  const inputs: [string, string, string | Uint8Array, string[]?][] = [
+    ['nothing', 'input/empty', ''],
+    ['noise', 'input/unknown-format', Uint8Array.from({ length: 3000 }, (_, i) => (i * i * 31) % 251)],
+    ['prose', 'input/unknown-format', 'This is not a profile.\nIt is a letter.\n'],
+    ['a wrong format by force', 'folded/no-stacks', 'This is no profile.\n', ['-f', 'folded']],
+    ['a cut gzip', 'input/bad-compression', gzipSync(STACKS).subarray(0, 40)],
+    ['a bomb', 'input/too-large', gzipSync(STACKS.repeat(1000)), ['--max-input', '10K']],
+    ['an unknown metric', 'usage/unknown-metric', STACKS, ['-m', 'no-such-metric']],
+  ];
+  for (const [what, code, content, args = []] of inputs) {
+    test(what, async () => {
+      const path = fileOf(content, 'in');
+      const output = sibling(path, 'out.folded');
+      writeFileSync(output, 'what was there before');
+      assertFails(await run([path, '-o', output, ...args]), code, code.startsWith('usage/') ? 2 : 1);
+      assert.deepEqual(siblings(path), ['in', 'out.folded']);
+      assert.equal(readFileSync(output, 'utf8'), 'what was there before');
+    });
+  }
+  test('no such file, a directory', async () => {
+    assertFails(await run([join(directory, 'no-such-file')]), 'input/unreadable', 1);
+    assertFails(await run([directory]), 'input/unreadable', 1);
+  });
+  test('an output that cannot be written', async () => {
+    assertFails(
+      await run(['-o', join(directory, 'no', 'such', 'directory.dot')], STACKS),
+      'output/unwritable',
+      1,
+    );
+    assertFails(await run(['-o', '/dev/full', '-t', 'folded'], STACKS), 'output/unwritable', 1);
+    assertFails(shell(`echo 'main;a 1' | prof2dot -t folded >/dev/full`), 'output/unwritable', 1);
+  });
+});
+
+describe('bad usage exits with 2', () => {
+  const usages: [string, string[]][] = [
+    ['usage/bad-arguments', ['--no-such-flag']],
+    ['usage/bad-arguments', ['-n']],
+    ['usage/bad-option', ['-n', 'many', '-t', 'dot', fileOf(STACKS)]],
+    ['usage/bad-size', ['--max-input', 'large', fileOf(STACKS)]],
+    ['usage/unknown-format', ['-t', 'no-such-format', fileOf(STACKS)]],
+    ['usage/unknown-format', ['-f', 'no-such-format', fileOf(STACKS)]],
+    ['usage/unknown-format', ['-f', 'dot', fileOf(STACKS)]],
+    ['usage/too-many-inputs', ['a', 'b']],
+    ['usage/unknown-topic', ['help', 'no-such-topic']],
+    ['usage/ambiguous-flag', ['--fo', 'folded']],
+  ];
+  for (const [code, args] of usages) {
+    test(args.slice(0, 2).join(' '), async () => assertFails(await run(args), code, 2));
+  }
+  test('a terminal instead of an input, or for a picture', { skip: needs('script') }, () => {
+    const onTerminal = (args: string) =>
+      String(spawnSync('script', ['-qec', `"${process.execPath}" "${cli}" ${args}`, '/dev/null']).stdout);
+    assert.match(onTerminal(''), /error\S* usage\/no-input/);
+    const binary = builtin.list().find((format) => format.emitter?.binary);
+    if (binary)
+      assert.match(onTerminal(`'${fileOf(STACKS)}' -t ${binary.name}`), /error\S* usage\/binary-to-terminal/);
+  });
+});
+
+describe('faults of ours are told as such', () => {
+  /** Breaks a part of the language before the command starts. */
+  const broken = (message: string): string[] => [
+    '--import',
+    `data:text/javascript,globalThis.DataView = class { constructor() { throw new RangeError(${JSON.stringify(message)}) } }`,
+  ];
+  test('a bug', () => assertFails(spawned([], STACKS, broken('boom')), 'internal/bug', 1));
+  test('no memory', () => {
+    assertFails(spawned([], STACKS, broken('Array buffer allocation failed')), 'internal/memory', 1);
+  });
+});
+
+describe('flags', () => {
+  test('may be shortened and clustered as with argparse', async () => {
+    const { out } = await run(['-n0', '-e0'], STACKS);
+    assert.match(out, /render/);
+    assert.equal((await run(['--node-thres=0', '--edge-thres', '0'], STACKS)).out, out);
+    assert.equal((await run(['--node-t', '0', '--edge=0'], STACKS)).out, out);
+    assert.equal((await run(['-qn0', '-e', '0'], STACKS)).out, out);
+    assert.doesNotMatch((await run(['-n60', '-e0'], STACKS)).out, /render/);
+  });
+  test('belong to no two meanings', () => {
+    const names = new Map<string, string>();
+    for (const { name, short, aliases, help } of allFlags(builtin)) {
+      for (const word of [name, ...aliases, ...(short ? [short] : [])]) {
+        assert.equal(names.get(word), undefined, `--${word} is --${name} and --${names.get(word)}`);
+        names.set(word, name);
+      }
+      assert.notEqual(help, '', `--${name} has no help`);
+    }
+  });
+});
+
+describe('commands', () => {
+  test('--version', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    assert.deepEqual(spawned(['--version'], ''), { status: 0, out: `prof2dot ${version}\n`, err: '' });
+    assert.equal((await run(['-V'])).out, `prof2dot ${version}\n`);
+  });
+  test('help', async () => {
+    const { status, out, err } = await run(['--help']);
+    assert.deepEqual({ status, err }, { status: 0, err: '' });
+    assert.match(out, /^prof2dot \[FILE\][\s\S]*--output FILE/);
+    assert.equal((await run(['help'])).out, out);
+    assert.match((await run(['help', 'compat'])).out, /--compat gprof2dot/);
+  });
+  for (const format of builtin.list()) {
+    test(`help ${format.name}`, async () => {
+      const { status, out } = await run(['help', format.name]);
+      assert.equal(status, 0);
+      for (const text of [format.title, format.spec, ...formatFlags(format).map(({ name }) => `--${name}`)]) {
+        assert.ok(out.includes(text), text);
+      }
+    });
+  }
+  test('formats', async () => {
+    const { status, out } = await run(['formats']);
+    assert.equal(status, 0);
+    const listed: { name: string; reads: boolean; writes: boolean }[] = JSON.parse(
+      (await run(['formats', '--json'])).out,
+    );
+    for (const { name, parser, emitter } of builtin.list()) {
+      assert.match(out, new RegExp(`^${name} `, 'm'));
+      const { reads, writes } = listed.find((format) => format.name === name)!;
+      assert.deepEqual({ reads, writes }, { reads: parser !== undefined, writes: emitter !== undefined });
+    }
+  });
+  test('detect', async () => {
+    const path = fileOf(STACKS, 'unknown');
+    const answer = `${path}: folded (folded (collapsed) stacks)\n`;
+    assert.deepEqual(await run(['detect', path]), { status: 0, out: answer, err: '' });
+    assert.match(spawned(['detect'], STACKS).out, /^<stdin>: folded /);
+    const { status, out, err } = await run(['detect', join(directory, 'no-such-file'), path]);
+    assert.deepEqual({ status, out }, { status: 1, out: answer });
+    assert.match(err, /input\/unreadable/);
+    assert.equal(JSON.parse((await run(['detect', '--json', path])).out).format, 'folded');
+  });
+  test('completion', () => {
+    assert.match(spawned(['completion'], '').out, /###-begin-prof2dot-completions-###/);
+    assert.match(spawned(['--get-yargs-completions', 'prof2dot', '--no'], '').out, /--node-thres/);
+  });
+});
