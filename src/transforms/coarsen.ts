@@ -29,7 +29,8 @@ export function coarsen(profile: Profile, options: CoarsenOptions = {}): Profile
   const groups = groupFrames(profile, by);
   if (profile.callers === 'all') {
     const graph = new GraphAccumulator(profile, groups, arcTotals, lines);
-    if (profile.stacks && profile.stackValues) graph.addStacks(profile.stacks, profile.stackValues);
+    const values = profile.stackValues?.filter((column) => column instanceof Float64Array);
+    if (profile.stacks && values?.length === profile.metrics.length) graph.addStacks(profile.stacks, values);
     else graph.addTree(profile.nodes.parent);
     return graph.finish();
   }
@@ -239,27 +240,22 @@ class GraphAccumulator {
     this.#arcTotal = nodes.total.map((column) => gathered(column, arcTo, this.#arcs.length));
   }
 
-  addStacks(stacks: StackTable, values: Column[]): void {
+  addStacks(stacks: StackTable, values: Float64Array[]): void {
     const { frames } = this.#profile;
     const { of } = this.#groups;
     const { start, frame, length } = stacks;
     const width = values.length;
     const groupCount = this.#nodeOf.length;
-    const zero = (count: number) => zeros(values[0] ?? new Float64Array(), count) as Float64Array;
-    // One kind for all metrics, and all metrics of a node side by side. The casts stand for either kind.
-    const wide = values.some((column) => column instanceof BigInt64Array);
-    const rows = wide
-      ? values.map((column) => (column instanceof BigInt64Array ? column : toBig(column)))
-      : values;
-    const make = wide ? (count: number) => new BigInt64Array(count) as unknown as Float64Array : zero;
-    const self = make(groupCount * width);
-    const total = make(groupCount * width);
-    let arcTotal = make(4096 * width);
+    // All metrics of a node side by side.
+    const make = (count: number) => new Float64Array(count * width);
+    const self = make(groupCount);
+    const total = make(groupCount);
+    let arcTotal = make(4096);
     const nodeStamp = new Int32Array(groupCount);
     let arcStamp = new Int32Array(4096);
-    const value = make(width);
+    const value = make(1);
     for (let i = 0; i < length; i++) {
-      for (let m = 0; m < width; m++) value[m] = (rows[m] as Float64Array)[i]!;
+      for (let m = 0; m < width; m++) value[m] = values[m]![i]!;
       const stamp = i + 1;
       const to = start[i + 1]!;
       let caller = -1;
@@ -291,15 +287,7 @@ class GraphAccumulator {
       if (caller >= 0) for (let m = 0, at = caller * width; m < width; m++, at++) self[at]! += value[m]!;
     }
     const split = (packed: Float64Array, count: number): Column[] =>
-      values.map((like, m) => {
-        const column = zeros(like, count);
-        const narrow = wide && like instanceof Float64Array;
-        for (let at = 0; at < count; at++) {
-          const v = packed[at * width + m]!;
-          column[at] = (narrow ? Number(v) : v) as never;
-        }
-        return column;
-      });
+      values.map((_, m) => Float64Array.from({ length: count }, (_, row) => packed[row * width + m]!));
     this.#self = split(self, this.#groupOfNode.length);
     this.#total = split(total, this.#groupOfNode.length);
     this.#arcTotal = split(arcTotal, this.#arcs.length);
@@ -354,10 +342,6 @@ class GraphAccumulator {
 function fileColumn(index: ArcIndex): { file?: Int32Array } {
   const file = index.file.trimmed();
   return file.some((f) => f !== 0) ? { file } : {};
-}
-
-function toBig(column: Float64Array): BigInt64Array {
-  return BigInt64Array.from(column, (v) => BigInt(Math.round(v)));
 }
 
 function gathered(column: Column, index: Int32Array, length: number): Column {
