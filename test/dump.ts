@@ -277,7 +277,7 @@ function sampleRows(profile: Profile, name: string[]): string[] {
     `${quoted(key)}=${quoted(`${value}`)}${unit ? ` ${unit}` : ''}`;
   const text = (i: number): string => {
     const node = samples.node[i]!;
-    const set = samples.labels ? labelSets[samples.labels[i]!]! : [];
+    const set = labelSets[samples.labels?.[i] ?? -1] ?? [];
     const where = node < 0 ? 'nowhere' : name[frames.func[nodes.frame[node]!]!];
     return `${where}${set.length > 0 ? ` {${set.map(label).join(', ')}}` : ''}`;
   };

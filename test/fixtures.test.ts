@@ -154,6 +154,7 @@ function sources(): string[] {
 
 /** The format whose file or room this is, or `*` for code that several share. */
 function formatOf(path: string): string {
+  if (path.startsWith('src/')) return '*';
   const names = path
     .split('/')
     .slice(2)

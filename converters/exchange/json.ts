@@ -1,0 +1,38 @@
+/**
+ * JSON of our own: all that a profile holds, for jq, for scripts, and to be read again without loss.
+ *
+ * Schema: fixtures/json/profile.schema.json, shipped with the package.
+ * The surprise: `self` and `total` of functions are there for readers; they follow from the nodes and are not
+ * read back. gprof2dot's JSON is read by the same door, since both are plain JSON to whoever has the file.
+ */
+import * as z from 'zod/mini';
+import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
+import { isGprof2dotJson, parseGprof2dotJson } from './json/gprof2dot.ts';
+import { read } from './json/read.ts';
+import { FORMAT } from './json/shape.ts';
+import { parseText } from './json/syntax.ts';
+import { write } from './json/write.ts';
+
+const OWN = new RegExp(String.raw`"format"\s*:\s*"${FORMAT}"`);
+
+export const json = defineFormat({
+  name: 'json',
+  title: "JSON of prof2dot's own, for jq and scripts; gprof2dot's is read, too",
+  extensions: ['json'],
+  spec: 'https://unpkg.com/prof2dot/fixtures/json/profile.schema.json',
+  parser: { options: z.object({}), probe, parse },
+  emitter: { options: z.object({}), needs: 'any', emit: (profile, _options, sink) => write(profile, sink) },
+});
+
+function probe({ jsonKeys, text }: Head): number {
+  if (jsonKeys === undefined) return 0;
+  if (jsonKeys.has('format') && OWN.test(text)) return 0.95;
+  return isGprof2dotJson(jsonKeys) ? 0.9 : 0;
+}
+
+function parse(source: Source): Profile {
+  const document = parseText(source);
+  const keys = new Set(Object.keys(Object(document)));
+  if (keys.has('events')) return parseGprof2dotJson(document, source);
+  return read(source, document);
+}
