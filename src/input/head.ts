@@ -43,7 +43,7 @@ export function headOf(input: PeekedInput): Head {
 
 /** Text holds no control characters but white space, escape and form feed, a few NULs apart. */
 function isBinary(text: string): boolean {
-  const odd = text.match(/[\x00-\x08\x0e-\x1a\x1c-\x1f\uFFFD]/g)?.length ?? 0;
+  const odd = text.match(/[\x00-\x08\x0e-\x1a\x1c-\x1f]/g)?.length ?? 0;
   return odd > Math.max(2, text.length * 0.02);
 }
 

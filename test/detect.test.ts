@@ -1,0 +1,99 @@
+/** Every fixture is recognised by its content alone: under another name, compressed, with other line ends, re-encoded. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { builtin } from '../src/builtin.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
+import { bytesInput } from '../src/input/byte-input.ts';
+import { decompress } from '../src/input/decompress.ts';
+import { headOf } from '../src/input/head.ts';
+import { open } from '../src/pipeline.ts';
+import { type Case, cases, INPUT } from './cases.ts';
+import { COMPRESSIONS } from './compress.ts';
+import { dump, failure, readProfile, root } from './support.ts';
+
+async function detected(bytes: Uint8Array, name = 'unknown'): Promise<string> {
+  const settings = { registry: builtin, diagnostics: new Diagnostics(), name };
+  return (await open(bytesInput(bytes), settings)).format.name;
+}
+
+/** The text of an input, taken out of its compression; undefined if it is binary. */
+async function textOf(bytes: Uint8Array): Promise<string | undefined> {
+  const head = headOf(await decompress(bytesInput(bytes), { name: 'unknown', limit: 1e9 }));
+  return head.whole && head.text !== '' ? head.text : undefined;
+}
+
+const ENCODINGS: [string, (text: string) => Buffer][] = [
+  ['with CRLF', (text) => Buffer.from(text.replace(/\r?\n/g, '\r\n'))],
+  ['with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`)],
+  ['as UTF-16LE', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['as UTF-16BE', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+  ['as UTF-16LE without a mark', (text) => Buffer.from(text, 'utf16le')],
+  ['as UTF-16BE without a mark', (text) => Buffer.from(text, 'utf16le').swap16()],
+];
+
+const readable = cases().filter(({ format, fails }) => format !== INPUT && !fails);
+
+for (const format of new Set(readable.map(({ format }) => format))) {
+  describe(format, () => {
+    for (const fixture of readable.filter((one) => one.format === format))
+      test(fixture.name, () => check(fixture));
+  });
+}
+
+async function check({ input, format, options }: Case): Promise<void> {
+  const bytes = readFileSync(join(root, input));
+  assert.equal(await detected(bytes), format, 'under another name');
+  assert.equal(await detected(bytes, basename(input)), format);
+  for (const { kind, extension, compress } of COMPRESSIONS) {
+    assert.equal(await detected(compress(bytes), `unknown${extension}`), format, kind);
+  }
+  const text = await textOf(bytes);
+  if (text === undefined) return;
+  // A mark, and line ends if they differ, are no part of what is read.
+  const expected = dump(await readProfile(Buffer.from(text.replace(/\r\n/g, '\n')), { format, options }));
+  for (const [how, encode] of ENCODINGS) {
+    const encoded = encode(text);
+    assert.equal(await detected(encoded), format, how);
+    assert.equal(dump(await readProfile(encoded, { format, options })), expected, how);
+  }
+}
+
+describe('recognition', () => {
+  const parser = (name: string, score: number) => ({
+    name,
+    title: name,
+    extensions: [name],
+    spec: 'none',
+    parser: { ...builtin.get('folded', 'parser').parser!, probe: () => score },
+  });
+  const registry = (...scores: number[]) =>
+    builtin.with(...scores.map((score, i) => parser(`fake${i}`, score)));
+  const input = Buffer.from('some text');
+
+  test('of an input that is as surely one format as another fails', async () => {
+    const text = await failure(readProfile(input, { registry: registry(0.9, 0.9) }));
+    assert.match(
+      text,
+      /error input\/ambiguous-format: may be fake0 as well as fake1\n.*-f fake0 or -f fake1/,
+    );
+  });
+  test('takes the file name for a hint only between near scores', async () => {
+    const name = async (file: string, ...scores: number[]) =>
+      (
+        await open(bytesInput(input), {
+          registry: registry(...scores),
+          diagnostics: new Diagnostics(),
+          name: file,
+        })
+      ).format.name;
+    assert.equal(await name('x.fake1', 0.9, 0.9), 'fake1');
+    assert.equal(await name('x.fake1.gz', 0.9, 0.87), 'fake1');
+    assert.equal(await name('x.fake1', 0.9, 0.5), 'fake0');
+  });
+  test('names its best guess when it is too weak', async () => {
+    const text = await failure(readProfile(input, { registry: registry(0.1) }));
+    assert.match(text, /error input\/unknown-format: .*the best guess is fake0 \(-f fake0\)/);
+  });
+});
