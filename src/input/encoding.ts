@@ -18,8 +18,8 @@ export function encodingOf(head: Uint8Array): { encoding: Encoding; bom: number 
   }
   const pairs = length / 2;
   if (pairs >= 4 && text >= pairs) {
-    if (nulls[1]! > pairs * 0.9 && nulls[0] === 0) return { encoding: 'utf-16le', bom: 0 };
-    if (nulls[0]! > pairs * 0.9 && nulls[1] === 0) return { encoding: 'utf-16be', bom: 0 };
+    if (nulls[1]! > pairs * 0.7 && nulls[0] === 0) return { encoding: 'utf-16le', bom: 0 };
+    if (nulls[0]! > pairs * 0.7 && nulls[1] === 0) return { encoding: 'utf-16be', bom: 0 };
   }
   return { encoding: 'utf-8', bom: 0 };
 }
