@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { ProfileBuilder } from '../src/builder.ts';
 import { checkProfile } from '../src/check.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
-import { functionValues } from '../src/transforms/function-values.ts';
+import { functionValues } from '../src/function-values.ts';
 import { plain, profiles } from './profiles.ts';
 import { faultsBySchema } from './schema.ts';
 import { convert, failure, printed, readProfile, root } from './support.ts';

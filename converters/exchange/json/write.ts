@@ -185,7 +185,7 @@ function rawText(raw: Record<string, unknown>, sink: Sink): string {
 }
 
 function functionText({ functions }: Profile, { self, total }: FunctionValues, f: number): string {
-  const { systemName, file, line, column, mapping, id, process, calls, primitiveCalls } = functions;
+  const { systemName, file, line, column, mapping, id, calls, primitiveCalls } = functions;
   return object([
     ['name', quote(functions.name[f]!)],
     ['systemName', systemName[f] && quote(systemName[f])],
@@ -194,7 +194,7 @@ function functionText({ functions }: Profile, { self, total }: FunctionValues, f
     ['column', known(column[f]!, 0)],
     ['mapping', known(mapping[f]!, -1)],
     ['id', id && quote(id[f]!)],
-    ['process', process?.[f] && quote(process[f])],
+    ['process', functions.process?.[f] && quote(functions.process[f])],
     ['calls', calls && valueText(calls[f]!)],
     ['primitiveCalls', primitiveCalls && valueText(primitiveCalls[f]!)],
     ['self', values(self.map((column) => column[f]!))],

@@ -1,7 +1,7 @@
 /** Self and total of each function, whatever rung the profile stands on. */
-import { scatterAdd, zeros } from '../columns.ts';
-import type { Column, Profile } from '../profile.ts';
-import { coarsen } from './coarsen.ts';
+import { scatterAdd, zeros } from './columns.ts';
+import type { Column, Profile } from './profile.ts';
+import { coarsen } from './transforms/coarsen.ts';
 
 /** By metric, then by function. Recursion is counted once; functions that never occur have zeros. */
 export interface FunctionValues {
