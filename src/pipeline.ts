@@ -175,10 +175,11 @@ export function transform(
   const met = meetNeeds(profile, emitter, options, diagnostics);
   if (met.callers !== 'direct') return met;
   let graph = met;
+  const nodeShare = (options.nodeThres ?? emitter.thresholds?.node ?? 0) / 100;
   if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
-  else if (options.total !== 'exact') graph = callRatios(graph, diagnostics);
+  else if (options.total !== 'exact') graph = callRatios(graph, nodeShare > 0 ? diagnostics : undefined);
   return prune(graph, {
-    nodeShare: (options.nodeThres ?? emitter.thresholds?.node ?? 0) / 100,
+    nodeShare,
     edgeShare: (options.edgeThres ?? emitter.thresholds?.edge ?? 0) / 100,
     paths: options.path,
     root: options.root,

@@ -12,13 +12,14 @@ import type { Column, Profile } from '../profile.ts';
 /**
  * The graph with totals from call ratios. Arcs whose total the method does not know get NaN: those of a
  * function to itself, and those that lead back inside a cycle. The input's arc totals must count `every`.
+ * `diagnostics`: to be told of cycles that nothing calls, where a total of 0 makes them vanish.
  */
-export function callRatios(profile: Profile, diagnostics: Diagnostics): Profile {
+export function callRatios(profile: Profile, diagnostics?: Diagnostics): Profile {
   const graph = new RatioGraph(profile);
   const spreads = profile.metrics.map((_, m) => new Spread(graph, m));
-  const lost = new Set(spreads[defaultMetric(profile)]!.lost);
-  if (lost.size > 0) {
-    diagnostics.add({
+  const { lost } = spreads[defaultMetric(profile)]!;
+  if (lost.length > 0) {
+    diagnostics?.add({
       severity: 'warning',
       code: 'callratios/lost-cycle',
       message: `functions that call each other, but nothing else calls them, get a total of 0: ${names(graph, lost)}`,
@@ -80,10 +81,10 @@ function next(value: number, step: number): number {
   return view.getFloat64(0);
 }
 
-function names({ profile }: RatioGraph, nodes: Set<number>): string {
+function names({ profile }: RatioGraph, nodes: number[]): string {
   const { functions, frames } = profile;
-  const shown = [...nodes].slice(0, 3).map((n) => functions.name[frames.func[profile.nodes.frame[n]!]!]!);
-  return shown.join(', ') + (nodes.size > 3 ? `, … (${nodes.size} in all)` : '');
+  const shown = nodes.slice(0, 3).map((n) => functions.name[frames.func[profile.nodes.frame[n]!]!]!);
+  return shown.join(', ') + (nodes.length > 3 ? `, … (${nodes.length} in all)` : '');
 }
 
 /** The call graph as gprof2dot sees it: functions in the order of the input, and the cycles they form. */

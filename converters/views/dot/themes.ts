@@ -61,7 +61,7 @@ export class Palette {
 
   fontSize(weight: number): number {
     const [min, max] = this.theme.fontSize;
-    return Math.max(weight ** 2 * max, min);
+    return Math.max(Math.max(weight, 0) ** 2 * max, min);
   }
 
   penWidth(weight: number): number {
