@@ -1,0 +1,191 @@
+/**
+ * pprof profiles: `profile.proto`, packed with gzip or bare.
+ *
+ * Written by Go's runtime/pprof, Datadog's, Pyroscope's and Parca's profilers, pprof-rs, jfrconv and many more.
+ * Spec: https://github.com/google/pprof/blob/main/proto/profile.proto
+ * The surprise: a location is an address at which several functions may be inlined into each other, and stacks
+ * as well as those inlined functions are listed leaf first. The older text formats of pprof are not read here.
+ */
+import * as z from 'zod/mini';
+import {
+  BYTES,
+  type Column,
+  defineFormat,
+  type Meta,
+  type Metric,
+  option,
+  type Profile,
+  ProfileBuilder,
+  type ProtobufReader,
+  type Source,
+} from '../../src/plugin.ts';
+import { CUT, dropTest } from './pprof/drop-frames.ts';
+import {
+  COMMENT,
+  DEFAULT_SAMPLE_TYPE,
+  DOC_URL,
+  DROP_FRAMES,
+  DURATION_NANOS,
+  KEEP_FRAMES,
+  Parts,
+  PERIOD,
+  PERIOD_TYPE,
+  SAMPLE_TYPE,
+  TIME_NANOS,
+} from './pprof/parts.ts';
+import { probe } from './pprof/probe.ts';
+import { SampleReader } from './pprof/samples.ts';
+import { TableReader } from './pprof/tables.ts';
+
+const options = z.object({
+  allFrames: option(z._default(z.boolean(), false), {
+    help: 'keep frames that the profile asks to leave out (its drop_frames)',
+  }),
+});
+
+export const pprof = defineFormat({
+  name: 'pprof',
+  title: 'pprof (protobuf, gzipped or bare)',
+  extensions: ['pb.gz', 'pprof', 'pb'],
+  spec: 'https://github.com/google/pprof/blob/main/proto/profile.proto',
+  parser: { options, probe, parse },
+});
+
+/** What only pprof can express. */
+interface Raw {
+  dropFrames?: string;
+  keepFrames?: string;
+  /** Where it names no sample type. */
+  defaultSampleType?: string;
+  docUrl?: string;
+  /** By mapping: 1 = has functions, 2 = has file names, 4 = has line numbers, 8 = has inlined frames. */
+  mappingFlags?: number[];
+  /** Frames of folded locations. */
+  foldedFrames?: number[];
+}
+
+function parse(source: Source, { allFrames }: z.output<typeof options>): Profile {
+  const parts = new Parts(source);
+  const builder = new ProfileBuilder(readMetrics(parts));
+  builder.meta = readMeta(parts, builder.metrics);
+  const raw: Raw = builder.meta.raw!['pprof'] as Raw;
+  const dropped = allFrames ? undefined : dropTestOf(source, raw);
+  const tables = new TableReader(parts, builder, dropped);
+  const locations = tables.read();
+  const samples = new SampleReader(parts, builder, locations);
+  const { stacks, values, labels } = samples.read();
+  if (stacks.length === 0) source.warn('no-samples', 'the profile holds no samples');
+  if (samples.cutStacks > 0 || locations.fate?.includes(CUT)) {
+    source.warn(
+      'dropped-frames',
+      `frames are left out of ${samples.cutStacks} stacks, as the profile asks`,
+      undefined,
+      '--pprof.all-frames keeps them',
+    );
+  }
+  raw.mappingFlags = tables.mappingFlags;
+  raw.foldedFrames = tables.foldedFrames;
+  const [main] = builder.mappings;
+  if (main && main.name !== '') builder.meta.command = main.name;
+  return builder.stacks(
+    stacks,
+    values.map((column, m) => fitting(source, column, builder.metrics[m]!)),
+    {
+      ...(labels && { labels }),
+    },
+  );
+}
+
+function readMetrics(parts: Parts): Metric[] {
+  const metrics = Array.from(parts.each(SAMPLE_TYPE), (reader) => readValueType(parts, reader));
+  if (metrics.length === 0) parts.fail('no-types', 'there are no sample types: the values mean nothing', 0);
+  const count = new Map<string, number>();
+  for (const { name } of metrics) count.set(name, (count.get(name) ?? 0) + 1);
+  if (![...count.values()].includes(1)) {
+    const names = [...count.keys()].slice(0, 10).join(', ');
+    parts.fail('duplicate-types', `each sample type is there more than once: ${names}`);
+  }
+  return metrics;
+}
+
+/** The current field, as a metric. */
+function readValueType(parts: Parts, reader: ProtobufReader): Metric {
+  const metric = { name: '', unit: '' };
+  reader.enter();
+  while (reader.next()) {
+    if (reader.field === 1) metric.name = parts.string(reader.int());
+    else if (reader.field === 2) metric.unit = parts.string(reader.int());
+    else parts.unknown('ValueType');
+  }
+  return metric;
+}
+
+function readMeta(parts: Parts, metrics: Metric[]): Meta {
+  const meta: Meta = {};
+  const raw: Raw = {};
+  parts.number(TIME_NANOS);
+  const time = parts.reader.exact();
+  if (time !== 0n) meta.startTime = time;
+  const duration = parts.number(DURATION_NANOS);
+  if (duration !== 0) meta.duration = duration;
+  const period = parts.number(PERIOD);
+  let periodType: Metric = { name: '', unit: '' };
+  for (const reader of parts.each(PERIOD_TYPE)) periodType = readValueType(parts, reader);
+  if (period !== 0 || periodType.name !== '') meta.period = { metric: periodType, value: period };
+  if (![duration, period].every(Number.isSafeInteger)) {
+    parts.source.warn('rounded', 'duration or period is more than 2^53 and rounded');
+  }
+  const comments = [...readComments(parts)];
+  if (comments.length > 0) meta.comments = comments;
+
+  const defaultType = parts.text(DEFAULT_SAMPLE_TYPE);
+  const chosen = metrics.findIndex(({ name }) => name === defaultType);
+  meta.defaultMetric = chosen >= 0 ? chosen : metrics.length - 1;
+  if (chosen < 0 && defaultType !== '') raw.defaultSampleType = defaultType;
+  const texts = {
+    dropFrames: parts.text(DROP_FRAMES),
+    keepFrames: parts.text(KEEP_FRAMES),
+    docUrl: parts.text(DOC_URL),
+  };
+  for (const [key, text] of Object.entries(texts)) if (text !== '') raw[key as keyof typeof texts] = text;
+  meta.raw = { pprof: raw };
+  return meta;
+}
+
+function* readComments(parts: Parts): Generator<string> {
+  for (const reader of parts.each(COMMENT)) {
+    if (reader.wire !== BYTES) {
+      yield parts.string(reader.int());
+      continue;
+    }
+    reader.enter();
+    while (reader.at < reader.limit) yield parts.string(reader.bare());
+  }
+}
+
+/** The test of names to leave out, where the profile has one that can be understood. */
+function dropTestOf(
+  source: Source,
+  { dropFrames, keepFrames = '' }: Raw,
+): ((name: string) => boolean) | undefined {
+  if (dropFrames === undefined) return undefined;
+  try {
+    return dropTest(dropFrames, keepFrames);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    source.warn(
+      'bad-drop-frames',
+      `no frames are left out: the profile's expression for them cannot be read, as ${why}`,
+    );
+    return undefined;
+  }
+}
+
+/** The column, in doubles where even sums of 64 bits would overflow. */
+function fitting(source: Source, column: Column, metric: Metric): Column {
+  let bound = 0;
+  for (let i = 0; i < column.length; i++) bound += Math.abs(Number(column[i]!));
+  if (bound < 2 ** 63) return column;
+  source.warn('rounded-values', `the values of ${metric.name} add up to more than 2^63: they are rounded`);
+  return Float64Array.from(column, Number);
+}

@@ -1,0 +1,49 @@
+/**
+ * `drop_frames` and `keep_frames`: frames that the profiler itself put on the stack, which pprof leaves out
+ * when it loads a profile. The total of every function that stays is the same with and without them.
+ */
+import { fullMatch } from './go-regexp.ts';
+
+/** Tells functions to drop by name. Throws an Error with a message when an expression cannot be read. */
+export function dropTest(drop: string, keep: string): (name: string) => boolean {
+  const dropped = fullMatch(drop);
+  const kept = keep === '' ? () => false : fullMatch(keep);
+  const known = new Map<string, boolean>([['', false]]);
+  return (name) => {
+    let result = known.get(name);
+    if (result === undefined) {
+      const simple = simplified(name);
+      result = dropped(simple) && !kept(simple);
+      known.set(name, result);
+    }
+    return result;
+  };
+}
+
+/** The name without a leading dot and without its arguments, as pprof compares it. */
+export function simplified(name: string): string {
+  const bare = name.startsWith('.') ? name.slice(1) : name;
+  for (const match of bare.matchAll(/\(anonymous namespace\)|operator\(\)|\(/g)) {
+    if (match[0] === '(') return bare.slice(0, match.index);
+  }
+  return bare;
+}
+
+/** What the test says of a location: nothing in it, its inner lines, or all of it is to be dropped. */
+export const STAYS = 0;
+export const CUT = 1;
+export const GOES = 2;
+
+/**
+ * How much of a stack stays, as the index of its first location that does (leaf first, as in the file). The
+ * scan starts at the root; frames before the first one that stays are never dropped, or whole stacks would go.
+ */
+export function cutStack(rows: Int32Array, length: number, fate: Uint8Array): number {
+  let inUserCode = false;
+  for (let i = length - 1; i >= 0; i--) {
+    const what = fate[rows[i]!];
+    if (what === STAYS) inUserCode = true;
+    else if (inUserCode) return what === GOES ? i + 1 : i;
+  }
+  return 0;
+}
