@@ -1,0 +1,223 @@
+/** From what was read to the profile: metrics, the call tree of Xdebug, or functions, calls and totals. */
+import {
+  type ArcTable,
+  type Column,
+  components,
+  type Interner,
+  type LineTable,
+  type Profile,
+  type ProfileBuilder,
+  type Source,
+  scatterAdd,
+  sumOf,
+  zeros,
+} from '../../../src/plugin.ts';
+import type { Activations } from './activations.ts';
+import type { CallCosts } from './call-costs.ts';
+import type { EventInfo, Formula } from './events.ts';
+import type { Functions } from './functions.ts';
+import type { Header } from './header.ts';
+import type { LineCosts } from './line-costs.ts';
+import { IdTable } from './names.ts';
+import { totalsOf } from './totals.ts';
+
+export interface Collected {
+  source: Source;
+  builder: ProfileBuilder;
+  header: Header;
+  names: Interner;
+  functions: Functions;
+  rows: LineCosts;
+  calls: CallCosts;
+  activations: Activations | undefined;
+  /** Functions are told apart by file and object, not by name alone. */
+  full: boolean;
+}
+
+const EXACT = Number.MAX_SAFE_INTEGER;
+const MAX_SUM = 2n ** 63n - 1n;
+
+export function finish(collected: Collected): Profile {
+  const { builder, header } = collected;
+  header.finish();
+  const columns = new MetricColumns(header.events(), header.formulas());
+  for (const metric of columns.metrics) builder.metrics.push(metric);
+  return treeOf(collected, columns) ?? graphOf(collected, columns);
+}
+
+/** Columns of the file's events made columns of metrics: scaled, and derived ones added. */
+class MetricColumns {
+  readonly metrics;
+  readonly #events: EventInfo[];
+  readonly #formulas: Formula[];
+  /** The most by which a formula multiplies. */
+  readonly #margin: number;
+
+  constructor(events: EventInfo[], formulas: Formula[]) {
+    this.#events = events;
+    this.#formulas = formulas;
+    const derived = formulas.map(({ name, title }) => ({
+      name,
+      unit: 'count',
+      ...(title !== '' && { title }),
+    }));
+    this.#margin = formulas.reduce((most, { terms }) => most * Math.max(1, sumOfFactors(terms)), 1);
+    this.metrics = [...events.map(({ metric }) => metric), ...derived];
+  }
+
+  /** Whether the columns of each event need 64 bits: `bound` is the most that its costs add up to. */
+  wide(bound: (event: number) => number): boolean[] {
+    return this.#events.map(({ scale }, e) => bound(e) * scale * this.#margin > EXACT);
+  }
+
+  complete(columns: Column[]): Column[] {
+    const all = columns.map((column, e) => combined([{ column, factor: this.#events[e]!.scale }]));
+    for (const { terms } of this.#formulas) {
+      all.push(combined(terms.map(({ metric, factor }) => ({ column: all[metric]!, factor }))));
+    }
+    return all;
+  }
+}
+
+function sumOfFactors(terms: Formula['terms']): number {
+  return terms.reduce((sum, { factor }) => sum + Math.abs(factor), 0);
+}
+
+/** The sum of the columns, each times its factor. */
+function combined(terms: { column: Column; factor: number }[]): Column {
+  const [first] = terms;
+  if (terms.length === 1 && first!.factor === 1) return first!.column;
+  const length = first!.column.length;
+  if (terms.some(({ column }) => column instanceof BigInt64Array)) {
+    const sum = new BigInt64Array(length);
+    for (const { column, factor } of terms) {
+      for (let i = 0; i < length; i++) sum[i]! += BigInt(column[i]!) * BigInt(factor);
+    }
+    return sum;
+  }
+  const sum = new Float64Array(length);
+  for (const { column, factor } of terms) {
+    for (let i = 0; i < length; i++) sum[i]! += (column[i] as number) * factor;
+  }
+  return sum;
+}
+
+/** The exact tree, if the file is a list of activations. */
+function treeOf(
+  { source, builder, functions, names, activations }: Collected,
+  columns: MetricColumns,
+): Profile | undefined {
+  activations?.endBlock();
+  if (activations === undefined || activations.length === 0) return undefined;
+  if (!activations.fit) {
+    source.warn(
+      'no-call-tree',
+      'the blocks are no list of activations, so only who called whom is read',
+      undefined,
+      'a cut file, or one of aggregated calls, holds no call tree',
+    );
+    return undefined;
+  }
+  const internal = (func: number) => names.text(functions.fileOf(func)) === 'php:internal';
+  activations.placeLines(internal);
+  functions.addTo(builder, names);
+  return activations.profile(builder, (self) => columns.complete(self));
+}
+
+function graphOf(collected: Collected, columns: MetricColumns): Profile {
+  const { builder, functions, names, rows, calls, full } = collected;
+  const count = functions.length;
+  rows.finish(count);
+  const indexOf = fileIndices(collected);
+  rows.mapFiles(indexOf);
+  const wide = columns.wide((event) => Math.max(rows.bound[event]!, calls.bound[event]!));
+  functions.addTo(builder, names);
+  const frame = Int32Array.from({ length: count }, (_, func) => builder.addFrame(func));
+
+  let table: LineTable | undefined;
+  const rawLines = () => {
+    table ??= rows.table(wide);
+    return table;
+  };
+  const self = columns.complete(
+    wide.map((needed, event) => {
+      if (!needed) return rows.self[event]!;
+      const { node, values } = rawLines();
+      const sums = zeros(values[event]!, count);
+      scatterAdd(sums, node, values[event]!);
+      return sums;
+    }),
+  );
+  refuseOverflow(collected, self);
+  const lines = () => {
+    const raw = rawLines();
+    return { ...raw, values: columns.complete(raw.values) };
+  };
+  if (calls.length === 0)
+    return builder.flat({ frame, self, total: self.map((column) => column.slice()) }, { lines });
+
+  const counted = !full || calls.calls.subarray(0, calls.length).some((n) => n > 0);
+  const arcs: ArcTable = {
+    length: calls.length,
+    caller: calls.caller.trimmed(),
+    callee: calls.callee.trimmed(),
+    line: calls.line.trimmed(),
+    ...callFiles(collected, indexOf),
+    calls: counted ? calls.calls.subarray(0, calls.length) : new Float64Array(calls.length).fill(Number.NaN),
+    total: columns.complete(wide.map((needed, event) => calls.total(event, needed))),
+  };
+  if (counted) {
+    for (let func = 0; func < count; func++) builder.addCalls(func, 0);
+    for (let a = 0; a < arcs.length; a++) builder.addCalls(arcs.callee[a]!, arcs.calls[a]!);
+  }
+  const cycle = cyclesOf(collected.source, arcs, count);
+  const total = self.map((column, m) => totalsOf(column, arcs, arcs.total[m]!, cycle));
+  return builder.graph({ frame, self, total }, arcs, { lines });
+}
+
+/** Index into `Profile.files` of a file of the reader's, 0 = the function's own. */
+function fileIndices({ builder, functions, names }: Collected): (func: number, file: number) => number {
+  const indices = new IdTable();
+  return (func, file) => {
+    if (file === functions.fileOf(func)) return 0;
+    let index = indices.get(file);
+    if (index < 0) {
+      index = builder.fileIndex(file === 0 ? '???' : names.text(file));
+      indices.set(file, index);
+    }
+    return index;
+  };
+}
+
+function callFiles(
+  { calls }: Collected,
+  indexOf: (func: number, file: number) => number,
+): { file?: Int32Array } {
+  const caller = calls.caller.array;
+  const file = calls.file.trimmed();
+  let foreign = 0;
+  for (let a = 0; a < file.length; a++) {
+    const index = indexOf(caller[a]!, file[a]!);
+    file[a] = index;
+    foreign |= index;
+  }
+  return foreign ? { file } : {};
+}
+
+function cyclesOf(source: Source, arcs: ArcTable, count: number): Int32Array {
+  const { cycle, cycleCount } = components(arcs, count);
+  if (cycleCount > 0) {
+    const members = cycle.reduce((sum, c) => sum + (c >= 0 ? 1 : 0), 0);
+    const where = cycleCount === 1 ? 'a recursion cycle' : `${cycleCount} recursion cycles`;
+    source.warn('cycle-totals', `${members} functions are in ${where}: their totals are upper bounds`);
+  }
+  return cycle;
+}
+
+function refuseOverflow({ source, builder }: Collected, self: Column[]): void {
+  for (const [m, column] of self.entries()) {
+    if (column instanceof BigInt64Array && (sumOf(column) as bigint) > MAX_SUM) {
+      source.fail('cost-too-large', `the costs of ${builder.metrics[m]!.name} add up to more than 2^63 - 1`);
+    }
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * Self costs by line, packed: a few bytes for a row, so that a file of gigabytes fits where its table would not.
+ *
+ * Rows are written in runs of one node and one file: a row is the difference to the line before, then the
+ * costs, each as a number of variable length. `table` unpacks them; nobody needs them for a call graph.
+ */
+import { type Column, grown, Int32List, type LineTable } from '../../../src/plugin.ts';
+import type { CostLine } from './cost-line.ts';
+
+const CHUNK = 1 << 20;
+/** No number takes more than this many bytes: ten times seven bits. */
+const MAX_NUMBER = 10;
+
+export class LineCosts {
+  /** Sums by metric, then by node: exact while `bound` is below 2^53. */
+  readonly self: Float64Array[] = [];
+  /** The sum of the absolute costs by metric; Infinity once a single one needs 64 bits. */
+  readonly bound: number[] = [];
+  /** True once a cost was less than 0. */
+  negative = false;
+  readonly #chunks: Uint8Array[] = [];
+  readonly #chunkEnds: number[] = [];
+  #bytes = new Uint8Array(0);
+  #at = 0;
+  readonly #runNode = new Int32List();
+  readonly #runFile = new Int32List();
+  readonly #runLayout = new Int32List();
+  /** Packed rows before the run. */
+  readonly #runStart = new Int32List();
+  #packed = 0;
+  /** Metric by column of the file, for each layout. */
+  readonly #layouts: number[][] = [];
+  #layout: number[] = [];
+  /** Sums of the open run, by column. */
+  #sums = new Float64Array(0);
+  #node = -1;
+  #line = 0;
+
+  /** From here on the columns of a row are these metrics. */
+  setLayout(metrics: number[]): void {
+    this.#closeRun();
+    this.#layouts.push(metrics);
+    this.#layout = metrics;
+    this.#sums = new Float64Array(metrics.length);
+    for (const metric of metrics) {
+      while (this.self.length <= metric) {
+        this.self.push(new Float64Array(0));
+        this.bound.push(0);
+      }
+    }
+  }
+
+  /** From here on rows are of this node and file. */
+  startRun(node: number, file: number): void {
+    this.#closeRun();
+    this.#node = node;
+    this.#runNode.push(node);
+    this.#runFile.push(file);
+    this.#runLayout.push(this.#layouts.length - 1);
+    this.#runStart.push(this.#packed);
+  }
+
+  #closeRun(): void {
+    const node = this.#node;
+    if (node < 0) return;
+    const sums = this.#sums;
+    for (let k = 0; k < sums.length; k++) {
+      const sum = sums[k]!;
+      if (sum === 0) continue;
+      const metric = this.#layout[k]!;
+      let column = this.self[metric]!;
+      if (node >= column.length) this.self[metric] = column = grown(column, node + 1);
+      column[node]! += sum;
+      this.bound[metric]! += Math.abs(sum);
+      sums[k] = 0;
+    }
+  }
+
+  /** Adds the costs of a line to the run; a row of zeros leaves no trace. */
+  add({ line, values, exact }: CostLine): void {
+    const width = values.length;
+    if (this.#at + (width + 1) * MAX_NUMBER > this.#bytes.length) this.#nextChunk(width);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    const delta = (line - this.#line) | 0;
+    let rest = ((delta << 1) ^ (delta >> 31)) >>> 0;
+    while (rest > 127) {
+      bytes[at++] = rest | 128;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    let any = false;
+    for (let k = 0; k < width; k++) {
+      const value = values[k]!;
+      if (value !== 0) any = true;
+      this.#sums[k]! += value;
+      if (value >= 0 && value < 0x3fffffff) {
+        rest = value * 2;
+        while (rest > 127) {
+          bytes[at++] = rest | 128;
+          rest >>>= 7;
+        }
+        bytes[at++] = rest;
+      } else {
+        at = this.#putLong(at, k, value, exact?.get(k));
+      }
+    }
+    if (!any) return;
+    this.#at = at;
+    this.#line = line;
+    this.#packed++;
+  }
+
+  #nextChunk(width: number): void {
+    if (this.#chunks.length > 0) this.#chunkEnds.push(this.#at);
+    this.#bytes = new Uint8Array(Math.max(CHUNK, (width + 1) * MAX_NUMBER));
+    this.#chunks.push(this.#bytes);
+    this.#at = 0;
+  }
+
+  #putLong(at: number, column: number, value: number, exact: bigint | undefined): number {
+    const bytes = this.#bytes;
+    let to = at;
+    const metric = this.#layout[column]!;
+    if (value < 0) {
+      this.negative = true;
+      this.bound[metric]! -= 2 * value;
+    }
+    if (exact !== undefined) {
+      this.bound[metric] = Number.POSITIVE_INFINITY;
+      let rest = exact < 0n ? -2n * exact - 1n : 2n * exact;
+      for (; rest > 127n; rest >>= 7n) bytes[to++] = Number(rest & 127n) | 128;
+      bytes[to++] = Number(rest);
+      return to;
+    }
+    let rest = value < 0 ? -2 * value - 1 : 2 * value;
+    for (; rest > 127; rest = Math.floor(rest / 128)) bytes[to++] = (rest % 128) | 128;
+    bytes[to++] = rest;
+    return to;
+  }
+
+  /** To be called when all is read: closes the last run, and makes the sums `nodes` long. */
+  finish(nodes: number): void {
+    this.#closeRun();
+    this.#node = -1;
+    this.#chunkEnds.push(this.#at);
+    for (const [metric, column] of this.self.entries()) {
+      this.self[metric] = grown(column, nodes).subarray(0, nodes);
+    }
+  }
+
+  /** Makes each run's file what `indexOf` says. */
+  mapFiles(indexOf: (node: number, file: number) => number): void {
+    const files = this.#runFile.trimmed();
+    for (let run = 0; run < files.length; run++) files[run] = indexOf(this.#runNode.array[run]!, files[run]!);
+  }
+
+  /** The rows unpacked, neighbours with the same line as one; metrics in `wide` as 64-bit integers. */
+  table(wide: boolean[]): LineTable {
+    let length = this.#packed;
+    const node = new Int32Array(length);
+    const line = new Int32Array(length);
+    const file = new Int32Array(length);
+    const values = wide.map((w): Column => (w ? new BigInt64Array(length) : new Float64Array(length)));
+    const reader = new PackedReader(this.#chunks, this.#chunkEnds);
+    let row = -1;
+    let at = 0;
+    let foreign = false;
+    for (let run = 0; run < this.#runNode.length; run++) {
+      const runNode = this.#runNode.array[run]!;
+      const runFile = this.#runFile.array[run]!;
+      const layout = this.#layouts[this.#runLayout.array[run]!]!;
+      const end = run + 1 < this.#runNode.length ? this.#runStart.array[run + 1]! : this.#packed;
+      if (runFile !== 0) foreign = true;
+      let fresh = true;
+      for (let packed = this.#runStart.array[run]!; packed < end; packed++) {
+        const delta = reader.small();
+        at = (at + ((delta >>> 1) ^ -(delta & 1))) | 0;
+        if (delta !== 0 || fresh) {
+          row++;
+          node[row] = runNode;
+          line[row] = at;
+          file[row] = runFile;
+          fresh = false;
+        }
+        for (const metric of layout) {
+          const column = values[metric]!;
+          if (column instanceof Float64Array) column[row]! += reader.double();
+          else column[row]! += reader.big();
+        }
+      }
+    }
+    length = row + 1;
+    return {
+      length,
+      node: node.subarray(0, length),
+      line: line.subarray(0, length),
+      ...(foreign && { file: file.subarray(0, length) }),
+      values: values.map((column) => column.subarray(0, length)),
+    };
+  }
+}
+
+/** Reads numbers of variable length; no row goes over the end of its chunk. */
+class PackedReader {
+  readonly #chunks: Uint8Array[];
+  readonly #ends: number[];
+  #chunk = 0;
+  #bytes: Uint8Array;
+  #end: number;
+  #at = 0;
+
+  constructor(chunks: Uint8Array[], ends: number[]) {
+    this.#chunks = chunks;
+    this.#ends = ends;
+    this.#bytes = chunks[0] ?? new Uint8Array(0);
+    this.#end = ends[0] ?? 0;
+  }
+
+  /** The first number of a row: 32 bits, unsigned. */
+  small(): number {
+    if (this.#at === this.#end) {
+      this.#chunk++;
+      this.#bytes = this.#chunks[this.#chunk]!;
+      this.#end = this.#ends[this.#chunk]!;
+      this.#at = 0;
+    }
+    const bytes = this.#bytes;
+    let byte = bytes[this.#at++]!;
+    let value = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = bytes[this.#at++]!;
+      value |= (byte & 127) << shift;
+    }
+    return value >>> 0;
+  }
+
+  /** A cost, below 2^53. */
+  double(): number {
+    const bytes = this.#bytes;
+    let byte = bytes[this.#at++]!;
+    let value = byte & 127;
+    for (let scale = 128; byte > 127; scale *= 128) {
+      byte = bytes[this.#at++]!;
+      value += (byte & 127) * scale;
+    }
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  /** A cost of up to 64 bits. */
+  big(): bigint {
+    const bytes = this.#bytes;
+    let byte = bytes[this.#at++]!;
+    let value = BigInt(byte & 127);
+    for (let shift = 7n; byte > 127; shift += 7n) {
+      byte = bytes[this.#at++]!;
+      value |= BigInt(byte & 127) << shift;
+    }
+    return value & 1n ? -(value + 1n) / 2n : value / 2n;
+  }
+}
