@@ -1,0 +1,68 @@
+/**
+ * Writes a call graph so that KCachegrind and callgrind_annotate show the figures of the profile.
+ *
+ * Both take what enters a function by arcs for its total. Where arcs were counted at outermost activations
+ * (every profile of stacks), a function `(root)` calls whatever stacks begin with, so that this is exact.
+ */
+import * as z from 'zod/mini';
+import { option, type Profile, type Sink } from '../../../src/plugin.ts';
+import { BodyWriter, ROOT } from './body-writer.ts';
+import { nodeNames } from './function-names.ts';
+import { firstLines, selfLines } from './self-lines.ts';
+import { type WholeCosts, wholeCosts } from './whole-costs.ts';
+import { writeHeader } from './write-header.ts';
+
+export const emitOptions = z.object({
+  root: option(z._default(z.enum(['auto', 'always', 'never']), 'auto'), {
+    help: 'add a function (root) that calls all that no other calls; auto = if the profile has stacks',
+    value: 'WHEN',
+  }),
+  packages: option(
+    z._default(z.boolean(), true),
+    'group functions without a mapping by package, judged by the path of their file',
+  ),
+  classes: option(
+    z._default(z.boolean(), false),
+    'write Class.method as Class::method, by which KCachegrind groups',
+  ),
+});
+
+export function emit(profile: Profile, options: z.output<typeof emitOptions>, sink: Sink): void {
+  const firstLine = firstLines(profile);
+  const self = selfLines(profile, firstLine);
+  const costs = profile.metrics.map((_, m) => wholeCosts(profile, self, m));
+  const entered = options.root === 'never' ? [] : enteredFromRoot(profile, costs, options.root === 'always');
+  const reserved = entered.length > 0 ? [ROOT] : [];
+  const names = nodeNames(profile, { ...options, reserved });
+  tellLosses(profile, costs, entered.length > 0, sink);
+  writeHeader(profile, costs, sink);
+  new BodyWriter(profile, { names, firstLine, self, costs }, sink).write(entered);
+}
+
+/** Nodes that `(root)` calls. None if one function alone does what it is for. */
+function enteredFromRoot(profile: Profile, costs: WholeCosts[], always: boolean): number[] {
+  const { arcs, nodes, frames, functions } = profile;
+  if (!always && arcs!.counts !== 'outermost') return [];
+  const entered: number[] = [];
+  for (let n = 0; n < nodes.length; n++) if (costs.some(({ root }) => root[n]! > 0)) entered.push(n);
+  const [only] = entered;
+  const named = only !== undefined && functions.name[frames.func[nodes.frame[only]!]!] === ROOT;
+  return entered.length === 1 && named && !always ? [] : entered;
+}
+
+function tellLosses(profile: Profile, costs: WholeCosts[], rooted: boolean, sink: Sink): void {
+  const { metrics, nodes, arcs } = profile;
+  const named = (loss: keyof WholeCosts['lost']) =>
+    metrics.flatMap(({ name }, m) => (costs[m]!.lost[loss] ? [name] : [])).join(', ');
+  const negative = named('negative');
+  if (negative !== '') sink.lost('negative-costs', `costs below 0 are written as 0: ${negative}`);
+  const large = named('large');
+  if (large !== '') sink.lost('large-costs', `costs of 2^63 and more are cut to that: ${large}`);
+  const fractions = named('fractions');
+  if (fractions !== '') sink.lost('fractions', `costs are rounded to whole numbers: ${fractions}`);
+  const flat = arcs!.length === 0 && !rooted;
+  if (flat && nodes.total.some((total, m) => total.some((v, n) => v !== nodes.self[m]![n]))) {
+    const hint = '--callgrind.root always writes them as calls from a function (root)';
+    sink.lost('totals', 'the totals of functions are not written: the format takes them from calls', hint);
+  }
+}
