@@ -3,7 +3,21 @@ import { callgrind } from '../converters/callgrind/callgrind.ts';
 import { json } from '../converters/exchange/json.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
 import { folded } from '../converters/stacks/folded.ts';
+import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
+import { png } from '../converters/views/png.ts';
+import { pstatsText } from '../converters/views/pstats-text.ts';
+import { svg } from '../converters/views/svg.ts';
 import { Registry } from './registry.ts';
 
-export const builtin: Registry = new Registry([pprof, json, callgrind, folded, dot]);
+export const builtin: Registry = new Registry([
+  pprof,
+  json,
+  callgrind,
+  cpuprofile,
+  folded,
+  dot,
+  svg,
+  png,
+  pstatsText,
+]);

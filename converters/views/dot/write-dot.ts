@@ -17,8 +17,16 @@ import { Palette } from './themes.ts';
 
 const FONT = 'Arial';
 
+/** Attributes that a node with this label in this font size (points) needs besides: `, name="value"`. */
+export type MoreAttributes = (label: string, fontSize: number) => string;
+
 /** The graph of one metric of a profile with `callers: 'direct'`. */
-export async function writeDot(profile: Profile, options: GraphOptions, sink: Sink): Promise<void> {
+export async function writeDot(
+  profile: Profile,
+  options: GraphOptions,
+  sink: Pick<Sink, 'write' | 'lost'>,
+  more: MoreAttributes = () => '',
+): Promise<void> {
   const { nodes, frames, functions, arcs, metrics } = profile;
   if (!arcs) throw new TypeError('DOT needs the arcs of a call graph');
   const metric = defaultMetric(profile);
@@ -60,6 +68,8 @@ export async function writeDot(profile: Profile, options: GraphOptions, sink: Si
     };
     const weight = greatestSelf > 0 ? Number(figures.self) / greatestSelf : figures.totalShare;
     const file = functions.file[func]!;
+    const label = labels.node(func, figures);
+    const fontSize = palette.fontSize(weight);
     const tooltip = labels.tooltip(func);
     const url =
       options.url === undefined
@@ -67,8 +77,8 @@ export async function writeDot(profile: Profile, options: GraphOptions, sink: Si
         : editorUrl(options.url, file, functions.line[func]!, functions.column[func]!);
     sink.write(
       `\t${words[node]} [${url === undefined ? '' : `URL=${quoted(url)}, `}color="${palette.color(weight)}", ` +
-        `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${fixed2(palette.fontSize(weight))}", ` +
-        `label=${quoted(labels.node(func, figures))}${tooltip === '' ? '' : `, tooltip=${quoted(tooltip)}`}];\n`,
+        `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${fixed2(fontSize)}", ` +
+        `label=${quoted(label)}${tooltip === '' ? '' : `, tooltip=${quoted(tooltip)}`}${more(label, fontSize)}];\n`,
     );
     const leaving = out.arc.subarray(out.start[node]!, out.start[node + 1]!);
     for (const arc of leaving.toSorted((a, b) => rank[arcs.callee[a]!]! - rank[arcs.callee[b]!]!)) {

@@ -1,0 +1,84 @@
+/** Draws the call graph as SVG: DOT, layout, and what makes the picture look alike everywhere. */
+import {
+  defaultMetric,
+  OutOfTime,
+  type Profile,
+  ProfileError,
+  type Sink,
+  shareOf,
+  sumOfMetric,
+} from '../../../src/plugin.ts';
+import type { GraphOptions } from '../dot/options.ts';
+import { writeDot } from '../dot/write-dot.ts';
+import { builtinFont, type Font } from './font.ts';
+import { layOut } from './graphviz.ts';
+import type { LayoutOptions } from './options.ts';
+import { standalone } from './standalone.ts';
+
+/** As many nodes as a reader can take in. */
+const READABLE = 300;
+/** Graphviz' margins left and right of a label, in inches. */
+const MARGINS = 0.22;
+const POINTS_PER_INCH = 72;
+/** Characters that XML cannot hold; line breaks and tabs inside of names are escaped in DOT. */
+const UNPRINTABLE = /[\0-\x08\x0b-\x1f\ufffe\uffff\p{Surrogate}]/gu;
+/** What Graphviz would take for a character's HTML name. */
+const ENTITY = /&(?=#?\w+;)/g;
+
+/** The picture of a profile with `callers: 'direct'`. Throws `ProfileError` when the graph is too large. */
+export async function drawGraph(
+  profile: Profile,
+  options: GraphOptions & LayoutOptions,
+  sink: Pick<Sink, 'lost'>,
+): Promise<string> {
+  const font = await builtinFont();
+  let dot = '';
+  await writeDot(
+    profile,
+    options,
+    {
+      write: (piece) => {
+        dot += piece;
+      },
+      lost: (...what) => sink.lost(...what),
+    },
+    (label, fontSize) => leastWidth(label, fontSize, font),
+  );
+  const nodes = profile.nodes.length;
+  const edges = profile.arcs?.length ?? 0;
+  dot = dot.replace(UNPRINTABLE, '\uFFFD').replace(ENTITY, '&amp;');
+  try {
+    const { svg, straight } = await layOut({ dot, nodes, edges }, options);
+    if (straight) {
+      sink.lost('straight-edges', 'edges are straight: curves would take too long', fewerNodes(profile));
+    }
+    return standalone(svg, font);
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    throw new ProfileError({
+      code: 'layout/out-of-time',
+      message: `${nodes} nodes and ${edges} edges could not be laid out in ${options.layoutLimit} s`,
+      hint: `${fewerNodes(profile)}; --layout-limit SECONDS gives it more time`,
+    });
+  }
+}
+
+/** A width in which the label fits; Graphviz itself knows the widths of ASCII only. */
+function leastWidth(label: string, fontSize: number, font: Font): string {
+  if (!/[^\0-\x7f]/.test(label)) return '';
+  const em = Math.max(...label.split('\n').map((line) => font.width(line)));
+  return `, width="${((em * fontSize) / POINTS_PER_INCH + MARGINS).toFixed(3)}"`;
+}
+
+/** Names a threshold that leaves a readable graph. */
+function fewerNodes(profile: Profile): string {
+  const metric = defaultMetric(profile);
+  const sum = sumOfMetric(profile, metric);
+  const total = profile.nodes.total[metric]!;
+  const shares = Float64Array.from({ length: total.length }, (_, node) => shareOf(total[node]!, sum)).sort();
+  const wanted = Math.min(READABLE, Math.floor(shares.length / 2));
+  const percent = Number((100 * shares[shares.length - wanted]!).toPrecision(2));
+  const left = shares.filter((share) => share >= percent / 100).length;
+  if (!(percent > 0) || left === 0 || left === shares.length) return '-n PERCENT leaves out small nodes';
+  return `-n ${percent} leaves ${left} of the ${shares.length} nodes`;
+}
