@@ -55,10 +55,9 @@ export interface GraphColumns {
   total: Column[];
 }
 
-/** What may be known beside the selves of nodes. */
+/** What may be known beside the selves of nodes. A function is called when somebody asks, and once at most. */
 export interface Details {
-  samples?: SampleTable;
-  /** A function is called when somebody asks for the lines, and once at most. */
+  samples?: SampleTable | (() => SampleTable);
   lines?: LineTable | (() => LineTable);
 }
 
@@ -220,7 +219,7 @@ export class ProfileBuilder {
   tree(nodes: TreeColumns, details: Details = {}): Profile {
     const [[self], rest] = aligned([nodes.self], details);
     const table = treeTable(nodes.frame, nodes.parent, self!);
-    return withLazyLines({ callers: 'all', nodes: table, ...rest, ...this.#tables() }, details);
+    return withLazyDetails({ callers: 'all', nodes: table, ...rest, ...this.#tables() }, details);
   }
 
   /**
@@ -250,23 +249,26 @@ export class ProfileBuilder {
 
   /** A profile of arcs between functions. Node *i* stands for `frame[i]`; all totals are the source's. */
   graph(nodes: GraphColumns, arcs: ArcTable, details: Details = {}): Profile {
-    const [[self, total, arcTotal], rest] = aligned([nodes.self, nodes.total, arcs.total], details);
+    const [[self, total, arcTotal, arcSelf], rest] = aligned(
+      [nodes.self, nodes.total, arcs.total, arcs.self ?? []],
+      details,
+    );
     const table = graphTable(nodes.frame, self!, total!);
     const profile: Profile = {
       callers: 'direct',
       nodes: table,
-      arcs: { ...arcs, total: arcTotal! },
+      arcs: { ...arcs, total: arcTotal!, ...(arcs.self && { self: arcSelf! }) },
       ...rest,
       ...this.#tables(),
     };
-    return withLazyLines(profile, details);
+    return withLazyDetails(profile, details);
   }
 
   /** A profile of functions alone. */
   flat(nodes: GraphColumns, details: Details = {}): Profile {
     const [[self, total], rest] = aligned([nodes.self, nodes.total], details);
     const table = graphTable(nodes.frame, self!, total!);
-    return withLazyLines({ callers: 'none', nodes: table, ...rest, ...this.#tables() }, details);
+    return withLazyDetails({ callers: 'none', nodes: table, ...rest, ...this.#tables() }, details);
   }
 
   #tables(): Omit<Profile, 'callers' | 'nodes' | 'samples' | 'lines' | 'arcs'> {
@@ -327,34 +329,41 @@ function fitted(counts: Float64Array, length: number): Float64Array {
 /** Tables of columns and the details that belong to them, with all values of a metric of one kind. */
 function aligned(
   tables: Column[][],
-  { samples, lines }: Details,
+  details: Details,
 ): [Column[][], { samples?: SampleTable; lines?: LineTable }] {
-  const ready = typeof lines === 'function' ? undefined : lines;
-  const all = alike([...tables, samples?.values ?? [], ready?.values ?? []]);
+  const samples = typeof details.samples === 'function' ? undefined : details.samples;
+  const lines = typeof details.lines === 'function' ? undefined : details.lines;
+  const all = alike([...tables, samples?.values ?? [], lines?.values ?? []]);
   const [sampleValues, lineValues] = all.splice(tables.length);
   return [
     all,
     {
       ...(samples && { samples: { ...samples, values: sampleValues! } }),
-      ...(ready && { lines: { ...ready, values: lineValues! } }),
+      ...(lines && { lines: { ...lines, values: lineValues! } }),
     },
   ];
 }
 
-/** Adds lines that are made when they are asked for; their values become what those of the nodes are. */
-function withLazyLines(profile: Profile, { lines }: Details): Profile {
-  if (typeof lines !== 'function') return profile;
+/** Adds the details that are made when they are asked for. */
+function withLazyDetails(profile: Profile, { samples, lines }: Details): Profile {
+  if (typeof samples === 'function') addLazy(profile, 'samples', samples);
+  if (typeof lines === 'function') addLazy(profile, 'lines', lines);
+  return profile;
+}
+
+/** The values of the table become what those of the nodes are. */
+function addLazy(profile: Profile, key: 'samples' | 'lines', make: () => { values: Column[] }): void {
   const { self } = profile.nodes;
-  let table: LineTable | undefined;
+  let table: { values: Column[] } | undefined;
   const get = () => {
     if (table === undefined) {
-      const made = lines();
+      const made = make();
       const kind = (m: number) => (self[m] instanceof BigInt64Array ? widen : doubles);
       table = { ...made, values: made.values.map((column, m) => kind(m)(column)) };
     }
     return table;
   };
-  return Object.defineProperty(profile, 'lines', { get, enumerable: true, configurable: true });
+  Object.defineProperty(profile, key, { get, enumerable: true, configurable: true });
 }
 
 function graphTable(frame: Int32Array, self: Column[], total: Column[]): NodeTable {

@@ -50,6 +50,7 @@ export function checkProfile(profile: Profile): string[] {
     inside('arcs.caller', arcs.caller, arcs.length, 0, nodes.length);
     inside('arcs.callee', arcs.callee, arcs.length, 0, nodes.length);
     columns('arcs.total', arcs.total, arcs.length);
+    if (arcs.self) columns('arcs.self', arcs.self, arcs.length);
   }
   for (const [what, table] of [
     ['samples', samples],

@@ -24,6 +24,8 @@ export interface Emitter<O extends Options = Options> {
   arcTotals?: ArcTotals;
   /** With `needs: 'direct'`: true if it shows lines, so that call sites and line costs must be kept apart. */
   lines?: true;
+  /** With `needs: 'direct'`: true if it shows the self of callees by caller. */
+  arcSelf?: true;
   /** With `needs: 'direct'`: what to leave out unless the user says otherwise, in percent of the sum. */
   thresholds?: { node: number; edge: number };
   /** True if the output is no text, and so is not for a terminal. */

@@ -167,7 +167,7 @@ export async function write(
 /** All that happens between a parser and an emitter. */
 export function transform(
   profile: Profile,
-  emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'thresholds'>,
+  emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'arcSelf' | 'thresholds'>,
   options: TransformOptions,
   diagnostics: Diagnostics,
 ): Profile {
@@ -190,14 +190,15 @@ export function transform(
 
 function meetNeeds(
   profile: Profile,
-  emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines'>,
+  emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'arcSelf'>,
   options: TransformOptions,
   diagnostics: Diagnostics,
 ): Profile {
   if (emitter.needs === 'any' || emitter.needs === 'none') return profile;
   if (emitter.needs === 'direct') {
     const arcTotals = options.total === 'exact' ? (emitter.arcTotals ?? 'once') : 'every';
-    return asGraph(coarsen(profile, { by: options.granularity, arcTotals, lines: emitter.lines ?? false }));
+    const { lines = false, arcSelf = false } = emitter;
+    return asGraph(coarsen(profile, { by: options.granularity, arcTotals, lines, arcSelf }));
   }
   if (profile.callers === 'all') return profile;
   const stacks = estimateStacks(profile);

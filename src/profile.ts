@@ -112,6 +112,8 @@ export interface ArcTable {
   /** NaN = not counted. */
   calls: Float64Array;
   total: Column[];
+  /** The callee's self while it was called over this arc. Absent = unknown. */
+  self?: Column[];
   /** What `total` counts; undefined = as the source states it. */
   counts?: ArcTotals;
 }
@@ -200,6 +202,7 @@ export interface Profile {
   readonly stackValues?: Column[];
   /** Present exactly when `callers` is `direct`; in a tree, arc *i* is node *i*. */
   arcs?: ArcTable;
+  /** May be made when they are first asked for. */
   readonly samples?: SampleTable;
   /** May be made when it is first asked for. */
   readonly lines?: LineTable;

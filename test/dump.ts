@@ -24,7 +24,7 @@ export function dump(profile: Profile): string {
     profile.callers === 'all' ? section('tree: total self', treeRows(profile, name)) : '',
     profile.arcs
       ? section(
-          `arcs: total calls${profile.arcs.counts ? ` (${profile.arcs.counts})` : ''}`,
+          `arcs: total${profile.arcs.self ? ' (self)' : ''} calls${profile.arcs.counts ? ` (${profile.arcs.counts})` : ''}`,
           arcRows(profile, name),
         )
       : '',
@@ -254,7 +254,8 @@ function arcRows(profile: Profile, name: string[]): string[] {
     return `${end(arcs.caller[a]!)} -> ${end(arcs.callee[a]!)}${site}`;
   };
   return ordered(arcs.length, arcs.total[0], text).map(
-    (a) => `${values(arcs.total, a)} ${arcs.calls[a]} ${text(a)}`,
+    (a) =>
+      `${values(arcs.total, a)}${arcs.self ? ` (${values(arcs.self, a)})` : ''} ${arcs.calls[a]} ${text(a)}`,
   );
 }
 

@@ -175,6 +175,7 @@ function build(shape: Shape, texts: string[], places: number[], start: bigint): 
       ...(roll(2) && { file: Int32Array.from({ length }, () => builder.fileIndex(some(texts))) }),
       calls: Float64Array.from({ length }, () => some([Number.NaN, 0, 1, 1e15])),
       total: kinds.map((kind, m) => column(kind, length, (a) => total[m]![callee[a]!]!)),
+      ...(roll(2) && { self: kinds.map((kind, m) => column(kind, length, (a) => self[m]![callee[a]!]!)) }),
       ...(roll(2) && { counts: some(['once', 'outermost', 'every'] as const) }),
     };
   }

@@ -18,6 +18,8 @@ export interface CoarsenOptions {
   arcTotals?: ArcTotals;
   /** Keep the arcs of different call sites apart, and costs by line. */
   lines?: boolean;
+  /** Find out the self of callees by caller. */
+  arcSelf?: boolean;
 }
 
 /**
@@ -25,12 +27,13 @@ export interface CoarsenOptions {
  * function, file, … that occurs. Labels and times are gone.
  */
 export function coarsen(profile: Profile, options: CoarsenOptions = {}): Profile {
-  const { by = 'function', arcTotals = 'once', lines = false } = options;
+  const { by = 'function', arcTotals = 'once', lines = false, arcSelf = false } = options;
   const groups = groupFrames(profile, by);
   if (profile.callers === 'all') {
-    const graph = new GraphAccumulator(profile, groups, arcTotals, lines);
+    const graph = new GraphAccumulator(profile, groups, { arcTotals, lines, arcSelf });
     const values = profile.stackValues?.filter((column) => column instanceof Float64Array);
-    if (profile.stacks && values?.length === profile.metrics.length) graph.addStacks(profile.stacks, values);
+    const fit = !arcSelf && values?.length === profile.metrics.length;
+    if (profile.stacks && fit) graph.addStacks(profile.stacks, values);
     else graph.addTree(profile.nodes.parent);
     return graph.finish();
   }
@@ -120,36 +123,36 @@ class ArcIndex {
   readonly callee = new Int32List();
   readonly line = new Int32List();
   readonly file = new Int32List();
-  #table = new Int32Array(4096);
+  /** Four words a slot: caller, callee, line, row + 1 (0 = free). */
+  #slots = new Int32Array(4 * 4096);
   #mask = 4095;
+  #oneFile = true;
 
   get length(): number {
     return this.caller.length;
   }
 
   find(caller: number, callee: number, line: number, file: number): number {
+    const slots = this.#slots;
     let slot = this.#slot(caller, callee, line);
     for (;;) {
-      const arc = this.#table[slot]! - 1;
-      if (arc < 0) break;
-      if (
-        this.callee.array[arc] === callee &&
-        this.caller.array[arc] === caller &&
-        this.line.array[arc] === line &&
-        this.file.array[arc] === file
-      ) {
-        return arc;
+      const at = slot << 2;
+      const found = slots[at + 3]!;
+      if (found === 0) break;
+      if (slots[at] === caller && slots[at + 1] === callee && slots[at + 2] === line) {
+        if ((this.#oneFile && file === 0) || this.file.array[found - 1] === file) return found - 1;
       }
       slot = (slot + 1) & this.#mask;
     }
-    const arc = this.length;
+    const row = this.length;
     this.caller.push(caller);
     this.callee.push(callee);
     this.line.push(line);
     this.file.push(file);
-    this.#table[slot] = arc + 1;
+    if (file !== 0) this.#oneFile = false;
+    this.#place(row, slot);
     if (this.length * 2 > this.#mask) this.#rehash();
-    return arc;
+    return row;
   }
 
   #slot(caller: number, callee: number, line: number): number {
@@ -159,13 +162,21 @@ class ArcIndex {
     return (hash ^ (hash >>> 13)) & this.#mask;
   }
 
+  #place(row: number, slot: number): void {
+    const at = slot << 2;
+    this.#slots[at] = this.caller.array[row]!;
+    this.#slots[at + 1] = this.callee.array[row]!;
+    this.#slots[at + 2] = this.line.array[row]!;
+    this.#slots[at + 3] = row + 1;
+  }
+
   #rehash(): void {
     this.#mask = this.#mask * 2 + 1;
-    this.#table = new Int32Array(this.#mask + 1);
-    for (let arc = 0; arc < this.length; arc++) {
-      let slot = this.#slot(this.caller.array[arc]!, this.callee.array[arc]!, this.line.array[arc]!);
-      while (this.#table[slot] !== 0) slot = (slot + 1) & this.#mask;
-      this.#table[slot] = arc + 1;
+    this.#slots = new Int32Array(4 * (this.#mask + 1));
+    for (let row = 0; row < this.length; row++) {
+      let slot = this.#slot(this.caller.array[row]!, this.callee.array[row]!, this.line.array[row]!);
+      while (this.#slots[(slot << 2) + 3] !== 0) slot = (slot + 1) & this.#mask;
+      this.#place(row, slot);
     }
   }
 }
@@ -176,6 +187,7 @@ class GraphAccumulator {
   readonly #groups: Groups;
   readonly #mode: ArcTotals;
   readonly #lines: boolean;
+  readonly #wantArcSelf: boolean;
   /** Node of the result by group, or -1 until it is met. */
   readonly #nodeOf: Int32Array;
   readonly #groupOfNode = new Int32List();
@@ -183,12 +195,18 @@ class GraphAccumulator {
   #self: Column[] = [];
   #total: Column[] = [];
   #arcTotal: Column[] = [];
+  #arcSelf: Column[] | undefined;
 
-  constructor(profile: Profile, groups: Groups, mode: ArcTotals, lines: boolean) {
+  constructor(
+    profile: Profile,
+    groups: Groups,
+    { arcTotals, lines, arcSelf }: Required<Omit<CoarsenOptions, 'by'>>,
+  ) {
     this.#profile = profile;
     this.#groups = groups;
-    this.#mode = mode;
+    this.#mode = arcTotals;
     this.#lines = lines;
+    this.#wantArcSelf = arcSelf;
     this.#nodeOf = new Int32Array(groups.builder.functionCount).fill(-1);
   }
 
@@ -212,80 +230,112 @@ class GraphAccumulator {
     const arcTo = new Int32Array(length);
     const nodeEnd = new Int32Array(this.#nodeOf.length);
     let arcEnd = new Int32Array(4096);
+    // Nodes and arcs of the result stand in the order in which the tree has them.
+    for (let i = 0; i < length; i++) {
+      nodeOf[i] = this.#node(of[frame[i]!]!);
+      const p = parent[i]!;
+      const line = this.#lines && p >= 0 ? frames.line[frame[p]!]! : 0;
+      arcTo[i] = p < 0 ? -1 : this.#arcs.find(nodeOf[p]!, nodeOf[i]!, line, 0);
+    }
+    if (this.#wantArcSelf)
+      this.#arcSelf = nodes.self.map((column) => gathered(column, arcTo, this.#arcs.length));
     for (let position = 0; position < length; position++) {
       const i = order[position]!;
-      const node = this.#node(of[frame[i]!]!);
-      nodeOf[i] = node;
+      const node = nodeOf[i]!;
+      const arc = arcTo[i]!;
       const outermost = position >= nodeEnd[node]!;
       if (outermost) nodeEnd[node] = end[i]!;
       totalTo[i] = outermost ? node : -1;
-      const p = parent[i]!;
-      if (p < 0) {
-        arcTo[i] = -1;
+      if (arc < 0 || this.#mode === 'every') continue;
+      if (this.#mode === 'outermost') {
+        if (!outermost) arcTo[i] = -1;
         continue;
       }
-      const line = this.#lines ? frames.line[frame[p]!]! : 0;
-      const arc = this.#arcs.find(nodeOf[p]!, node, line, 0);
-      let counts = true;
-      if (this.#mode === 'outermost') counts = outermost;
-      else if (this.#mode === 'once') {
-        if (arc >= arcEnd.length) arcEnd = grown(arcEnd, arc + 1);
-        counts = position >= arcEnd[arc]!;
-        if (counts) arcEnd[arc] = end[i]!;
-      }
-      arcTo[i] = counts ? arc : -1;
+      if (arc >= arcEnd.length) arcEnd = grown(arcEnd, arc + 1);
+      if (position >= arcEnd[arc]!) arcEnd[arc] = end[i]!;
+      else arcTo[i] = -1;
     }
     this.#self = nodes.self.map((column) => gathered(column, nodeOf, this.#groupOfNode.length));
     this.#total = nodes.total.map((column) => gathered(column, totalTo, this.#groupOfNode.length));
     this.#arcTotal = nodes.total.map((column) => gathered(column, arcTo, this.#arcs.length));
   }
 
+  /**
+   * A tour of the stacks: the frames that a stack shares with the one before it keep standing, the others are
+   * taken down. A value stays with the last frame of its stack until that is taken down, then sinks to its caller.
+   */
   addStacks(stacks: StackTable, values: Float64Array[]): void {
     const { frames } = this.#profile;
     const { of } = this.#groups;
     const { start, frame, length } = stacks;
     const width = values.length;
     const groupCount = this.#nodeOf.length;
-    // All metrics of a node side by side.
-    const make = (count: number) => new Float64Array(count * width);
-    const self = make(groupCount);
-    const total = make(groupCount);
-    let arcTotal = make(4096);
-    const nodeStamp = new Int32Array(groupCount);
-    let arcStamp = new Int32Array(4096);
-    const value = make(1);
-    for (let i = 0; i < length; i++) {
-      for (let m = 0; m < width; m++) value[m] = values[m]![i]!;
-      const stamp = i + 1;
-      const to = start[i + 1]!;
-      let caller = -1;
-      let line = 0;
-      for (let k = start[i]!; k < to; k++) {
-        const f = frame[k]!;
-        const node = this.#node(of[f]!);
-        const outermost = nodeStamp[node] !== stamp;
-        if (outermost) {
-          nodeStamp[node] = stamp;
-          for (let m = 0, at = node * width; m < width; m++, at++) total[at]! += value[m]!;
+    // All metrics of a row side by side.
+    const self = new Float64Array(groupCount * width);
+    const total = new Float64Array(groupCount * width);
+    let arcTotal = new Float64Array(4096 * width);
+    // How often each node and arc stands on the stack.
+    const nodeUses = new Int32Array(groupCount);
+    let arcUses = new Int32Array(4096);
+    let pathNode = new Int32Array(256);
+    let pathArc = new Int32Array(256);
+    let pending = new Float64Array(256 * width);
+    let depth = 0;
+    const takeDown = (to: number): void => {
+      for (let d = depth - 1; d >= to; d--) {
+        const node = pathNode[d]!;
+        const arc = pathArc[d]!;
+        const outermost = --nodeUses[node]! === 0;
+        const firstOfArc = arc >= 0 && --arcUses[arc]! === 0;
+        const counts = this.#mode === 'once' ? firstOfArc : arc >= 0 && (this.#mode === 'every' || outermost);
+        for (let m = 0, at = d * width; m < width; m++, at++) {
+          const value = pending[at]!;
+          pending[at] = 0;
+          if (outermost) total[node * width + m]! += value;
+          if (counts) arcTotal[arc * width + m]! += value;
+          if (d > 0) pending[at - width]! += value;
         }
-        if (caller >= 0) {
-          const arc = this.#arcs.find(caller, node, line, 0);
-          if (arc >= arcStamp.length) {
-            arcStamp = grown(arcStamp, arc + 1);
-            arcTotal = grown(arcTotal, arcStamp.length * width);
-          }
-          const counts =
-            this.#mode === 'every' || (this.#mode === 'once' ? arcStamp[arc] !== stamp : outermost);
-          if (counts) {
-            arcStamp[arc] = stamp;
-            for (let m = 0, at = arc * width; m < width; m++, at++) arcTotal[at]! += value[m]!;
-          }
-        }
-        caller = node;
-        if (this.#lines) line = frames.line[f]!;
       }
-      if (caller >= 0) for (let m = 0, at = caller * width; m < width; m++, at++) self[at]! += value[m]!;
+    };
+
+    for (let i = 0, before = 0; i < length; i++) {
+      const from = start[i]!;
+      const to = start[i + 1]! - from;
+      let d = 0;
+      const common = Math.min(depth, to);
+      while (d < common && frame[from + d] === frame[before + d]) d++;
+      takeDown(d);
+      if (to > pathNode.length) {
+        pathNode = grown(pathNode, to);
+        pathArc = grown(pathArc, to);
+        pending = grown(pending, pathNode.length * width);
+      }
+      for (; d < to; d++) {
+        const node = this.#node(of[frame[from + d]!]!);
+        pathNode[d] = node;
+        nodeUses[node]!++;
+        pathArc[d] = -1;
+        if (d === 0) continue;
+        const line = this.#lines ? frames.line[frame[from + d - 1]!]! : 0;
+        const arc = this.#arcs.find(pathNode[d - 1]!, node, line, 0);
+        if (arc >= arcUses.length) {
+          arcUses = grown(arcUses, arc + 1);
+          arcTotal = grown(arcTotal, arcUses.length * width);
+        }
+        pathArc[d] = arc;
+        arcUses[arc]!++;
+      }
+      depth = to;
+      before = from;
+      if (to === 0) continue;
+      const leaf = pathNode[to - 1]! * width;
+      for (let m = 0, at = (to - 1) * width; m < width; m++) {
+        const value = values[m]![i]!;
+        pending[at + m]! += value;
+        self[leaf + m]! += value;
+      }
     }
+    takeDown(0);
     const split = (packed: Float64Array, count: number): Column[] =>
       values.map((_, m) => Float64Array.from({ length: count }, (_, row) => packed[row * width + m]!));
     this.#self = split(self, this.#groupOfNode.length);
@@ -305,6 +355,7 @@ class GraphAccumulator {
       line: this.#arcs.line.trimmed(),
       calls: new Float64Array(this.#arcs.length).fill(Number.NaN),
       total: this.#arcTotal,
+      ...(this.#arcSelf && { self: this.#arcSelf }),
       counts: this.#mode,
     };
     const lines = this.#lines ? this.#lineCosts() : undefined;
@@ -316,16 +367,15 @@ class GraphAccumulator {
 
   /** Self values by function and line: of the profile's own line table, else by the lines of the frames. */
   #lineCosts(): LineTable {
-    const { nodes, lines, frames } = this.#profile;
+    const { lines, frames } = this.#profile;
     const { of } = this.#groups;
     const index = new ArcIndex();
-    const { length } = lines ?? nodes;
-    const values = lines?.values ?? nodes.self;
-    const row = new Int32Array(length);
-    for (let i = 0; i < length; i++) {
-      const f = nodes.frame[lines ? lines.node[i]! : i]!;
+    const { frame, values } = selfRows(this.#profile);
+    const row = new Int32Array(frame.length);
+    for (let i = 0; i < frame.length; i++) {
+      const f = frame[i]!;
+      const none = f < 0 || values.every((column) => Number(column[i]) === 0);
       const line = lines ? lines.line[i]! : frames.line[f]!;
-      const none = values.every((column) => Number(column[i]) === 0);
       row[i] = none ? -1 : index.find(this.#nodeOf[of[f]!]!, 0, line, lines?.file?.[i] ?? 0);
     }
     return {
@@ -336,6 +386,21 @@ class GraphAccumulator {
       values: values.map((column) => gathered(column, row, index.length)),
     };
   }
+}
+
+/** The finest rows that add up to the selves of a stack profile, and their frames (-1 = of no frame). */
+function selfRows(profile: Profile): { frame: Int32Array; values: Column[] } {
+  const { lines, stacks, stackValues } = profile;
+  if (lines)
+    return {
+      frame: lines.node.subarray(0, lines.length).map((n) => profile.nodes.frame[n]!),
+      values: lines.values,
+    };
+  if (!stacks || !stackValues) return { frame: profile.nodes.frame, values: profile.nodes.self };
+  const { start, frame } = stacks;
+  const leaf = new Int32Array(stacks.length);
+  for (let i = 0; i < leaf.length; i++) leaf[i] = start[i] === start[i + 1] ? -1 : frame[start[i + 1]! - 1]!;
+  return { frame: leaf, values: stackValues };
 }
 
 /** The file column of a table, left out when every file is the function's own. */
@@ -421,6 +486,7 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
     ...fileColumn(index),
     calls: gathered(arcs.calls, to, index.length) as Float64Array,
     total: arcs.total.map((column) => gathered(column, to, index.length)),
+    ...(arcs.self && { self: arcs.self.map((column) => gathered(column, to, index.length)) }),
   };
   if (arcs.counts) table.counts = arcs.counts;
   return Object.assign(builder.graph(columns, table, details), { estimated });

@@ -153,6 +153,7 @@ function cutArcs(arcs: ArcTable, keep: Uint8Array, newIndex: Int32Array): ArcTab
     ...(arcs.file && { file: kept(arcs.file, keep) }),
     calls: kept(arcs.calls, keep),
     total: arcs.total.map((column) => kept(column, keep)),
+    ...(arcs.self && { self: arcs.self.map((column) => kept(column, keep)) }),
   };
 }
 

@@ -316,9 +316,9 @@ class Reader {
 
   #arcs(): ArcTable {
     const checked = this.#checked;
-    const keys = ['counts', 'caller', 'callee', 'line', 'file', 'calls', 'total'];
+    const keys = ['counts', 'caller', 'callee', 'line', 'file', 'calls', 'total', 'self'];
     const { row, length } = this.#table('arcs', keys);
-    const { counts, file } = row;
+    const { counts, file, self } = row;
     return {
       length,
       caller: checked.integers(row['caller'], 'arcs.caller', length, 0, this.#nodeCount),
@@ -327,6 +327,7 @@ class Reader {
       ...(file !== undefined && { file: this.#fileColumn(file, 'arcs.file', length) }),
       calls: checked.counts(row['calls'], 'arcs.calls', length),
       total: this.#values(row['total'], 'arcs.total', length),
+      ...(self !== undefined && { self: this.#values(self, 'arcs.self', length) }),
       ...(counts !== undefined && { counts: checked.oneOf(counts, 'arcs.counts', COUNTS) }),
     };
   }

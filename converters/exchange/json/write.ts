@@ -59,6 +59,7 @@ export function write(profile: Profile, sink: Sink): void {
         file: arcs.file,
         calls: unlessAll(arcs.calls, Number.NaN),
         total: arcs.total,
+        self: arcs.self,
       },
       arcs.counts === undefined ? '' : `"counts":"${arcs.counts}",`,
     );
