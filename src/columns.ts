@@ -120,10 +120,9 @@ export function addToParents(total: Column, parent: Int32Array, length: number =
 }
 
 /** A copy with at least `length` rows: doubled, so that appending stays linear. */
-export function grown<T extends Int32Array | Uint32Array | Float64Array | BigInt64Array | BigUint64Array>(
-  array: T,
-  length: number,
-): T {
+export function grown<
+  T extends Uint8Array | Int32Array | Uint32Array | Float64Array | BigInt64Array | BigUint64Array,
+>(array: T, length: number): T {
   if (array.length >= length) return array;
   const Columns = array.constructor as new (length: number) => T;
   const larger = new Columns(Math.max(length, array.length * 2, 1024));
@@ -167,6 +166,27 @@ export class Float64List {
 
   /** The pushed values, without a copy. */
   trimmed(): Float64Array {
+    return this.array.subarray(0, this.length);
+  }
+}
+
+/** Numbers in the order they were pushed: half the memory while all are 32-bit integers. */
+export class NumberList {
+  array: Int32Array | Float64Array;
+  length = 0;
+
+  constructor(reserve = 1024) {
+    this.array = new Int32Array(reserve);
+  }
+
+  push(value: number): void {
+    if (this.length === this.array.length) this.array = grown(this.array, this.length + 1);
+    if ((value | 0) !== value && this.array instanceof Int32Array) this.array = Float64Array.from(this.array);
+    this.array[this.length++] = value;
+  }
+
+  /** The pushed values, without a copy. */
+  trimmed(): Int32Array | Float64Array {
     return this.array.subarray(0, this.length);
   }
 }

@@ -1,0 +1,510 @@
+/**
+ * JSON as a stream of bytes: a pull reader for files that are too large to become objects.
+ *
+ * The caller walks along the structure it expects, reads numbers and strings where they are wanted and skips
+ * the rest; nothing is allocated for what is skipped. The grammar is checked as strictly as `JSON.parse` does.
+ *
+ *     for (let key = json.enterObject(KEYS); key !== END; key = json.nextKey(KEYS)) …
+ *     for (let more = json.enterArray(); more; more = json.nextItem()) …
+ */
+import { grown, type NumberList } from '../columns.ts';
+import type { Place } from '../diagnostics.ts';
+import type { ByteInput } from './byte-input.ts';
+import type { JsonKeys } from './json-keys.ts';
+import type { Source } from './source.ts';
+
+/** What `enterObject` and `nextKey` return behind the last key. */
+export const END = -2;
+/** What they return for a key that is not in the set. */
+export const UNKNOWN = -1;
+
+const TAB = 9;
+const NEWLINE = 10;
+const RETURN = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const PLUS = 43;
+const COMMA = 44;
+const MINUS = 45;
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+const COLON = 58;
+const OPEN_BRACKET = 91;
+const BACKSLASH = 92;
+const CLOSE_BRACKET = 93;
+const LOWER_A = 97;
+const LOWER_E = 101;
+const LOWER_F = 102;
+const LOWER_N = 110;
+const LOWER_T = 116;
+const LOWER_U = 117;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const SIMPLE_ESCAPES = new Set([...'"\\/bfnrt'].map((c) => c.charCodeAt(0)));
+/** Integers of this many digits are exact, and their quotient by a power of ten is rounded only once. */
+const EXACT_DIGITS = 15;
+const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
+/** A single value longer than this cannot become a string. */
+const MAX_VALUE = 0x1fffffe8;
+/** Bytes shown on either side of an error. */
+const EXCERPT = 40;
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export class JsonReader {
+  /** The buffer; may change with each call. A NUL stands behind the last byte. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The same memory as `bytes`. */
+  view: DataView<ArrayBuffer>;
+  /** Where reading goes on, a position in `bytes`. */
+  at = 0;
+  /** Number of bytes in the buffer. */
+  filled = 0;
+  /** What `raw` found is `bytes[start … end]`. */
+  start = 0;
+  end = 0;
+  readonly #source: Source;
+  readonly #input: ByteInput;
+  #ended = false;
+  /** Offset of `bytes[0]` in the input. */
+  #base: number;
+  /** Bytes from here on stay in the buffer; -1 = only those from `at` on. */
+  #pin = -1;
+  #depth = 0;
+  /** By depth: index of the current item, -2 - number of the current key, or -1 where there is none. */
+  #steps = new Int32Array(16);
+  /** By depth, of objects. */
+  readonly #keySets: JsonKeys[] = [];
+  /** By depth of a value that is skipped: 1 = in an object, 0 = in an array. */
+  #nest = new Uint8Array(64);
+
+  /** Errors are told through `source`; `input` is its `utf8()`, as a rule. */
+  constructor(input: ByteInput, source: Source, bufferSize: number = 1 << 22) {
+    this.#input = input;
+    this.#source = source;
+    this.#base = source.head.encoding === 'utf-8' ? source.head.bom : 0;
+    this.bytes = new Uint8Array(Math.min(bufferSize, (input.size ?? bufferSize) + 1) + 16);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  /** Goes to the next byte that is not white space and returns it; 0 at the end of the input. */
+  peek(): number {
+    let { bytes, at } = this;
+    for (;;) {
+      const byte = bytes[at]!;
+      if (byte > SPACE) {
+        this.at = at;
+        return byte;
+      }
+      if (byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB) {
+        at++;
+        continue;
+      }
+      this.at = at;
+      if (at < this.filled) this.#unexpected('white space or a value');
+      if (!this.#more()) return 0;
+      bytes = this.bytes;
+      at = this.at;
+    }
+  }
+
+  /** Whether the next value is of this kind. */
+  isObject(): boolean {
+    return this.peek() === OPEN_BRACE;
+  }
+
+  isArray(): boolean {
+    return this.peek() === OPEN_BRACKET;
+  }
+
+  isString(): boolean {
+    return this.peek() === QUOTE;
+  }
+
+  isNumber(): boolean {
+    return startsNumber(this.peek());
+  }
+
+  /** Whether the next value is null, which then is behind us. */
+  isNull(): boolean {
+    if (this.peek() !== LOWER_N) return false;
+    this.#passWord('null');
+    return true;
+  }
+
+  /** Goes into the object that comes next, to the value of its first key: its number in `keys`, UNKNOWN, or END. */
+  enterObject(keys: JsonKeys): number {
+    if (this.peek() !== OPEN_BRACE) this.#wrong('an object');
+    this.at++;
+    const depth = this.#enter();
+    this.#steps[depth] = -1;
+    this.#keySets[depth] = keys;
+    keys.begin();
+    if (this.peek() === CLOSE_BRACE) return this.#leaveObject();
+    return this.#key(keys);
+  }
+
+  /** Goes on to the value of the next key. */
+  nextKey(keys: JsonKeys): number {
+    const byte = this.peek();
+    if (byte === CLOSE_BRACE) return this.#leaveObject();
+    if (byte !== COMMA) this.#unexpected('a comma or }');
+    this.at++;
+    return this.#key(keys);
+  }
+
+  #leaveObject(): number {
+    this.at++;
+    this.#depth--;
+    return END;
+  }
+
+  #key(keys: JsonKeys): number {
+    if (this.peek() !== QUOTE) this.#unexpected('a key');
+    let key = keys.match(this.bytes, this.at);
+    if (key >= 0) this.at += keys.size(key);
+    // In no set, or written with escapes, or across the end of the buffer.
+    else key = keys.names.indexOf(this.string());
+    this.#steps[this.#depth - 1] = -2 - key;
+    if (this.peek() !== COLON) this.#unexpected('a colon');
+    this.at++;
+    return key;
+  }
+
+  /** Goes into the array that comes next; false if it is empty, and then it is behind us. */
+  enterArray(): boolean {
+    if (this.peek() !== OPEN_BRACKET) this.#wrong('an array');
+    this.at++;
+    this.#steps[this.#enter()] = 0;
+    if (this.peek() !== CLOSE_BRACKET) return true;
+    this.at++;
+    this.#depth--;
+    return false;
+  }
+
+  /** Goes on to the next item of the array; false behind the last one. */
+  nextItem(): boolean {
+    const byte = this.peek();
+    if (byte !== COMMA && byte !== CLOSE_BRACKET) this.#unexpected('a comma or ]');
+    this.at++;
+    if (byte === COMMA) this.#steps[this.#depth - 1]!++;
+    else this.#depth--;
+    return byte === COMMA;
+  }
+
+  #enter(): number {
+    if (this.#depth === this.#steps.length) this.#steps = grown(this.#steps, this.#depth + 1);
+    return this.#depth++;
+  }
+
+  /** The number that comes next. */
+  number(): number {
+    const first = this.peek();
+    const { bytes, at: start } = this;
+    const digits = first === MINUS ? start + 1 : start;
+    let at = digits;
+    let value = 0;
+    let digit = bytes[at]! - ZERO;
+    while (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      digit = bytes[++at]! - ZERO;
+    }
+    const dot = at;
+    if (bytes[at] === DOT) {
+      digit = bytes[++at]! - ZERO;
+      while (digit >= 0 && digit <= 9) {
+        value = value * 10 + digit;
+        digit = bytes[++at]! - ZERO;
+      }
+    }
+    const odd =
+      dot === digits ||
+      (bytes[digits] === ZERO && dot > digits + 1) ||
+      at === dot + 1 ||
+      at - digits > EXACT_DIGITS ||
+      (bytes[at]! | 32) === LOWER_E ||
+      at === this.filled;
+    if (odd) return this.#oddNumber(first);
+    if (at > dot) value /= POWERS_OF_TEN[at - dot - 1]!;
+    this.at = at;
+    return first === MINUS ? -value : value;
+  }
+
+  /** A number that is long, has an exponent, lies across the end of the buffer, or is none. */
+  #oddNumber(first: number): number {
+    if (!startsNumber(first)) this.#wrong('a number');
+    return Number(this.#numberText());
+  }
+
+  #numberText(): string {
+    const pinned = this.#pin;
+    if (pinned < 0) this.#pin = this.at;
+    // The pin moves with the buffer, the distance from it does not.
+    const distance = this.at - this.#pin;
+    while (isInNumber(this.#byte())) this.at++;
+    const start = this.#pin + distance;
+    const text = decoder.decode(this.bytes.subarray(start, this.at));
+    if (!NUMBER.test(text)) {
+      if (!NUMBER.test(`${text}0`)) this.at = start;
+      this.#unexpected('a number');
+    }
+    if (pinned < 0) this.#pin = -1;
+    return text;
+  }
+
+  /** Adds the numbers of the array that comes next to a list. */
+  numbers(into: NumberList): void {
+    for (let more = this.enterArray(); more; more = this.nextItem()) {
+      // Most are short runs of digits between commas.
+      const { bytes } = this;
+      let { at } = this;
+      let items = 0;
+      for (;;) {
+        let end = at;
+        let value = 0;
+        let digit = bytes[end]! - ZERO;
+        while (digit >= 0 && digit <= 9) {
+          value = value * 10 + digit;
+          digit = bytes[++end]! - ZERO;
+        }
+        const odd = end === at || end - at > EXACT_DIGITS || (bytes[at] === ZERO && end > at + 1);
+        if (odd || bytes[end] !== COMMA) break;
+        into.push(value);
+        at = end + 1;
+        items++;
+      }
+      this.at = at;
+      this.#steps[this.#depth - 1]! += items;
+      into.push(this.number());
+    }
+  }
+
+  /** The string that comes next. */
+  string(): string {
+    if (this.peek() !== QUOTE) this.#wrong('a string');
+    this.#pin = this.at;
+    const escaped = this.#passString();
+    const start = this.#pin;
+    this.#pin = -1;
+    if (escaped) return JSON.parse(this.text(start, this.at)) as string;
+    return this.text(start + 1, this.at - 1);
+  }
+
+  /** Passes by the value that comes next, which then is `bytes[start … end]`. */
+  raw(): void {
+    this.peek();
+    this.#pin = this.at;
+    this.skip();
+    this.start = this.#pin;
+    this.end = this.at;
+    this.#pin = -1;
+  }
+
+  /** The value that comes next, as `JSON.parse` gives it. */
+  value(): unknown {
+    this.raw();
+    return JSON.parse(this.text(this.start, this.end));
+  }
+
+  /** Bytes of the buffer as text. */
+  text(start: number, end: number): string {
+    return decoder.decode(this.bytes.subarray(start, end));
+  }
+
+  /** Passes by the value that comes next, of whatever kind and depth. */
+  skip(): void {
+    let depth = 0;
+    for (;;) {
+      const byte = this.peek();
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        this.at++;
+        const inObject = byte === OPEN_BRACE;
+        if (depth === this.#nest.length) this.#nest = grown(this.#nest, depth + 1);
+        this.#nest[depth] = inObject ? 1 : 0;
+        if (this.peek() !== (inObject ? CLOSE_BRACE : CLOSE_BRACKET)) {
+          depth++;
+          if (inObject) this.#passKey();
+          continue;
+        }
+        this.at++;
+      } else {
+        this.#passScalar(byte);
+      }
+      // A value ended: so may those around it.
+      for (;;) {
+        if (depth === 0) return;
+        const inObject = this.#nest[depth - 1] === 1;
+        const next = this.peek();
+        if (next === COMMA) {
+          this.at++;
+          if (inObject) this.#passKey();
+          break;
+        }
+        if (next !== (inObject ? CLOSE_BRACE : CLOSE_BRACKET))
+          this.#unexpected(inObject ? 'a comma or }' : 'a comma or ]');
+        this.at++;
+        depth--;
+      }
+    }
+  }
+
+  #passKey(): void {
+    if (this.peek() !== QUOTE) this.#unexpected('a key');
+    this.#passString();
+    if (this.peek() !== COLON) this.#unexpected('a colon');
+    this.at++;
+  }
+
+  #passScalar(byte: number): void {
+    if (byte === QUOTE) this.#passString();
+    else if (startsNumber(byte)) this.#numberText();
+    else if (byte === LOWER_N) this.#passWord('null');
+    else if (byte === LOWER_T) this.#passWord('true');
+    else if (byte === LOWER_F) this.#passWord('false');
+    else this.#unexpected('a value');
+  }
+
+  #passWord(word: string): void {
+    for (let i = 0; i < word.length; i++) {
+      if (this.#byte() !== word.charCodeAt(i)) this.#unexpected(word);
+      this.at++;
+    }
+  }
+
+  /** Passes by the string that begins here; returns whether it holds escapes. */
+  #passString(): boolean {
+    let { bytes } = this;
+    let at = this.at + 1;
+    let escaped = false;
+    for (;;) {
+      const byte = bytes[at]!;
+      if (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH) {
+        at++;
+        continue;
+      }
+      this.at = at;
+      if (byte === QUOTE) {
+        this.at++;
+        return escaped;
+      }
+      if (byte === BACKSLASH) {
+        escaped = true;
+        this.#passEscape();
+      } else if (at < this.filled || !this.#more()) {
+        this.#unexpected('the end of a string');
+      }
+      bytes = this.bytes;
+      at = this.at;
+    }
+  }
+
+  #passEscape(): void {
+    this.at++;
+    if (this.#byte() === LOWER_U) {
+      for (let i = 0; i < 4; i++) {
+        this.at++;
+        const byte = this.#byte();
+        if (!((byte >= ZERO && byte <= NINE) || ((byte | 32) >= LOWER_A && (byte | 32) <= LOWER_F)))
+          this.#unexpected('four hexadecimal digits');
+      }
+    } else if (!SIMPLE_ESCAPES.has(this.#byte())) {
+      this.#unexpected('a known escape');
+    }
+    this.at++;
+  }
+
+  /** Checks that nothing follows. */
+  finish(): void {
+    if (this.peek() !== 0) this.#unexpected('the end of the file');
+  }
+
+  /** The byte at `at`; 0 at the end of the input. */
+  #byte(): number {
+    if (this.at === this.filled) this.#more();
+    return this.bytes[this.at]!;
+  }
+
+  /** Reads on when all of the buffer is used; false at the end of the input. All positions change. */
+  #more(): boolean {
+    if (this.#ended) return false;
+    const keep = this.#pin < 0 ? this.at : this.#pin;
+    const length = this.filled - keep;
+    if (length > MAX_VALUE)
+      this.#source.fail('too-large', `a value of more than ${MAX_VALUE} bytes`, this.place());
+    const target = length * 2 > this.bytes.length ? new Uint8Array(this.bytes.length * 2) : this.bytes;
+    if (target === this.bytes) target.copyWithin(0, keep, this.filled);
+    else target.set(this.bytes.subarray(keep, this.filled));
+    const read = this.#input.read(target.subarray(length, target.length - 8));
+    this.#ended = read === 0;
+    this.#base += keep;
+    this.at -= keep;
+    if (this.#pin >= 0) this.#pin = 0;
+    if (target !== this.bytes) {
+      this.bytes = target;
+      this.view = new DataView(target.buffer);
+    }
+    this.filled = length + read;
+    target[this.filled] = 0;
+    return read > 0;
+  }
+
+  /** The value that comes next is not what the format has there. */
+  #wrong(expected: string): never {
+    const found = KINDS[String.fromCharCode(this.peek())];
+    if (found === undefined && !this.isNumber()) this.#unexpected(expected);
+    this.#source.fail('bad-value', `expected ${expected}, found ${found ?? 'a number'}`, this.place());
+  }
+
+  #unexpected(expected: string): never {
+    if (this.at === this.filled) {
+      const hint = 'the file may be cut off; copy or record it again';
+      this.#source.fail('truncated', `the file ends early: expected ${expected}`, this.place(), hint);
+    }
+    this.#source.fail('bad-json', `expected ${expected}`, this.place());
+  }
+
+  /** Where reading stands: path and offset. */
+  place(): Place {
+    const from = Math.max(0, this.at - EXCERPT);
+    const place: Place = {
+      offset: this.#base + this.at,
+      excerpt: this.text(from, Math.min(this.filled, this.at + EXCERPT)),
+      column: this.text(from, this.at).length + 1,
+    };
+    const path = this.path();
+    if (path !== '') place.path = path;
+    return place;
+  }
+
+  /** Where reading stands, as in `nodes[3].callFrame`; keys outside of their set show as `*`. */
+  path(): string {
+    let path = '';
+    for (let depth = 0; depth < this.#depth; depth++) {
+      const step = this.#steps[depth]!;
+      if (step >= 0) path += `[${step}]`;
+      else if (step < -1) path += `${path && '.'}${this.#keySets[depth]!.names[-2 - step]}`;
+      else path += `${path && '.'}*`;
+    }
+    return path;
+  }
+}
+
+const KINDS: Record<string, string> = {
+  '{': 'an object',
+  '[': 'an array',
+  '"': 'a string',
+  t: 'true',
+  f: 'false',
+  n: 'null',
+};
+
+function startsNumber(byte: number): boolean {
+  return byte === MINUS || (byte >= ZERO && byte <= NINE);
+}
+
+function isInNumber(byte: number): boolean {
+  return startsNumber(byte) || byte === PLUS || byte === DOT || (byte | 32) === LOWER_E;
+}
