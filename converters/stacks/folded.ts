@@ -29,8 +29,9 @@ import {
 /** As Python reads numbers: digits of any script, `_` between them. */
 const DIGITS = String.raw`\p{Nd}+(?:_\p{Nd}+)*`;
 const NUMBER = String.raw`[+\-]?(?:${DIGITS}(?:\.\p{Nd}*)?|\.\p{Nd}+)(?:[eE][+\-]?\p{Nd}+)?`;
-const LINE = new RegExp(String.raw`^(.*?)[ \t]+(${NUMBER})\s*$`, 'u');
-const DIFF_LINE = new RegExp(String.raw`^(.*?)[ \t]+(${NUMBER})[ \t]+(${NUMBER})\s*$`, 'u');
+// One blank in front is enough: more of them would be tried over and over in a long run of blanks.
+const LINE = new RegExp(String.raw`[ \t](${NUMBER})\s*$`, 'u');
+const DIFF_LINE = new RegExp(String.raw`[ \t](${NUMBER})[ \t]+(${NUMBER})\s*$`, 'u');
 /** `name (file:line)`, as py-spy and others write it. */
 const PLACED = /^(\S+) \((.+):(\d+)\)$/;
 const EMPTY_STACK = '(empty stack)';
@@ -210,16 +211,15 @@ class StackReader {
     if (!this.#diff && at < end && at > start && (before === SPACE || before === TAB)) {
       this.#counts[0] = value;
     } else {
-      const match =
-        (this.#diff ? DIFF_LINE : LINE).exec(this.#lines.text(start, end)) ??
-        LINE.exec(this.#lines.text(start, end));
+      const text = this.#lines.text(start, end);
+      const match = (this.#diff ? DIFF_LINE : LINE).exec(text) ?? LINE.exec(text);
       if (!match) return -1;
-      const counts = match.slice(2).map(numberOf);
+      const counts = match.slice(1).map(numberOf);
       if (counts.some((count) => !Number.isFinite(count))) return -1;
       // A single count in a file of pairs belongs to the second column.
       if (counts.length < this.#counts.length) counts.unshift(0);
       this.#counts.set(counts);
-      at = start + new TextEncoder().encode(match[1]!).length;
+      at = start + new TextEncoder().encode(text.slice(0, match.index)).length;
     }
     while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
     return at;

@@ -1,0 +1,102 @@
+/** One stack (or chain of calls) of so many frames, in every format that can be read. */
+
+type Deep = (depth: number) => Record<string, Uint8Array>;
+
+const numbers = (length: number): number[] => Array.from({ length }, (_, i) => i);
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+/** Fields of a protobuf message: numbers as varints, anything else with its length in front. */
+function message(...fields: [number, number | Uint8Array | string][]): Buffer {
+  return Buffer.concat(
+    fields.flatMap(([field, value]) => {
+      if (typeof value === 'number') return [varint(field * 8), varint(value)];
+      const bytes = Buffer.from(value as string);
+      return [varint(field * 8 + 2), varint(bytes.length), bytes];
+    }),
+  );
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
+  return Buffer.from([...bytes, value]);
+}
+
+const callFrame = (functionName: string) => ({
+  functionName,
+  scriptId: '0',
+  url: '',
+  lineNumber: -1,
+  columnNumber: -1,
+});
+
+export const DEEP: Record<string, Deep> = {
+  folded: (depth) => ({
+    recursive: Buffer.from(`${new Array(depth).fill('f').join(';')} 1\n`),
+    distinct: Buffer.from(
+      `${numbers(depth)
+        .map((i) => `f${i}`)
+        .join(';')} 1\n`,
+    ),
+  }),
+
+  cpuprofile(depth) {
+    const node = (i: number) => ({ id: i + 1, callFrame: callFrame(i === 0 ? '(root)' : `f${i % 50}`) });
+    const times = { startTime: 0, endTime: 10, samples: [depth], timeDeltas: [0] };
+    const children = numbers(depth).map((i) => ({ ...node(i), children: i + 1 < depth ? [i + 2] : [] }));
+    const parents = numbers(depth).map((i) => ({ ...node(i), ...(i > 0 && { parent: i }) }));
+    const inner = (i: number) =>
+      `{"functionName":"${i === 0 ? '(root)' : `f${i % 50}`}","url":"","lineNumber":0,"id":${i + 1},"hitCount":${i + 1 < depth ? 0 : 1},"children":[`;
+    const legacy = `{"head":${numbers(depth).map(inner).join('')}${']}'.repeat(depth)},"startTime":0,"endTime":1,"samples":[${depth}],"timestamps":[5]}`;
+    return {
+      children: json({ nodes: children, ...times }),
+      parents: json({ nodes: parents, ...times }),
+      legacy: Buffer.from(legacy),
+    };
+  },
+
+  callgrind: (depth) => ({
+    chain: Buffer.from(
+      `events: Ir\n${numbers(depth)
+        .map((i) => `fn=f${i}\n1 ${i + 1 < depth ? `0\ncfn=f${i + 1}\ncalls=1 1\n1 1` : '1'}\n`)
+        .join('')}`,
+    ),
+  }),
+
+  pprof(depth) {
+    const locations = Buffer.concat(numbers(depth).map((i) => varint(i + 1)));
+    return {
+      sample: message(
+        [1, message([1, 1], [2, 2])],
+        [2, message([1, locations], [2, varint(1)])],
+        ...numbers(depth).map((i): [number, Buffer] => [
+          4,
+          message([1, i + 1], [4, message([1, (i % 50) + 1])]),
+        ]),
+        ...numbers(50).map((i): [number, Buffer] => [5, message([1, i + 1], [2, 3])]),
+        [6, ''],
+        [6, 'samples'],
+        [6, 'count'],
+        [6, 'f'],
+      ),
+    };
+  },
+
+  json: (depth) => ({
+    nodes: json({
+      format: 'prof2dot',
+      version: 1,
+      callers: 'all',
+      estimated: false,
+      metrics: [{ name: 'samples', unit: 'samples' }],
+      functions: [{ name: 'f' }],
+      frames: [{ function: 0 }],
+      nodes: {
+        length: depth,
+        frame: new Array(depth).fill(0),
+        parent: numbers(depth).map((i) => i - 1),
+        self: [numbers(depth).map((i) => (i + 1 < depth ? 0 : 1))],
+      },
+    }),
+  }),
+};
