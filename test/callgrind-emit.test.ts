@@ -95,14 +95,15 @@ describe('stacks written as callgrind', () => {
 
   test('in fractions: each figure is next to the exact one, and they add up', async () => {
     const scales = fc.constantFrom(7e6, 3, 1e12, 1);
-    const property = fc.asyncProperty(stacks([SMALL, SMALL]), scales, async (list, scale) => {
+    const ratios = fc.constantFrom(7, 1000);
+    const property = fc.asyncProperty(stacks([SMALL, SMALL]), scales, ratios, async (list, scale, ratio) => {
       const profile = asTree(list);
       profile.metrics[0] = { name: 'time', unit: 'seconds' };
       profile.metrics[1] = { name: 'ratio', unit: '' };
       const { self, total } = profile.nodes;
       for (const columns of [self, total]) {
         columns[0] = (columns[0] as Float64Array).map((v) => v / scale);
-        columns[1] = (columns[1] as Float64Array).map((v) => v / 7);
+        columns[1] = (columns[1] as Float64Array).map((v) => v / ratio);
       }
       const { nodes, frames, functions } = coarsen(profile, { by: 'function' });
       const file = await reread(profile);
@@ -118,6 +119,7 @@ describe('stacks written as callgrind', () => {
           assert.ok(isNext(shownSelf, Number(nodes.self[m]![n]) * unit));
           assert.ok(isNext(shownTotal, Number(nodes.total[m]![n]) * unit));
           assert.ok(shownSelf <= shownTotal && shownTotal <= file.sum[m]!);
+          if (nodes.self[m]![n] === nodes.total[m]![n]) assert.equal(shownSelf, shownTotal);
         }
       }
     });
@@ -267,6 +269,19 @@ describe('callgrind costs', () => {
     assert.deepEqual(await shown(1e9 + 0.5, 'seconds'), [1_000_000_000_500_000n, '(microseconds)']);
     assert.deepEqual(await shown(2, 'hours'), [7_200_000_000_000n, '(nanoseconds)']);
     assert.equal(await losses(one(1.5, 'us')), '');
+  });
+
+  test('of a function are rounded to no more than its total', async () => {
+    const functions = [
+      { name: 'a', self: 0.3, total: 0.45 },
+      { name: 'b', self: 0.15 },
+      { name: 'c', self: 0.1 },
+    ];
+    const file = await reread(graph(functions, [[0, 1, 0.15]]), { root: 'always' });
+    const shown = [...file.functions.values()].map(
+      ({ name, self, inclusive }) => `${name} ${self} ${inclusive}`,
+    );
+    assert.deepEqual(shown, ['(root) 0 1', 'a 1 1', 'b 0 0', 'c 0 0']);
   });
 
   test('that cannot be carried are told of', async () => {
