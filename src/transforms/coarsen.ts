@@ -45,6 +45,8 @@ interface Groups {
   builder: ProfileBuilder;
   /** Function of the builder by frame of the profile. */
   of: Int32Array;
+  /** Mapping of each group: that of its first frame which has one, or -1. */
+  mapping: Int32Array;
 }
 
 function groupFrames(profile: Profile, by: Granularity): Groups {
@@ -101,7 +103,12 @@ function groupFrames(profile: Profile, by: Granularity): Groups {
     }
   }
   if (functions.calls && (by === 'function' || by === 'name')) addCalls(profile, builder, of);
-  return { builder, of };
+  const mapping = new Int32Array(builder.functionCount).fill(-1);
+  for (let frame = 0; frame < frames.length; frame++) {
+    const group = of[frame]!;
+    if (mapping[group] === -1) mapping[group] = frames.mapping[frame]!;
+  }
+  return { builder, of, mapping };
 }
 
 function addCalls(profile: Profile, builder: ProfileBuilder, of: Int32Array): void {
@@ -344,10 +351,10 @@ class GraphAccumulator {
   }
 
   finish(): Profile {
-    const { builder } = this.#groups;
-    const frame = new Int32Array(this.#groupOfNode.length);
-    for (let node = 0; node < frame.length; node++)
-      frame[node] = builder.addFrame(this.#groupOfNode.array[node]!);
+    const { builder, mapping } = this.#groups;
+    const frame = this.#groupOfNode
+      .trimmed()
+      .map((group) => builder.addFrame(group, { mapping: mapping[group]! }));
     const arcs: ArcTable = {
       length: this.#arcs.length,
       caller: this.#arcs.caller.trimmed(),
@@ -443,7 +450,7 @@ function preorder(parent: Int32Array, length: number): { order: Int32Array; end:
  */
 function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile {
   const { nodes, arcs } = profile;
-  const { builder, of } = groups;
+  const { builder, of, mapping } = groups;
   const nodeOfGroup = new Int32Array(builder.functionCount).fill(-1);
   const nodeOf = new Int32Array(nodes.length);
   const frame = new Int32List();
@@ -451,7 +458,7 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
     const group = of[nodes.frame[n]!]!;
     if (nodeOfGroup[group] === -1) {
       nodeOfGroup[group] = frame.length;
-      frame.push(builder.addFrame(group));
+      frame.push(builder.addFrame(group, { mapping: mapping[group]! }));
     }
     nodeOf[n] = nodeOfGroup[group]!;
   }
