@@ -9,6 +9,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtin } from '../src/builtin.ts';
 import type { FormatOptions, TransformOptions } from '../src/pipeline.ts';
 import { root } from './support.ts';
 
@@ -21,6 +22,8 @@ export interface Case {
   directory: string;
   /** The fixture folder's name: a format, or `input`. */
   format: string;
+  /** The format it is read as; undefined = recognised by content, where the folder's is none that is read. */
+  readAs: string | undefined;
   /** Path of the input from the package's root. */
   input: string;
   options: FormatOptions;
@@ -70,6 +73,7 @@ function readCase(format: string, name: string): Case {
     name: `${format}/${name}`,
     directory,
     format,
+    readAs: builtin.find(format)?.parser && format,
     input: join('fixtures', format, name, input),
     options,
     transforms,

@@ -36,12 +36,12 @@ function isText(bytes: Buffer): boolean {
 }
 
 async function readOrFail(fixture: Case, diagnostics: Diagnostics): Promise<Profile | string> {
-  const { format, options } = fixture;
+  const { readAs, options } = fixture;
   try {
-    // Cases of `input/` are about recognition; whether the others are recognised is tested in detect.test.ts.
+    // Whether inputs are recognised is tested in detect.test.ts.
     return await readProfile(readFileSync(join(root, fixture.input)), {
       name: basename(fixture.input),
-      format: format === INPUT ? undefined : format,
+      format: readAs,
       options,
       diagnostics,
     });
@@ -74,11 +74,8 @@ async function runCase(fixture: Case): Promise<void> {
 }
 
 /** A fresh profile of a case: the pipeline may set its default metric. */
-function profileOf(fixture: Case): Promise<Profile> {
-  return readProfile(fixture.input, {
-    format: fixture.format === INPUT ? undefined : fixture.format,
-    options: fixture.options,
-  });
+function profileOf({ input, readAs, options }: Case): Promise<Profile> {
+  return readProfile(input, { format: readAs, options });
 }
 
 for (const folder of folders()) {

@@ -12,7 +12,7 @@ import { builtin } from '../src/builtin.ts';
 import { checkProfile } from '../src/check.ts';
 import { ProfileError } from '../src/diagnostics.ts';
 import type { Profile } from '../src/profile.ts';
-import { type Case, cases, INPUT } from './cases.ts';
+import { type Case, cases } from './cases.ts';
 import { DEEP } from './deep.ts';
 import { convert, readProfile, root } from './support.ts';
 
@@ -187,7 +187,7 @@ describe('mutated fixtures', () => {
           done.push(name);
           mutant = MUTATIONS[name]!(mutant, roll, contents[roll(contents.length)]!);
         }
-        const own = fixture.format === INPUT ? undefined : fixture.format;
+        const own = fixture.readAs;
         const format = [own, own, undefined, parsers[roll(parsers.length)]!.name][roll(4)];
         const to = emitters[roll(emitters.length)]!.name;
         await attempt(
