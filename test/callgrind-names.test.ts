@@ -90,7 +90,7 @@ describe('callgrind names', () => {
     );
     assert.deepEqual(
       functions.map(({ object }) => object),
-      ['@scope/pkg', ''],
+      ['@scope:pkg', ''],
     );
     assert.doesNotMatch(await written(flat([{ name: 'f' }])), /^c?ob=/m);
     const [stack] = await named([{ name: 'f', file: 'a.js' }]);

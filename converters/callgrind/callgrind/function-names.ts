@@ -26,7 +26,8 @@ export function nodeNames(profile: Profile, { packages, classes, reserved }: Nam
   const { nodes, frames, functions, mappings } = profile;
   const names: Required<NodeNames> = { name: [], file: [], object: [] };
   const fileOf = memoized(filePath);
-  const packageOfFile = memoized((file) => (packages ? oneLine(packageOf(file)) : ''));
+  // KCachegrind shows objects by what stands behind the last slash: a scope would vanish.
+  const packageOfFile = memoized((file) => (packages ? oneLine(packageOf(file)).replace('/', ':') : ''));
   for (let n = 0; n < nodes.length; n++) {
     const frame = nodes.frame[n]!;
     const func = frames.func[frame]!;
@@ -37,9 +38,10 @@ export function nodeNames(profile: Profile, { packages, classes, reserved }: Nam
     names.file.push(fileOf(functions.file[func]!));
     names.object.push(mapping ? oneLine(mapping) : packageOfFile(functions.file[func]!));
   }
+  const grouped = names.object.some((text) => text !== '' && text !== APP);
+  if (!grouped) names.object.fill('');
   makeUnique(profile, names, reserved);
-  const { name, file, object } = names;
-  return object.every((text) => text === '' || text === APP) ? { name, file } : names;
+  return grouped ? names : { name: names.name, file: names.file };
 }
 
 const METHOD = /^([\w$.]+)\.([\w$]+)$/;

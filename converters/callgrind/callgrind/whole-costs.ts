@@ -68,7 +68,7 @@ export function wholeCosts(profile: Profile, self: SelfLines, m: number): WholeC
     unit,
     factor,
     ...costs,
-    sum: whole === undefined ? sumOf(costs.lines) : wholeNumber(whole, factor),
+    sum: wholeNumber(whole === undefined ? sumOf(costs.lines) : scaledValue(whole, factor)),
     lost: {
       negative: columns.some((column) => column.some((v: Value) => v < 0)),
       large,
@@ -109,8 +109,12 @@ function isWhole(column: Column): boolean {
   return column instanceof BigInt64Array || column.every(Number.isInteger);
 }
 
-function wholeNumber(value: Value, factor: number): Value {
-  return typeof value === 'bigint' ? value * BigInt(factor) : Math.round(value * factor);
+function scaledValue(value: Value, factor: number): Value {
+  return typeof value === 'bigint' ? value * BigInt(factor) : value * factor;
+}
+
+function wholeNumber(value: Value): Value {
+  return typeof value === 'bigint' ? value : Math.min(Math.round(value), MAX_COST);
 }
 
 /** Columns of whole numbers in the new unit; in 64-bit integers where doubles would not do. */
