@@ -1,6 +1,6 @@
 /** The reading view of a profile: sums, who calls whom by index, and recursion cycles. */
-import { sumOf, type Value } from './columns.ts';
-import type { ArcTable, Profile } from './profile.ts';
+import { doubles, sumOf, type Value } from './columns.ts';
+import type { ArcTable, Column, Profile } from './profile.ts';
 
 /** The sum of a metric over the whole profile, also of one from which nodes were cut. */
 export function sumOfMetric(profile: Profile, metric: number): Value {
@@ -12,6 +12,28 @@ export function shareOf(value: Value, sum: Value): number {
   const part = Number(value);
   const whole = Number(sum);
   return whole === 0 && !Number.isNaN(part) ? 1 : part / whole;
+}
+
+/** The shares of one metric, by node and by arc. */
+export interface GraphShares {
+  self: Float64Array;
+  total: Float64Array;
+  arcTotal: Float64Array;
+}
+
+/** What parts of the sum the values of a call graph are. */
+export function graphShares(profile: Profile, metric: number): GraphShares {
+  const { shares, nodes, arcs } = profile;
+  if (shares) {
+    return { self: shares.self[metric]!, total: shares.total[metric]!, arcTotal: shares.arcTotal[metric]! };
+  }
+  const sum = sumOfMetric(profile, metric);
+  const of = (column: Column) => doubles(column).map((value) => shareOf(value, sum));
+  return {
+    self: of(nodes.self[metric]!),
+    total: of(nodes.total[metric]!),
+    arcTotal: arcs ? of(arcs.total[metric]!) : new Float64Array(),
+  };
 }
 
 /** Index of the metric that is shown when none is asked for. */

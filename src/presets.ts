@@ -9,14 +9,14 @@ export interface Preset {
 }
 
 /** Bare labels: no place, modules as the input has them, file names as tooltips. */
-const graph = { showLocation: 'never', module: 'path', tooltip: 'file', clamp: true };
+const graph = { showLocation: 'never', module: 'path', tooltip: 'file' };
 
 export const presets: Record<string, Preset> = {
   gprof2dot: {
     help: 'the graph that gprof2dot draws, to the last digit',
     transforms: { total: 'callratios' },
     formats: {
-      callgrind: { identity: 'name' },
+      callgrind: { identity: 'name', files: 'first' },
       folded: { parens: 'module', bom: 'keep' },
       dot: graph,
       svg: graph,

@@ -111,6 +111,7 @@ export interface ArcTable {
   file?: Int32Array;
   /** NaN = not counted. */
   calls: Float64Array;
+  /** NaN = unknown. */
   total: Column[];
   /** The callee's self while it was called over this arc. Absent = unknown. */
   self?: Column[];
@@ -155,8 +156,16 @@ export interface Label {
 /** What the whole was before nodes were cut: percentages still refer to it. One value for each metric. */
 export interface Whole {
   sum: (number | bigint)[];
-  /** The greatest self of a node. */
+  /** The greatest self of a node whose total and path were not ruled out. */
   maxSelf: (number | bigint)[];
+}
+
+/** What parts of the sum the values are, where a method gives those and values follow from them. By metric. */
+export interface Shares {
+  self: Float64Array[];
+  total: Float64Array[];
+  /** NaN = unknown, as is the total of the arc. */
+  arcTotal: Float64Array[];
 }
 
 /** What is known of the recording as a whole. Absent = unknown. */
@@ -208,6 +217,8 @@ export interface Profile {
   readonly lines?: LineTable;
   /** Present once nodes were cut. */
   whole?: Whole;
+  /** Absent = value / sum. */
+  shares?: Shares;
   /** Files of lines outside their function's own file; entry 0 is ''. */
   files: string[];
   labelSets: Label[][];

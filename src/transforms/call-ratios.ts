@@ -4,10 +4,18 @@
  *
  * The surprise: a cycle that nothing outside of it calls gets a total of 0.
  */
-import { doubles, type Value } from '../columns.ts';
+import { doubles } from '../columns.ts';
 import type { Diagnostics } from '../diagnostics.ts';
-import { arcsOut, type Components, components, defaultMetric, shareOf, sumOfMetric } from '../graph.ts';
-import type { Column, Profile } from '../profile.ts';
+import {
+  arcsOut,
+  type Components,
+  components,
+  defaultMetric,
+  graphShares,
+  shareOf,
+  sumOfMetric,
+} from '../graph.ts';
+import type { Profile, Shares } from '../profile.ts';
 
 /**
  * The graph with totals from call ratios. Arcs whose total the method does not know get NaN: those of a
@@ -26,12 +34,11 @@ export function callRatios(profile: Profile, diagnostics?: Diagnostics): Profile
       hint: '--total exact shows what they took',
     });
   }
-  const sums = profile.metrics.map((_, m) => sumOfMetric(profile, m));
-  return withTotals(
-    profile,
-    spreads.map(({ total }, m) => fromShares(total, sums[m]!)),
-    spreads.map(({ arcTotal }, m) => fromShares(arcTotal, sums[m]!)),
-  );
+  return withShares(profile, {
+    self: spreads.map(({ self }) => self),
+    total: spreads.map(({ total }) => total),
+    arcTotal: spreads.map(({ arcTotal }) => arcTotal),
+  });
 }
 
 /**
@@ -40,45 +47,28 @@ export function callRatios(profile: Profile, diagnostics?: Diagnostics): Profile
  */
 export function callStackTotals(profile: Profile): Profile {
   const graph = new RatioGraph(profile);
-  const { nodes, metrics } = profile;
-  const arcTotals = metrics.map((_, m) => {
-    const sum = sumOfMetric(profile, m);
-    const ratio = graph.ratios(m);
-    const shares = new Float64Array(graph.arcCount);
-    for (const [a, part] of ratio.entries())
-      shares[a] = part * shareOf(nodes.total[m]![graph.callee[a]!]!, sum);
-    return fromShares(shares, sum);
+  const of = profile.metrics.map((_, m) => graphShares(profile, m));
+  return withShares(profile, {
+    self: of.map(({ self }) => self.map(bounded)),
+    total: of.map(({ total }) => total.map(bounded)),
+    arcTotal: of.map(({ total }, m) =>
+      graph.ratios(m).map((ratio, a) => ratio * bounded(total[graph.callee[a]!]!)),
+    ),
   });
-  return withTotals(profile, nodes.total.map(doubles), arcTotals);
 }
 
-/** The profile with other totals. Values are doubles throughout, since shares are. */
-function withTotals(profile: Profile, total: Column[], arcTotals: Column[]): Profile {
+/** The profile with these shares, and the totals that follow from them: doubles, as shares are. */
+function withShares(profile: Profile, shares: Shares): Profile {
   const { nodes, arcs, lines } = profile;
+  const sums = profile.metrics.map((_, m) => Number(sumOfMetric(profile, m)));
+  const values = (share: Float64Array, m: number) => share.map((s) => s * sums[m]!);
   return {
     ...profile,
-    nodes: { ...nodes, self: nodes.self.map(doubles), total },
-    arcs: { ...arcs!, total: arcTotals },
+    nodes: { ...nodes, self: nodes.self.map(doubles), total: shares.total.map(values) },
+    arcs: { ...arcs!, total: shares.arcTotal.map(values) },
     ...(lines && { lines: { ...lines, values: lines.values.map(doubles) } }),
+    shares,
   };
-}
-
-/** Values whose shares of the sum are the given ones, bit for bit where a double can do it. */
-function fromShares(shares: Float64Array, sum: Value): Float64Array {
-  const whole = Number(sum);
-  return shares.map((share) => {
-    const value = share * whole;
-    if (Number.isNaN(share) || whole === 0 || value / whole === share) return value;
-    return [next(value, 1), next(value, -1)].find((near) => near / whole === share) ?? value;
-  });
-}
-
-/** The double after this one (`step` 1: away from 0) or before it. */
-function next(value: number, step: number): number {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value);
-  view.setBigInt64(0, view.getBigInt64(0) + BigInt(step));
-  return view.getFloat64(0);
 }
 
 function names({ profile }: RatioGraph, nodes: number[]): string {
@@ -163,6 +153,7 @@ function bounded(share: number): number {
 
 /** Spreads the selves of one metric over the graph. All figures are shares of the sum. */
 class Spread {
+  readonly self: Float64Array;
   readonly total: Float64Array;
   /** NaN where the method gives none. */
   readonly arcTotal: Float64Array;
@@ -170,7 +161,6 @@ class Spread {
   readonly lost: number[] = [];
   readonly #graph: RatioGraph;
   readonly #ratio: Float64Array;
-  readonly #self: Float64Array;
   readonly #cycleTotal: Float64Array;
   // By node, for the entry that is being spread:
   /** Steps from the entry; -1 = not reached. */
@@ -182,10 +172,9 @@ class Spread {
 
   constructor(graph: RatioGraph, metric: number) {
     const { profile, nodeCount, arcCount } = graph;
-    const sum = sumOfMetric(profile, metric);
     this.#graph = graph;
     this.#ratio = graph.ratios(metric);
-    this.#self = doubles(profile.nodes.self[metric]!).map((value) => bounded(shareOf(value, sum)));
+    this.self = graphShares(profile, metric).self.map(bounded);
     this.total = new Float64Array(nodeCount);
     this.arcTotal = new Float64Array(arcCount).fill(Number.NaN);
     this.#cycleTotal = new Float64Array(graph.components.cycleCount);
@@ -229,7 +218,7 @@ class Spread {
   /** Self and what is called outside the node's own cycle. Settles the totals of those arcs. */
   #withCallees(node: number): number {
     const { start, arc, callee, inside, entered } = this.#graph;
-    let total = this.#self[node]!;
+    let total = this.self[node]!;
     for (let k = start[node]!; k < start[node + 1]!; k++) {
       const a = arc[k]!;
       if (inside[a]) continue;
@@ -304,7 +293,7 @@ class Spread {
     const partial = this.#partial;
     for (let i = nearFirst.length - 1; i >= 0; i--) {
       const node = nearFirst[i]!;
-      let sum = share * this.#self[node]!;
+      let sum = share * this.self[node]!;
       for (let k = start[node]!; k < start[node + 1]!; k++) {
         const a = arc[k]!;
         const to = callee[a]!;

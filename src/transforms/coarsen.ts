@@ -284,17 +284,26 @@ class GraphAccumulator {
     // How often each node and arc stands on the stack.
     const nodeUses = new Int32Array(groupCount);
     let arcUses = new Int32Array(4096);
+    const nodeOfFrame = new Int32Array(frames.length).fill(-1);
+    const arcs = this.#arcs;
+    const [once, every] = [this.#mode === 'once', this.#mode === 'every'];
     let pathNode = new Int32Array(256);
     let pathArc = new Int32Array(256);
     let pending = new Float64Array(256 * width);
     let depth = 0;
-    const takeDown = (to: number): void => {
-      for (let d = depth - 1; d >= to; d--) {
+    let before = 0;
+    // One step more than there are stacks: it takes down the last one.
+    for (let i = 0; i <= length; i++) {
+      const from = start[i]!;
+      const to = i < length ? start[i + 1]! - from : 0;
+      let common = 0;
+      while (common < depth && common < to && frame[from + common] === frame[before + common]) common++;
+      for (let d = depth - 1; d >= common; d--) {
         const node = pathNode[d]!;
         const arc = pathArc[d]!;
         const outermost = --nodeUses[node]! === 0;
-        const firstOfArc = arc >= 0 && --arcUses[arc]! === 0;
-        const counts = this.#mode === 'once' ? firstOfArc : arc >= 0 && (this.#mode === 'every' || outermost);
+        const counts =
+          arc >= 0 && (--arcUses[arc]! === 0 ? once || every || outermost : every || (!once && outermost));
         for (let m = 0, at = d * width; m < width; m++, at++) {
           const value = pending[at]!;
           pending[at] = 0;
@@ -303,28 +312,24 @@ class GraphAccumulator {
           if (d > 0) pending[at - width]! += value;
         }
       }
-    };
-
-    for (let i = 0, before = 0; i < length; i++) {
-      const from = start[i]!;
-      const to = start[i + 1]! - from;
-      let d = 0;
-      const common = Math.min(depth, to);
-      while (d < common && frame[from + d] === frame[before + d]) d++;
-      takeDown(d);
       if (to > pathNode.length) {
         pathNode = grown(pathNode, to);
         pathArc = grown(pathArc, to);
         pending = grown(pending, pathNode.length * width);
       }
-      for (; d < to; d++) {
-        const node = this.#node(of[frame[from + d]!]!);
+      for (let d = common; d < to; d++) {
+        const f = frame[from + d]!;
+        let node = nodeOfFrame[f]!;
+        if (node < 0) {
+          node = this.#node(of[f]!);
+          nodeOfFrame[f] = node;
+        }
         pathNode[d] = node;
         nodeUses[node]!++;
         pathArc[d] = -1;
         if (d === 0) continue;
         const line = this.#lines ? frames.line[frame[from + d - 1]!]! : 0;
-        const arc = this.#arcs.find(pathNode[d - 1]!, node, line, 0);
+        const arc = arcs.find(pathNode[d - 1]!, node, line, 0);
         if (arc >= arcUses.length) {
           arcUses = grown(arcUses, arc + 1);
           arcTotal = grown(arcTotal, arcUses.length * width);
@@ -342,7 +347,6 @@ class GraphAccumulator {
         self[leaf + m]! += value;
       }
     }
-    takeDown(0);
     const split = (packed: Float64Array, count: number): Column[] =>
       values.map((_, m) => Float64Array.from({ length: count }, (_, row) => packed[row * width + m]!));
     this.#self = split(self, this.#groupOfNode.length);

@@ -1,9 +1,8 @@
 /** Cuts a call graph down to what matters, in the order of gprof2dot. Nothing is re-normalised. */
-import { doubles } from '../columns.ts';
 import { ProfileError } from '../diagnostics.ts';
 import { glob } from '../glob.ts';
-import { type Adjacency, arcsIn, arcsOut, defaultMetric, shareOf, sumOfMetric } from '../graph.ts';
-import type { ArcTable, Column, LineTable, NodeTable, Profile, Whole } from '../profile.ts';
+import { type Adjacency, arcsIn, arcsOut, defaultMetric, graphShares, sumOfMetric } from '../graph.ts';
+import type { ArcTable, Column, LineTable, NodeTable, Profile, Shares, Whole } from '../profile.ts';
 
 export interface PruneOptions {
   /** Drop nodes whose total is below this share of the sum. */
@@ -28,8 +27,8 @@ export function prune(profile: Profile, options: PruneOptions): Profile {
   const { nodes, arcs } = profile;
   if (!arcs) return profile;
   const metric = defaultMetric(profile);
-  const sum = sumOfMetric(profile, metric);
-  const weight = doubles(nodes.total[metric]!).map((total) => Math.abs(shareOf(total, sum)));
+  const shares = graphShares(profile, metric);
+  const weight = shares.total.map(Math.abs);
   const onPath = pathTest(profile, options.paths);
   const keepNode = new Uint8Array(nodes.length);
   for (let n = 0; n < nodes.length; n++) keepNode[n] = !(weight[n]! < options.nodeShare) && onPath(n) ? 1 : 0;
@@ -38,7 +37,7 @@ export function prune(profile: Profile, options: PruneOptions): Profile {
     const caller = arcs.caller[a]!;
     const callee = arcs.callee[a]!;
     if (!keepNode[caller] || !keepNode[callee]) continue;
-    const share = Math.abs(shareOf(arcs.total[metric]![a]!, sum));
+    const share = Math.abs(shares.arcTotal[a]!);
     const arcWeight = Number.isNaN(share) ? Math.min(weight[caller]!, weight[callee]!) : share;
     keepArc[a] = arcWeight < options.edgeShare ? 0 : 1;
   }
@@ -128,6 +127,7 @@ function cut(profile: Profile, keepNode: Uint8Array, keepArc: Uint8Array): Profi
     nodes: cutNodes(profile.nodes, keepNode),
     arcs: cutArcs(arcs, stays, newIndex),
     ...(profile.lines && { lines: cutLines(profile.lines, newIndex) }),
+    ...(profile.shares && { shares: cutShares(profile.shares, keepNode, stays) }),
   };
 }
 
@@ -154,6 +154,14 @@ function cutArcs(arcs: ArcTable, keep: Uint8Array, newIndex: Int32Array): ArcTab
     calls: kept(arcs.calls, keep),
     total: arcs.total.map((column) => kept(column, keep)),
     ...(arcs.self && { self: arcs.self.map((column) => kept(column, keep)) }),
+  };
+}
+
+function cutShares({ self, total, arcTotal }: Shares, keepNode: Uint8Array, keepArc: Uint8Array): Shares {
+  return {
+    self: self.map((column) => kept(column, keepNode)),
+    total: total.map((column) => kept(column, keepNode)),
+    arcTotal: arcTotal.map((column) => kept(column, keepArc)),
   };
 }
 

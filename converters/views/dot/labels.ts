@@ -1,5 +1,5 @@
 /** What stands on nodes and edges. */
-import { type Metric, type Profile, secondsPerUnit, type Value } from '../../../src/plugin.ts';
+import { defaultMetric, type Profile, secondsPerUnit, type Value } from '../../../src/plugin.ts';
 import type { GraphOptions } from './options.ts';
 import { fixed2, formatNumber } from './python-format.ts';
 import { cutName, stripName, wrapName } from './wrap.ts';
@@ -25,10 +25,10 @@ export class Labels {
   /** How many nodes have a name. */
   readonly #sharing = new Map<string, number>();
 
-  constructor(profile: Profile, metric: Metric, options: GraphOptions) {
+  constructor(profile: Profile, options: GraphOptions) {
     this.#profile = profile;
     this.#options = options;
-    this.#seconds = secondsPerUnit(metric);
+    this.#seconds = secondsPerUnit(profile.metrics[defaultMetric(profile)]!);
     if (options.showLocation !== 'auto') return;
     const { nodes, frames, functions } = profile;
     for (let node = 0; node < nodes.length; node++) {

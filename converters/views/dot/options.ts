@@ -1,5 +1,5 @@
 /** The options of every view that draws the call graph: dot, and those that lay it out. */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { option } from '../../../src/plugin.ts';
 import { isUrlTemplate } from './editors.ts';
 import { isNumberFormat } from './python-format.ts';
@@ -71,9 +71,6 @@ export const graphOptions = z.object({
       value: 'URL',
     },
   ),
-  clamp: option(z._default(z.boolean(), false), {
-    help: 'show shares of self outside of 0 … 100 % as 0 or 100 %',
-  }),
 });
 
 export type GraphOptions = z.output<typeof graphOptions>;

@@ -1,0 +1,101 @@
+/** A call graph in the order and with the weights in which it is drawn. */
+import {
+  type Adjacency,
+  type ArcTable,
+  arcsOut,
+  defaultMetric,
+  type GraphShares,
+  graphShares,
+  type Profile,
+  shareOf,
+  sumOfMetric,
+} from '../../../src/plugin.ts';
+import type { Figures } from './labels.ts';
+
+export class GraphView {
+  readonly profile: Profile;
+  readonly arcs: ArcTable;
+  readonly metric: number;
+  readonly shares: GraphShares;
+  /** Nodes by id: numbers by value where all ids are numbers, else by code points. */
+  readonly order: Int32Array;
+  readonly #rank: Int32Array;
+  readonly #out: Adjacency;
+  /** The greatest share of self, if nodes are coloured by that. */
+  readonly #greatestSelf: number;
+
+  /** `ids`: by function. */
+  constructor(profile: Profile, ids: string[], bySelf: boolean) {
+    const { nodes, arcs } = profile;
+    if (!arcs) throw new TypeError('DOT needs the arcs of a call graph');
+    this.profile = profile;
+    this.arcs = arcs;
+    this.metric = defaultMetric(profile);
+    this.shares = graphShares(profile, this.metric);
+    this.order = sortedNodes(nodes.length, (node) => ids[this.func(node)]!);
+    this.#rank = new Int32Array(nodes.length);
+    for (const [position, node] of this.order.entries()) this.#rank[node] = position;
+    this.#out = arcsOut(arcs, nodes.length);
+    const before =
+      profile.whole && shareOf(profile.whole.maxSelf[this.metric]!, sumOfMetric(profile, this.metric));
+    this.#greatestSelf = bySelf ? (before ?? this.shares.self.reduce((a, b) => Math.max(a, b), 0)) : 0;
+  }
+
+  /** The function of a node. */
+  func(node: number): number {
+    const { nodes, frames } = this.profile;
+    return frames.func[nodes.frame[node]!]!;
+  }
+
+  figures(node: number): Figures {
+    const { nodes } = this.profile;
+    return {
+      selfShare: this.shares.self[node]!,
+      totalShare: this.shares.total[node]!,
+      self: nodes.self[this.metric]![node]!,
+      total: nodes.total[this.metric]![node]!,
+    };
+  }
+
+  nodeWeight(node: number): number {
+    return this.#greatestSelf > 0 ? this.shares.self[node]! / this.#greatestSelf : this.shares.total[node]!;
+  }
+
+  /** The share of the arc; one that has none cannot weigh more than either of its ends. */
+  arcWeight(arc: number): number {
+    const share = this.shares.arcTotal[arc]!;
+    if (!Number.isNaN(share)) return share;
+    return Math.min(this.shares.total[this.arcs.caller[arc]!]!, this.shares.total[this.arcs.callee[arc]!]!);
+  }
+
+  /** The arcs that leave a node, in the order of their callees. */
+  leaving(node: number): Int32Array {
+    const { start, arc } = this.#out;
+    const callee = (a: number) => this.#rank[this.arcs.callee[a]!]!;
+    return arc.slice(start[node]!, start[node + 1]!).sort((a, b) => callee(a) - callee(b));
+  }
+}
+
+function sortedNodes(count: number, id: (node: number) => string): Int32Array {
+  const ids = Array.from({ length: count }, (_, node) => id(node));
+  const nodes = Int32Array.from(ids.keys());
+  const numbers = ids.every((text) => /^(0|[1-9]\d{0,14})$/.test(text));
+  return nodes.sort((a, b) =>
+    numbers ? Number(ids[a]) - Number(ids[b]) : compareCodePoints(ids[a]!, ids[b]!),
+  );
+}
+
+/** JavaScript compares UTF-16 units, in which U+E000 … U+FFFF come behind all that is beyond U+FFFF. */
+function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return aboveAll(x) - aboveAll(y);
+  }
+  return a.length - b.length;
+}
+
+function aboveAll(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
+}
