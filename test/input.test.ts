@@ -4,11 +4,13 @@ import { describe, test } from 'node:test';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CallTree } from '../src/call-tree.ts';
+import { Diagnostics, type ProfileError } from '../src/diagnostics.ts';
 import { type ByteInput, bytesInput, PeekedInput, readAll } from '../src/input/byte-input.ts';
 import { decompress } from '../src/input/decompress.ts';
 import { asUtf8, encodingOf } from '../src/input/encoding.ts';
 import { headOf } from '../src/input/head.ts';
 import { LineReader } from '../src/input/lines.ts';
+import { Source } from '../src/input/source.ts';
 import { Interner } from '../src/interner.ts';
 import { COMPRESSIONS, zstdStored } from './compress.ts';
 import { failure } from './support.ts';
@@ -194,7 +196,31 @@ describe('LineReader', () => {
   test('refuses a line without end', () => {
     const endless: ByteInput = { read: (into) => into.fill(120).length };
     const reader = new LineReader(endless, 'endless');
-    assert.throws(() => reader.next(), /^ProfileError: a line of more than 67108864 bytes/);
+    const code = 'input/line-too-long';
+    assert.throws(
+      () => reader.next(),
+      (error: ProfileError) => error.diagnostic.code === code,
+    );
+  });
+});
+
+describe('Source', () => {
+  test('refuses a text that no string would hold', async () => {
+    const large: ByteInput = { size: 600e6, read: () => 0 };
+    const head = headOf(new PeekedInput(large));
+    const source = new Source(large, {
+      name: 'large',
+      format: 'some-format',
+      head,
+      diagnostics: new Diagnostics(),
+    });
+    const text = await failure(Promise.resolve().then(() => source.text()));
+    assert.match(text, /^large: error some-format\/too-large: a text of 600000000 bytes or more/);
+  });
+  test('reads all, or somewhat more than asked for', () => {
+    const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i);
+    assert.deepEqual(readAll(slowInput(bytes, 64)), bytes);
+    assert.deepEqual(readAll(slowInput(bytes, 64), 100), bytes.subarray(0, 128));
   });
 });
 

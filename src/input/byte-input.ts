@@ -61,8 +61,8 @@ export class PeekedInput implements ByteInput {
   }
 }
 
-/** All the rest of an input in one array. */
-export function readAll(input: ByteInput): Uint8Array<ArrayBuffer> {
+/** All the rest of an input in one array; if it is longer than `most`, somewhat more than that. */
+export function readAll(input: ByteInput, most: number = Number.POSITIVE_INFINITY): Uint8Array<ArrayBuffer> {
   let bytes = new Uint8Array((input.size ?? 1 << 16) + 1);
   let length = 0;
   for (;;) {
@@ -72,7 +72,7 @@ export function readAll(input: ByteInput): Uint8Array<ArrayBuffer> {
       bytes = larger;
     }
     const read = input.read(bytes.subarray(length));
-    if (read === 0) return bytes.subarray(0, length);
     length += read;
+    if (read === 0 || length > most) return bytes.subarray(0, length);
   }
 }

@@ -51,10 +51,13 @@ export class Source {
 
   /** The whole text. */
   text(): string {
-    const bytes = readAll(this.utf8());
-    if (bytes.length > MAX_TEXT)
-      this.fail('too-large', `a text of ${bytes.length} bytes is more than is read at once`);
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    let size = this.size ?? 0;
+    if (size <= MAX_TEXT) {
+      const bytes = readAll(this.utf8(), MAX_TEXT);
+      if (bytes.length <= MAX_TEXT) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+      size = bytes.length;
+    }
+    this.fail('too-large', `a text of ${size} bytes or more is not read at once`);
   }
 
   /** Stops the conversion. `code` is the part behind the format's name. */
