@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { builtin } from '../src/builtin.ts';
 import { folders } from './cases.ts';
 import { cli, needs, root } from './support.ts';
 
@@ -98,6 +99,21 @@ for (const document of documents.filter((path) => existsSync(join(root, path))))
     if (UPDATE) after(() => writeFileSync(join(root, document), lines.join('\n')));
   });
 }
+
+test('the table of formats is up to date', () => {
+  const path = join(root, 'README.md');
+  const text = readFileSync(path, 'utf8');
+  const rows = [...builtin.list()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, title, parser, emitter }) => {
+      const mark = (ability: unknown) => (ability ? 'yes' : '');
+      return `| [${name}](fixtures/${name}/README.md) | ${mark(parser)} | ${mark(emitter)} | ${title} |`;
+    });
+  const table = ['| format | read | write | what it is |', '|---|---|---|---|', ...rows].join('\n');
+  const expected = text.replace(/(<!-- formats -->)[\s\S]*(<!-- \/formats -->)/, `$1\n${table}\n$2`);
+  if (UPDATE) writeFileSync(path, expected);
+  else assert.equal(text, expected);
+});
 
 test('a line of dots stands for any lines', () => {
   const printed = ['a', 'b', 'c', 'd', 'e'];
