@@ -133,10 +133,8 @@ describe('json', () => {
       const diagnostics = new Diagnostics();
       const again = await readProfile(await convert(profile, 'json', { diagnostics }));
       assert.deepEqual(again.meta.raw, { kept: [1] });
-      assert.match(
-        printed(diagnostics),
-        / json\/raw: what only other can express is left out: it is not JSON/,
-      );
+      const told = 'json/raw: what only other can express is left out: it is not JSON';
+      assert.ok(printed(diagnostics).includes(told));
     }
   });
 });

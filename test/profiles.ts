@@ -78,7 +78,7 @@ const shapes: fc.Arbitrary<Shape> = fc
   );
 
 /** Integers below a limit from a seed: what is chosen inside a profile need not shrink one by one. */
-function dice(seed: number): (limit: number) => number {
+export function dice(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;

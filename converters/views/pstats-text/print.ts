@@ -109,7 +109,7 @@ function callsText({ calls, primitiveCalls }: Stats): string {
 
 function sumOfCounts({ known, unknown }: Count): string {
   if (unknown === 0) return integer(known);
-  return known === 0 ? UNKNOWN : `at least ${integer(known)}`;
+  return Number(known) === 0 ? UNKNOWN : `at least ${integer(known)}`;
 }
 
 function sumText({ sum, metric, timed, estimated }: Stats): string {

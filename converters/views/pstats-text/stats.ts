@@ -7,6 +7,7 @@ import {
   type Metric,
   type Profile,
   secondsPerUnit,
+  sumOf,
   sumOfMetric,
   type Value,
 } from '../../../src/plugin.ts';
@@ -54,7 +55,7 @@ export interface Stats {
 
 /** A sum of counts, of which some may be unknown. */
 export interface Count {
-  known: number;
+  known: Value;
   /** How many were not counted. */
   unknown: number;
 }
@@ -142,12 +143,12 @@ function countsOf(profile: Profile): {
 }
 
 function countOf(counts: Float64Array): Count {
-  const count = { known: 0, unknown: 0 };
-  for (const value of counts) {
-    if (Number.isNaN(value)) count.unknown++;
-    else count.known += value;
-  }
-  return count;
+  const known = counts.filter((value) => !Number.isNaN(value));
+  const unknown = counts.length - known.length;
+  if (!known.every(Number.isInteger)) return { known: sumOf(known), unknown };
+  let sum = 0n;
+  for (const value of known) sum += BigInt(value);
+  return { known: sum, unknown };
 }
 
 function addCallers(
