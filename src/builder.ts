@@ -4,8 +4,8 @@
  * A parser adds functions and frames, then hands over its columns. The builder widens columns that pass
  * 2^53, adds up totals of trees, and folds stacks into a tree when somebody needs the tree.
  */
-import { CallTree } from './call-tree.ts';
-import { addToParents, alike, doubles, grown, Int32List, widen, widenIfNeeded, zeros } from './columns.ts';
+import { alike, doubles, grown, Int32List, widen, widenIfNeeded } from './columns.ts';
+import { foldStacks, treeTable } from './fold-stacks.ts';
 import type {
   ArcTable,
   Column,
@@ -368,53 +368,4 @@ function addLazy(profile: Profile, key: 'samples' | 'lines', make: () => { value
 
 function graphTable(frame: Int32Array, self: Column[], total: Column[]): NodeTable {
   return { length: frame.length, frame, parent: new Int32Array(frame.length).fill(-1), self, total };
-}
-
-function treeTable(frame: Int32Array, parent: Int32Array, self: Column[]): NodeTable {
-  const total = self.map((column) => column.slice());
-  for (const column of total) addToParents(column, parent);
-  return { length: frame.length, frame, parent, self, total };
-}
-
-/** Makes the tree of the stacks; a stack shares its beginning with the one before, so only the rest is looked up. */
-function foldStacks(
-  stacks: StackTable,
-  values: Column[],
-  more: Pick<SampleTable, 'time' | 'labels'>,
-): { nodes: NodeTable; samples: SampleTable } {
-  const { start, frame, length } = stacks;
-  const tree = new CallTree();
-  const leaf = new Int32Array(length);
-  let path = new Int32Array(256);
-  let before = 0;
-  let depthBefore = 0;
-  for (let i = 0; i < length; i++) {
-    const from = start[i]!;
-    const depth = start[i + 1]! - from;
-    if (depth > path.length) path = grown(path, depth);
-    let d = 0;
-    const common = Math.min(depth, depthBefore);
-    while (d < common && frame[from + d] === frame[before + d]) d++;
-    let node = d === 0 ? -1 : path[d - 1]!;
-    for (; d < depth; d++) {
-      node = tree.child(node, frame[from + d]!);
-      path[d] = node;
-    }
-    leaf[i] = node;
-    before = from;
-    depthBefore = depth;
-  }
-  const self = values.map((column) => zeros(column, tree.length));
-  for (const [m, column] of values.entries()) {
-    const target = self[m]!;
-    for (let i = 0; i < length; i++) {
-      const at = leaf[i]!;
-      if (at >= 0) target[at] = (target[at] as never) + (column[i] as never);
-    }
-  }
-  const parent = tree.parent.subarray(0, tree.length);
-  return {
-    nodes: treeTable(tree.frame.subarray(0, tree.length), parent, self),
-    samples: { length, node: leaf, values, ...more },
-  };
 }

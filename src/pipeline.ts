@@ -165,7 +165,7 @@ export async function write(
 }
 
 /** All that happens between a parser and an emitter. */
-export function transform(
+function transform(
   profile: Profile,
   emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'arcSelf' | 'thresholds'>,
   options: TransformOptions,

@@ -16,7 +16,7 @@ interface Rule {
 }
 
 const CORE =
-  /^src\/(profile|columns|interner|call-tree|builder|check|graph|metrics|function-ids|packages|glob|version)\.ts$/;
+  /^src\/(profile|columns|interner|call-tree|builder|fold-stacks|check|graph|metrics|function-ids|packages|glob|version)\.ts$/;
 const DIAGNOSTICS = /^src\/diagnostics\.ts$/;
 const INPUT = /^src\/input\//;
 const FORMAT = /^src\/(format|sink|registry)\.ts$/;
@@ -38,12 +38,18 @@ const RULES: Rule[] = [
   { room: /^src\//, may: [/^src\/(?!cli\/)/], packages: ZOD },
   { room: /^converters\//, may: [PLUGIN], packages: new RegExp(`${ZOD.source}|${HEAVY.source}`) },
   { room: /^bin\//, may: [/^src\/cli\//] },
-  { room: /^test\//, may: [/^(src|converters|test|bench)\//], packages: /^(node:.*|fast-check|zod\/mini)$/ },
+  {
+    room: /^test\//,
+    may: [/^(src|converters|test|bench)\//],
+    packages: /^(node:.*|fast-check|fast-xml-parser|zod\/mini)$/,
+  },
 ];
 
 /** Files that may pass 400 lines, and why. */
 const LONG: Record<string, string> = {
+  'src/input/json.ts': 'one reader class over one buffer',
   'src/transforms/coarsen.ts': 'one algorithm in its three forms: tree, stack list, arcs',
+  'test/pstats-text.test.ts': 'one comparison with Python, option by option',
 };
 
 const files = ['bin', 'src', 'converters', 'test'].flatMap((top) =>

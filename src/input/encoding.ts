@@ -56,9 +56,3 @@ export function asUtf8(input: ByteInput, encoding: Encoding, bom: number): ByteI
     },
   };
 }
-
-/** Bytes as text, in the encoding they seem to be written in. */
-export function decodeText(bytes: Uint8Array): string {
-  const { encoding, bom } = encodingOf(bytes);
-  return new TextDecoder(encoding).decode(bytes.subarray(bom));
-}

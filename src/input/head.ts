@@ -2,7 +2,7 @@
 import type { PeekedInput } from './byte-input.ts';
 import { type Encoding, encodingOf } from './encoding.ts';
 
-export const HEAD_SIZE: number = 64 * 1024;
+const HEAD_SIZE = 64 * 1024;
 
 export interface Head {
   /** At most 64 KiB of the decompressed input. */
