@@ -67,7 +67,8 @@ export function readAll(input: ByteInput, most: number = Number.POSITIVE_INFINIT
   let length = 0;
   for (;;) {
     if (length === bytes.length) {
-      const larger = new Uint8Array(Math.ceil(length * 1.5));
+      // Memory that is never touched costs nothing; copying does.
+      const larger = new Uint8Array(Math.max(Math.ceil(length * 1.5), Math.min(length * 8, 1 << 28)));
       larger.set(bytes);
       bytes = larger;
     }
