@@ -302,8 +302,8 @@ class GraphAccumulator {
         const node = pathNode[d]!;
         const arc = pathArc[d]!;
         const outermost = --nodeUses[node]! === 0;
-        const counts =
-          arc >= 0 && (--arcUses[arc]! === 0 ? once || every || outermost : every || (!once && outermost));
+        const lastUse = arc >= 0 && --arcUses[arc]! === 0;
+        const counts = once ? lastUse : arc >= 0 && (every || outermost);
         for (let m = 0, at = d * width; m < width; m++, at++) {
           const value = pending[at]!;
           pending[at] = 0;
