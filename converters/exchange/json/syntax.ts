@@ -1,5 +1,5 @@
 /** JSON text to values, with a place for what is wrong in it. */
-import type { Source } from '../../../src/plugin.ts';
+import { bytesInput, JsonReader, type Source } from '../../../src/plugin.ts';
 
 /** The parsed document. Throws `ProfileError`. */
 export function parseText(source: Source): unknown {
@@ -7,6 +7,10 @@ export function parseText(source: Source): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    return source.fail('bad-json', (error as Error).message);
+    // The byte reader knows the place, and says what it expected there.
+    const reader = new JsonReader(bytesInput(new TextEncoder().encode(text)), source);
+    reader.skip();
+    reader.finish();
+    return source.fail('bad-json', String(error));
   }
 }
