@@ -138,6 +138,12 @@ describe('a callgrind header', () => {
     });
   });
 
+  test('does not name prof2dot as the producer', async () => {
+    const profile = flat([{ name: 'f' }]);
+    profile.meta = { producer: 'prof2dot 0.0.1', comments: ['Producer: v8'] };
+    assert.deepEqual((await reread(profile)).header.get('desc'), ['Producer: v8']);
+  });
+
   test('names each event once, and puts its unit into the long name', async () => {
     const metric = (name: string, unit: string, title?: string) => ({ name, unit, ...(title && { title }) });
     const metrics = [

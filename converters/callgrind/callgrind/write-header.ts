@@ -30,7 +30,9 @@ export function writeHeader(profile: Profile, costs: WholeCosts[], sink: Sink): 
 
 function notes({ meta, estimated, arcs }: Profile): Set<string> {
   const found = new Set<string>();
-  if (meta.producer !== undefined) found.add(`Producer: ${meta.producer}`);
+  // What we wrote ourselves says among its comments who made it first.
+  if (meta.producer !== undefined && !meta.producer.startsWith('prof2dot '))
+    found.add(`Producer: ${meta.producer}`);
   if (meta.title !== undefined) found.add(`Title: ${meta.title}`);
   for (const text of meta.comments ?? []) found.add(/^\w[^:]*: /.test(text) ? text : `Comment: ${text}`);
   if (estimated) found.add('Estimated: some of the costs are a guess');
