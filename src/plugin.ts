@@ -19,7 +19,7 @@ export * from './graph.ts';
 export { packageFile, userFile } from './host/files.ts';
 export { OutOfTime } from './host/out-of-time.ts';
 export { runProgram } from './host/program.ts';
-export { runInThread } from './host/thread.ts';
+export { hasThreads, runInThread } from './host/thread.ts';
 export { type ByteInput, bytesInput, PeekedInput } from './input/byte-input.ts';
 export type { Head } from './input/head.ts';
 export { END, JsonReader } from './input/json.ts';

@@ -1,6 +1,9 @@
 /** Work that may take too long, in a thread that can be stopped: WebAssembly cannot be interrupted otherwise. */
 import { OutOfTime } from './out-of-time.ts';
 
+/** False in a browser, where what needs a thread has to do without. */
+export const hasThreads: boolean = typeof process === 'object' && process.versions?.node !== undefined;
+
 /**
  * Calls a function in a new thread and returns what its promise gives. The function comes as text because a
  * file of its own would have to be found from the library and from the bundled command alike.

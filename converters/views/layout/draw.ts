@@ -17,13 +17,17 @@ import { standalone } from './standalone.ts';
 
 /** As many nodes as a reader can take in. */
 const READABLE = 300;
-/** Graphviz' margins left and right of a label, in inches. */
-const MARGINS = 0.22;
+/** Graphviz' margins left and right of a label together, in points. */
+const MARGINS = 16;
 const POINTS_PER_INCH = 72;
-/** Characters that XML cannot hold; line breaks and tabs inside of names are escaped in DOT. */
-const UNPRINTABLE = /[\0-\x08\x0b-\x1f\ufffe\uffff\p{Surrogate}]/gu;
+/** What XML cannot hold: control characters, for which there are pictures, and what is no character at all. */
+const CONTROL = /[\x01-\x08\x0b-\x1f]/g;
+const PICTURES = 0x2400;
+const NO_CHARACTER = /[\0\ufffe\uffff\p{Surrogate}]/gu;
 /** What Graphviz would take for a character's HTML name. */
 const ENTITY = /&(?=#?\w+;)/g;
+/** DOT has no escape for a tab. */
+const ESCAPE = /\\./g;
 
 /** The picture of a profile with `callers: 'direct'`. Throws `ProfileError` when the graph is too large. */
 export async function drawGraph(
@@ -46,9 +50,8 @@ export async function drawGraph(
   );
   const nodes = profile.nodes.length;
   const edges = profile.arcs?.length ?? 0;
-  dot = dot.replace(UNPRINTABLE, '\uFFFD').replace(ENTITY, '&amp;');
   try {
-    const { svg, straight } = await layOut({ dot, nodes, edges }, options);
+    const { svg, straight } = await layOut({ dot: verbatim(dot), nodes, edges }, options);
     if (straight) {
       sink.lost('straight-edges', 'edges are straight: curves would take too long', fewerNodes(profile));
     }
@@ -63,11 +66,20 @@ export async function drawGraph(
   }
 }
 
+/** DOT that makes Graphviz show all names as they are, and XML that can hold them. */
+function verbatim(dot: string): string {
+  return dot
+    .replace(CONTROL, (control) => String.fromCharCode(PICTURES + control.charCodeAt(0)))
+    .replace(NO_CHARACTER, '\uFFFD')
+    .replace(ENTITY, '&amp;')
+    .replace(ESCAPE, (pair) => (pair === '\\t' ? '\t' : pair));
+}
+
 /** A width in which the label fits; Graphviz itself knows the widths of ASCII only. */
 function leastWidth(label: string, fontSize: number, font: Font): string {
-  if (!/[^\0-\x7f]/.test(label)) return '';
-  const em = Math.max(...label.split('\n').map((line) => font.width(line)));
-  return `, width="${((em * fontSize) / POINTS_PER_INCH + MARGINS).toFixed(3)}"`;
+  if (!/[^\t\n -~]/.test(label)) return '';
+  const em = label.split('\n').reduce((widest, line) => Math.max(widest, font.width(line)), 0);
+  return `, width="${((em * fontSize + MARGINS) / POINTS_PER_INCH).toFixed(3)}"`;
 }
 
 /** Names a threshold that leaves a readable graph. */

@@ -1,5 +1,5 @@
 /** Graphviz: gives the nodes and edges of a graph their places. */
-import { OutOfTime, ProfileError, runInThread, runProgram } from '../../../src/plugin.ts';
+import { hasThreads, OutOfTime, ProfileError, runInThread, runProgram } from '../../../src/plugin.ts';
 import type { LayoutOptions } from './options.ts';
 
 /** A graph of this size is laid out in a second at most; a thread to stop it would take longer to start. */
@@ -31,17 +31,18 @@ export interface Layout {
 export async function layOut(graph: Graph, options: LayoutOptions): Promise<Layout> {
   const { nodes, edges, dot } = graph;
   try {
-    if (options.layout === 'wasm' && nodes <= SMALL.nodes && edges <= SMALL.edges) {
+    const small = nodes <= SMALL.nodes && edges <= SMALL.edges;
+    if (options.layout === 'wasm' && (small || !hasThreads)) {
       return { svg: await layOutHere(dot), straight: false };
     }
     const hurried = nodes > LARGE || edges > LARGE ? withAttributes(dot, HURRY) : dot;
-    // Curves around nodes can take longer than all the rest: half of the time is kept for doing without.
-    const limit = options.layoutLimit;
+    // Curves around nodes can take longer than all the rest: most of the time is kept for doing without.
+    const forCurves = options.layoutLimit / 4;
     try {
-      return { svg: await layOutWithin(hurried, limit / 2, options), straight: false };
+      return { svg: await layOutWithin(hurried, forCurves, options), straight: false };
     } catch (error) {
       if (!(error instanceof OutOfTime)) throw error;
-      const svg = await layOutWithin(withAttributes(dot, STRAIGHT), limit / 2, options);
+      const svg = await layOutWithin(withAttributes(dot, STRAIGHT), options.layoutLimit - forCurves, options);
       return { svg, straight: true };
     }
   } catch (error) {
@@ -79,7 +80,7 @@ function layoutError(error: unknown): ProfileError {
   return new ProfileError(
     {
       code: 'layout/failed',
-      message: `Graphviz could not lay out the graph: ${cause.message.trim()}`,
+      message: `Graphviz could not lay out the graph: ${cause.message.trim().replace(/\s+/g, ' ')}`,
       hint: '-t dot writes the graph itself; -n PERCENT leaves out small nodes',
     },
     { cause },
