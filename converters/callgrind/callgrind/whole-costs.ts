@@ -159,6 +159,7 @@ function subtractEntering(total: Column, arcs: Column, { caller, callee, length 
   }
 }
 
+/** Columns of numbers rounded as the head of this file says. */
 function roundedCosts(
   given: Columns,
   factor: number,
