@@ -19,7 +19,7 @@ export function standalone(svg: string, font: Font): string {
 }
 
 function plain(text: string): string {
-  return text.replace(/&(?:#(\d+)|(\w+));/g, (_, code: string | undefined, name: string) =>
-    code === undefined ? ENTITIES[name]! : String.fromCodePoint(Number(code)),
+  return text.replace(/&(?:#(\d+)|(\w+));/g, (entity, code: string | undefined, name: string) =>
+    code === undefined ? (ENTITIES[name] ?? entity) : String.fromCodePoint(Number(code)),
   );
 }
