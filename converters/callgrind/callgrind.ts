@@ -24,6 +24,10 @@ const options = z.object({
     help: 'read Xdebug files as whole stacks, or as who called whom',
     value: 'AS',
   }),
+  files: option(z._default(z.enum(['all', 'first']), 'all'), {
+    help: 'of several files in one, read all, or the first alone (as gprof2dot does)',
+    value: 'WHICH',
+  }),
   thread: option(z.optional(z.number()), { help: 'read only the parts of this thread', value: 'N' }),
   part: option(z.optional(z.number()), { help: 'read only the parts with this number', value: 'N' }),
 });

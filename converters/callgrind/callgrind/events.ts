@@ -17,8 +17,8 @@ export interface Formula {
 
 /** `Time_(10ns)`, `cpu(ms)`. */
 const UNIT_IN_NAME = /^(.+?)_?\((\d*)([^\d()\s]+)\)$/;
-/** The end of a long name: `Time (nanoseconds)`. */
-const UNIT_IN_TITLE = /\(([^()\s]+)\)$/;
+/** The end of a long name: `Time (nanoseconds)`, `sysTime (elapsed ms)`. */
+const UNIT_IN_TITLE = /\((?:([^()]*)\s)?([^()\s]+)\)$/;
 /** Xdebug up to 2.9 names no units. */
 const XDEBUG_UNITS: Record<string, string> = { Time: 'microseconds', Memory: 'bytes' };
 
@@ -34,10 +34,12 @@ export function eventInfo(name: string, title: string, xdebug: boolean): EventIn
 
 function unitOf(name: string, title: string, xdebug: boolean): string {
   if (xdebug && Object.hasOwn(XDEBUG_UNITS, name)) return XDEBUG_UNITS[name]!;
-  const inTitle = UNIT_IN_TITLE.exec(title)?.[1] ?? '';
+  const [, before, inTitle = ''] = UNIT_IN_TITLE.exec(title) ?? [];
   const lastWord = title.slice(title.lastIndexOf(' ') + 1);
   if (name.length > 1 && isMeasure(name)) return unitName(name.toLowerCase());
-  if (isMeasure(inTitle)) return unitName(inTitle.toLowerCase());
+  // A single letter behind other words may be anything.
+  if (isMeasure(inTitle) && (before === undefined || inTitle.length > 1))
+    return unitName(inTitle.toLowerCase());
   // A long name may just end in `us`.
   if (lastWord.length > 3 && isMeasure(lastWord)) return unitName(lastWord.toLowerCase());
   return /^(samples|smp)$/i.test(name) ? 'samples' : 'count';

@@ -5,6 +5,7 @@ import {
   components,
   type Interner,
   type LineTable,
+  type Metric,
   type Profile,
   type ProfileBuilder,
   type Source,
@@ -47,7 +48,7 @@ export function finish(collected: Collected): Profile {
 
 /** Columns of the file's events made columns of metrics: scaled, and derived ones added. */
 class MetricColumns {
-  readonly metrics;
+  readonly metrics: Metric[];
   readonly #events: EventInfo[];
   readonly #formulas: Formula[];
   /** The most by which a formula multiplies. */
@@ -56,13 +57,13 @@ class MetricColumns {
   constructor(events: EventInfo[], formulas: Formula[]) {
     this.#events = events;
     this.#formulas = formulas;
-    const derived = formulas.map(({ name, title }) => ({
-      name,
-      unit: 'count',
-      ...(title !== '' && { title }),
-    }));
+    this.metrics = events.map(({ metric }) => metric);
+    for (const { name, title, terms } of formulas) {
+      const units = new Set(terms.map(({ metric }) => this.metrics[metric]!.unit));
+      const unit = units.size === 1 ? [...units][0]! : 'count';
+      this.metrics.push({ name, unit, ...(title !== '' && { title }) });
+    }
     this.#margin = formulas.reduce((most, { terms }) => most * Math.max(1, sumOfFactors(terms)), 1);
-    this.metrics = [...events.map(({ metric }) => metric), ...derived];
   }
 
   /** Whether the columns of each event need 64 bits: `bound` is the most that its costs add up to. */
@@ -133,46 +134,42 @@ function graphOf(collected: Collected, columns: MetricColumns): Profile {
   const wide = columns.wide((event) => Math.max(rows.bound[event]!, calls.bound[event]!));
   functions.addTo(builder, names);
   const frame = Int32Array.from({ length: count }, (_, func) => builder.addFrame(func));
-
-  let table: LineTable | undefined;
-  const rawLines = () => {
-    table ??= rows.table(wide);
-    return table;
-  };
-  const self = columns.complete(
-    wide.map((needed, event) => {
-      if (!needed) return rows.self[event]!;
-      const { node, values } = rawLines();
-      const sums = zeros(values[event]!, count);
-      scatterAdd(sums, node, values[event]!);
-      return sums;
-    }),
-  );
+  const self = columns.complete(wide.some(Boolean) ? exactSelf(rows.table(wide), count) : rows.self);
   refuseOverflow(collected, self);
   const lines = () => {
-    const raw = rawLines();
-    return { ...raw, values: columns.complete(raw.values) };
+    const table = rows.table(wide);
+    return { ...table, values: columns.complete(table.values) };
   };
-  if (calls.length === 0)
-    return builder.flat({ frame, self, total: self.map((column) => column.slice()) }, { lines });
 
-  const counted = !full || calls.calls.subarray(0, calls.length).some((n) => n > 0);
+  // Tools that count no calls write 0 throughout; gprof2dot takes that for a count.
+  const counts = calls.calls.subarray(0, calls.length);
+  const counted = !full || counts.some((n) => n > 0);
+  if (counted) for (let func = 0; func < count; func++) builder.addCalls(func, 0);
+  if (calls.length === 0) return builder.flat({ frame, self, total: self.map((c) => c.slice()) }, { lines });
+
+  const callee = calls.callee.trimmed();
+  if (counted) for (let a = 0; a < calls.length; a++) builder.addCalls(callee[a]!, counts[a]!);
   const arcs: ArcTable = {
     length: calls.length,
     caller: calls.caller.trimmed(),
-    callee: calls.callee.trimmed(),
+    callee,
     line: calls.line.trimmed(),
     ...callFiles(collected, indexOf),
-    calls: counted ? calls.calls.subarray(0, calls.length) : new Float64Array(calls.length).fill(Number.NaN),
+    calls: counted ? counts : new Float64Array(calls.length).fill(Number.NaN),
     total: columns.complete(wide.map((needed, event) => calls.total(event, needed))),
   };
-  if (counted) {
-    for (let func = 0; func < count; func++) builder.addCalls(func, 0);
-    for (let a = 0; a < arcs.length; a++) builder.addCalls(arcs.callee[a]!, arcs.calls[a]!);
-  }
   const cycle = cyclesOf(collected.source, arcs, count);
   const total = self.map((column, m) => totalsOf(column, arcs, arcs.total[m]!, cycle));
   return builder.graph({ frame, self, total }, arcs, { lines });
+}
+
+/** The selves of nodes, added up from the lines. */
+function exactSelf({ node, values }: LineTable, count: number): Column[] {
+  return values.map((column) => {
+    const sums = zeros(column, count);
+    scatterAdd(sums, node, column);
+    return sums;
+  });
 }
 
 /** Index into `Profile.files` of a file of the reader's, 0 = the function's own. */

@@ -24,6 +24,8 @@ export class Header {
   layout: number[] | undefined;
   /** The file comes from Xdebug. */
   xdebug = false;
+  /** The file comes from callgrind itself. */
+  valgrind = false;
   readonly parts: Part[] = [];
   readonly #source: Source;
   readonly #meta: Meta;
@@ -73,7 +75,8 @@ export class Header {
         break;
       case 'creator':
         this.#meta.producer ??= value;
-        if (/^xdebug\b/i.test(value)) this.xdebug = true;
+        this.xdebug = /^xdebug\b/i.test(value);
+        this.valgrind = /^callgrind-\d/.test(value);
         break;
       case 'cmd':
         this.#meta.command ??= value;

@@ -80,7 +80,8 @@ export class NameReader {
 
   #place(ids: IdTable, at: number, end: number): number {
     const name = this.#read(ids, at, end);
-    return name < 0 || name === this.#questionMarks ? 0 : name;
+    const none = name < 0 || (name === this.#questionMarks && this.#identity === 'full');
+    return none ? 0 : name;
   }
 
   /** Number of the name at `at`: `(id) name`, `(id)` or `name`; -1 for an id that was never defined. */
@@ -88,26 +89,41 @@ export class NameReader {
     const { bytes, view } = this.#lines;
     this.id = -1;
     this.redefined = false;
-    if (bytes[at] !== OPEN) return this.names.intern(bytes, view, at, end);
-    let next = at + 1;
+    let from = at;
+    while (bytes[from] === SPACE || bytes[from] === TAB) from++;
+    if (bytes[from] !== OPEN) return this.names.intern(bytes, view, Math.min(from, end), end);
+    let next = from + 1;
     let id = 0;
     for (let digit = bytes[next]! - ZERO; digit >>> 0 <= 9; digit = bytes[++next]! - ZERO)
       id = id * 10 + digit;
-    const digits = next - at - 1;
-    if (digits === 0 || digits > ID_DIGITS || bytes[next] !== CLOSE)
-      return this.names.intern(bytes, view, at, end);
+    const digits = next - from - 1;
+    if (digits === 0 || digits > ID_DIGITS || bytes[next] !== CLOSE) {
+      return this.names.intern(bytes, view, from, end);
+    }
     next++;
     while (bytes[next] === SPACE || bytes[next] === TAB) next++;
     this.id = id;
     const known = ids.get(id);
     if (next >= end) {
-      if (known < 0) this.#undefined(id, at);
+      if (known < 0) this.#undefined(id, from);
       return known;
     }
-    const name = this.names.intern(bytes, view, next, end);
+    let name = this.names.intern(bytes, view, next, end);
+    if (bytes[next] === OPEN) name = this.#expanded(ids, name);
     this.redefined = known >= 0 && known !== name;
     ids.set(id, name);
     return name;
+  }
+
+  /** `(7)'2'(3)`, as callgrind writes it with `--compress-mangled=yes`, with the names that the ids stand for. */
+  #expanded(ids: IdTable, name: number): number {
+    const text = this.names.text(name);
+    if (!/^\(\d+\)('(\d+|\(\d+\)))+$/.test(text)) return name;
+    const whole = text.replace(/\((\d+)\)/g, (word, id) => {
+      const part = ids.get(Number(id));
+      return part < 0 ? word : this.names.text(part);
+    });
+    return this.intern(whole);
   }
 
   /** The name without the recursion level (`f'2`) or callers (`f'main`) that callgrind put behind it. */

@@ -20,6 +20,7 @@ export interface ReadOptions {
   identity: Identity;
   fold: Fold;
   xdebug: 'tree' | 'graph';
+  files: 'all' | 'first';
   thread?: number | undefined;
   part?: number | undefined;
 }
@@ -68,6 +69,7 @@ export class Reader {
   #body = false;
   #wanted: boolean;
   #anyWanted: boolean;
+  #stopped = false;
   #costLines = 0;
   #jumps = 0;
   #firstJump: Place | undefined;
@@ -91,7 +93,7 @@ export class Reader {
 
   read(): Profile {
     const lines = this.#lines;
-    while (lines.next()) {
+    while (!this.#stopped && lines.next()) {
       const { bytes, end } = lines;
       let at = lines.start;
       let first = bytes[at]!;
@@ -110,6 +112,7 @@ export class Reader {
     if (this.#header.layout === undefined) {
       this.#source.fail('no-events', 'expected an events: line before the first costs', this.#lines.place());
     }
+    const { line } = cost;
     cost.read(bytes, at, end);
     if (cost.extra >= 0) {
       const events = `${cost.values.length} event${cost.values.length === 1 ? '' : 's'}`;
@@ -122,21 +125,25 @@ export class Reader {
     const kind = this.#next;
     this.#next = SELF;
     this.#body = true;
-    if (!this.#wanted) return;
+    if (this.#wanted) this.#addCosts(kind);
+    if (kind !== SELF && this.#position.afterSelfCosts) cost.line = line;
+  }
+
+  #addCosts(kind: number): void {
+    const cost = this.#cost;
     this.#costLines++;
     if (kind === SELF) {
-      if (!this.#running) {
+      if (this.#position.selfCost() || !this.#running) {
         this.#rows.startRun(this.#enter(), this.#position.file);
         this.#running = true;
       }
       this.#rows.add(cost);
       this.#activations?.addSelf(cost);
-      this.#position.afterCosts(true);
     } else if (kind === CALL) {
       const callee = this.#position.callee();
       this.#calls.add(this.#enter(), callee, this.#position.file, this.#count, cost);
       this.#activations?.addCall(this.#functions.nameOf(callee), this.#count, cost.line);
-      this.#position.afterCosts(false);
+      this.#position.callCost();
     } else {
       this.#enter();
     }
@@ -217,14 +224,16 @@ export class Reader {
   /** `calls=count target`: the next cost line is the call's. */
   #callsLine(bytes: Uint8Array, from: number, end: number): void {
     let next = from;
+    while (bytes[next] === SPACE || bytes[next] === TAB) next++;
+    const first = next;
     let count = 0;
     for (let digit = bytes[next]! - ZERO; digit >>> 0 <= 9; digit = bytes[++next]! - ZERO)
       count = count * 10 + digit;
-    if (next === from || (next < end && bytes[next]! > SPACE)) {
-      this.#source.fail('bad-calls', 'expected a count of calls', this.#lines.place(from));
+    if (next === first || (next < end && bytes[next]! > SPACE)) {
+      this.#source.fail('bad-calls', 'expected a count of calls', this.#lines.place(first));
     }
     if (count > Number.MAX_SAFE_INTEGER) {
-      this.#warn('calls-rounded', 'a count of more than 2^53 calls is rounded', from);
+      this.#warn('calls-rounded', 'a count of more than 2^53 calls is rounded', first);
     }
     this.#count = count;
     this.#next = CALL;
@@ -240,7 +249,14 @@ export class Reader {
     const text = this.#lines.text(at, end);
     const [, key = '', value = ''] = /^(\w+):\s*(.*?)\s*$/s.exec(text) ?? [];
     const header = this.#header;
-    if (this.#body && header.opensPart(key)) this.#nextPart();
+    if (this.#body && header.opensPart(key)) {
+      if (key === 'version' && this.#options.files === 'first') {
+        this.#warn('later-files', 'a second file begins here; it is left out');
+        this.#stopped = true;
+        return;
+      }
+      this.#nextPart();
+    }
     if (!header.read(key, value, () => this.#lines.place())) {
       // Xdebug puts such a line between the profiles of an appended file.
       if (!text.startsWith('====')) this.#warn('unknown-line', 'a line of no known kind is left out');
@@ -253,6 +269,7 @@ export class Reader {
       this.#anyWanted ||= this.#wanted;
     }
     if (header.xdebug) this.#readXdebug();
+    this.#position.afterSelfCosts = header.valgrind;
   }
 
   #readXdebug(): void {
@@ -313,7 +330,7 @@ export class Reader {
 
   /** Says what is missing in what was read. */
   #check(): void {
-    const { layout, parts, positions } = this.#header;
+    const { layout, parts, positions, valgrind } = this.#header;
     const source = this.#source;
     if (layout === undefined) {
       source.fail('no-events', 'there is no events: line', undefined, 'is the file empty, or cut off?');
@@ -332,7 +349,6 @@ export class Reader {
       const hint = 'with --separate-threads=yes callgrind puts costs into the files that end in -01, -02, …';
       source.warn('no-costs', 'the profile holds no costs', undefined, hint);
     }
-    const valgrind = /^callgrind-\d/.test(this.#builder.meta.producer ?? '');
     if (valgrind && parts[parts.length - 1]?.totals === undefined) {
       this.#warn('truncated', 'the totals line at the end is missing: is the file cut off?');
     }

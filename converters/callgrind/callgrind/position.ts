@@ -4,6 +4,9 @@
  * Where the readers of the format disagree, this one does what loses least: a function's file is the last `fl=`
  * (not `fi=`), `cfi=` and `cob=` count wherever they stand before `calls=`, and a `cfn=(id)` without them is the
  * function that the id stood for last.
+ *
+ * Callgrind itself takes the place of the last self cost for the place it last spoke of: what it leaves out
+ * behind a call (a `fe=`, a `cfi=`) refers to that, while KCachegrind's `cfi=` refers to the last `fi=`.
  */
 import type { Functions, Identity } from './functions.ts';
 import type { NameReader } from './name-reader.ts';
@@ -14,6 +17,8 @@ export class Position {
   file = 0;
   /** True if a called function without a file is the last one of that name: so Xdebug up to 2.1.0 means it. */
   calleesByName = false;
+  /** True if what is left out refers to the last self cost: so callgrind means it. */
+  afterSelfCosts = false;
   readonly #functions: Functions;
   readonly #names: NameReader;
   /** Functions are told apart by file and object, not by name alone as in gprof2dot. */
@@ -24,6 +29,10 @@ export class Position {
   #object = 0;
   /** The last `fl=`. */
   #functionFile = 0;
+  /** File of the last self cost, or of the function before there is one. */
+  #selfFile = 0;
+  /** The file was good for a call only: self costs are in `selfFile`. */
+  #passed = false;
   /** The last `fn=`: its name (-1 = none), id, file and object; and its function once it is needed. */
   #name = -1;
   #id = -1;
@@ -48,8 +57,12 @@ export class Position {
   }
 
   setFile(file: number, ofFunction: boolean): void {
-    if (ofFunction) this.#functionFile = file;
+    if (ofFunction) {
+      this.#functionFile = file;
+      this.#selfFile = file;
+    }
     this.file = file;
+    this.#passed = false;
   }
 
   /** `id` is that of the name, or -1; a redefined one stands for no function yet. */
@@ -58,6 +71,8 @@ export class Position {
     this.#name = name;
     this.#id = id;
     this.file = this.#functionFile;
+    this.#selfFile = this.#functionFile;
+    this.#passed = false;
     this.#nameFile = this.#functionFile;
     this.#nameObject = this.#object;
     this.#function = -1;
@@ -119,7 +134,8 @@ export class Position {
       else if (this.calleesByName) callee = this.#byName.get(this.#calleeName);
     }
     if (callee < 0) {
-      const file = this.#calleeFile < 0 ? this.file : this.#calleeFile;
+      const near = this.afterSelfCosts ? this.#selfFile : this.file;
+      const file = this.#calleeFile < 0 ? near : this.#calleeFile;
       // gprof2dot knows no default for the object.
       const object = this.#full ? this.#object : 0;
       callee = this.#functions.find(
@@ -133,11 +149,23 @@ export class Position {
     return callee;
   }
 
-  /** Behind a cost line, `cfi=` and `cob=` no longer count. In gprof2dot `cob=` lives on until the next self cost. */
-  afterCosts(self: boolean): void {
+  /** To be called before a self cost; true if that puts it into another file. */
+  selfCost(): boolean {
+    const back = this.#passed;
+    if (back) this.file = this.#selfFile;
+    this.#passed = false;
+    this.#selfFile = this.file;
+    this.#calleeFile = -1;
+    // In gprof2dot `cob=` lives on until the next self cost.
+    this.#calleeObject = this.#full ? -1 : this.#object;
+    return back;
+  }
+
+  /** To be called behind the costs of a call: its `cfi=` and `cob=` no longer count. */
+  callCost(): void {
+    this.#passed = this.afterSelfCosts && this.file !== this.#selfFile;
     this.#calleeFile = -1;
     if (this.#full) this.#calleeObject = -1;
-    else if (self) this.#calleeObject = this.#object;
   }
 
   /** A new part begins: ids stay. */
@@ -145,6 +173,8 @@ export class Position {
     this.#object = 0;
     this.#functionFile = 0;
     this.file = 0;
+    this.#selfFile = 0;
+    this.#passed = false;
     this.#name = -1;
     this.#id = -1;
     this.#function = -1;
