@@ -140,7 +140,7 @@ describe('habits', () => {
   });
   test('arrays are not spread into calls, which overflows the stack when they are large', () => {
     const large = (path: string) => product(path) && !path.startsWith('src/cli/') && path !== 'src/check.ts';
-    assert.deepEqual(places(/\b(push|unshift|splice|fromCharCode|fromCodePoint|max|min)\(\.\.\./, large), []);
+    assert.deepEqual(places(/\b(push|unshift|splice|fromCharCode|fromCodePoint|max|min)\(\.\.\.(?!\()/, large), []);
   });
   test('every file says what it is', () => {
     assert.deepEqual(

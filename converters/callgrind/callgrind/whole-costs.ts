@@ -124,7 +124,8 @@ function exactCosts(
   table: ArcTable,
 ): Pick<WholeCosts, 'lines' | 'arcs' | 'root'> {
   const sums = [given.lines, given.arcs, given.totals].map(sumOfSizes);
-  const convert = Math.max(...sums) * factor > Number.MAX_SAFE_INTEGER ? scaledWide : scaled;
+  const large = sums.some((sum) => sum * factor > Number.MAX_SAFE_INTEGER);
+  const convert = large ? scaledWide : scaled;
   const [lines, arcs, root] = [given.lines, given.arcs, given.totals].map((column) =>
     convert(column, factor),
   );
