@@ -83,8 +83,8 @@ function parse(source: Source, { allFrames }: z.output<typeof options>): Profile
       '--pprof.all-frames keeps them',
     );
   }
-  raw.mappingFlags = tables.mappingFlags;
-  raw.foldedFrames = tables.foldedFrames;
+  if (tables.mappingFlags.length > 0) raw.mappingFlags = tables.mappingFlags;
+  if (tables.foldedFrames.length > 0) raw.foldedFrames = tables.foldedFrames;
   const [main] = builder.mappings;
   if (main && main.name !== '') builder.meta.command = main.name;
   return builder.stacks(

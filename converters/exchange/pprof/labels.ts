@@ -91,7 +91,7 @@ export class LabelReader {
     const name = parts.string(key);
     if (text === 0) return { key: name, value, ...(unit !== 0 && { unit: parts.string(unit) }) };
     if (value !== 0) {
-      parts.source.warn('two-values', `a label ${name} has a text and a number; the number is left out`, {
+      parts.source.warn('two-values', `the label "${name}" has a text and a number; the number is left out`, {
         offset: tagAt,
       });
     }
