@@ -8,9 +8,9 @@
 
 /** Wire types. Groups (3 and 4) are long gone and refused. */
 export const VARINT = 0;
-export const FIXED64 = 1;
+const FIXED64 = 1;
 export const BYTES = 2;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
 const WIRE_NAMES = [
   'a varint',

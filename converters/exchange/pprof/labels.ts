@@ -4,17 +4,16 @@ import type { Parts } from './parts.ts';
 
 export class LabelReader {
   readonly #parts: Parts;
-  readonly #builder: ProfileBuilder;
+  /** By interned bytes. */
+  readonly #sets: Label[][];
   readonly #view: DataView;
   readonly #interner = new Interner();
-  /** Label set of the builder by interned bytes. */
-  readonly #sets: number[] = [];
   /** Where the labels of the current sample lie: starts and ends. */
   readonly #ranges: number[] = [];
 
   constructor(parts: Parts, builder: ProfileBuilder) {
     this.#parts = parts;
-    this.#builder = builder;
+    this.#sets = builder.labelSets;
     const { bytes } = parts.reader;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -26,7 +25,7 @@ export class LabelReader {
     else ranges.push(start, end);
   }
 
-  /** The set of the labels noted, as an index of the builder; -1 = there were none. */
+  /** The set of the labels noted, as an index of the builder's; -1 = there were none. */
   take(): number {
     const ranges = this.#ranges;
     if (ranges.length === 0) return -1;
@@ -35,9 +34,9 @@ export class LabelReader {
       ranges.length === 2
         ? this.#interner.intern(reader.bytes, this.#view, ranges[0]!, ranges[1]!)
         : this.#internApart(reader.bytes);
-    if (id === this.#sets.length) this.#sets.push(this.#builder.labels(this.#decode(reader)));
+    if (id === this.#sets.length) this.#sets.push(this.#decode(reader));
     ranges.length = 0;
-    return this.#sets[id]!;
+    return id;
   }
 
   #internApart(bytes: Uint8Array): number {
