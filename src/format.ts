@@ -28,6 +28,8 @@ export interface Emitter<O extends Options = Options> {
   arcSelf?: true;
   /** With `needs: 'direct'`: what to leave out unless the user says otherwise, in percent of the sum. */
   thresholds?: { node: number; edge: number };
+  /** True if it shows `compareWith`. */
+  compares?: true;
   /** True if the output is no text, and so is not for a terminal. */
   binary?: true;
   emit(profile: Profile, options: z.output<O>, sink: Sink): void | Promise<void>;

@@ -21,7 +21,7 @@ export { type Preset, presets } from './presets.ts';
 export type * from './profile.ts';
 export { type Guess, Registry } from './registry.ts';
 export { type CoarsenOptions, coarsen } from './transforms/coarsen.ts';
-export { estimateStacks } from './transforms/estimate-stacks.ts';
+export { type EstimateOptions, estimateStacks } from './transforms/estimate-stacks.ts';
 export { type PruneOptions, prune } from './transforms/prune.ts';
 export { VERSION } from './version.ts';
 
@@ -49,6 +49,8 @@ export interface WriteOptions {
   options?: FormatOptions;
   /** How the profile is cut down and counted on its way; what the flags of the command line set. */
   transforms?: Partial<TransformOptions>;
+  /** A second profile to show beside the first: dot, svg and png compare two. */
+  compareWith?: Profile;
   registry?: Registry;
   onWarning?: (warning: Diagnostic) => void;
 }
@@ -75,12 +77,17 @@ export async function detect(
 /** Writes a profile. Throws `ProfileError` when the format cannot carry it. */
 export async function write(profile: Profile, options: WriteOptions): Promise<Uint8Array<ArrayBuffer>> {
   const diagnostics = new Diagnostics();
-  const { registry = builtin, to, options: formats, transforms } = options;
+  const { registry = builtin, to, options: formats, transforms, compareWith } = options;
   const pieces: Uint8Array[] = [];
   const format = registry.get(to, 'emitter');
-  await pipeline.write(profile, format, { diagnostics, options: formats, transforms }, (bytes) => {
-    pieces.push(bytes.slice());
-  });
+  await pipeline.write(
+    profile,
+    format,
+    { diagnostics, options: formats, transforms, compareWith },
+    (bytes) => {
+      pieces.push(bytes.slice());
+    },
+  );
   if (options.onWarning) diagnostics.list().forEach(options.onWarning);
   return joined(pieces);
 }

@@ -147,6 +147,8 @@ export interface WriteSettings {
   /** Options of the output format. */
   options?: FormatOptions | undefined;
   transforms?: Partial<TransformOptions> | undefined;
+  /** A second profile to show beside the first. */
+  compareWith?: Profile | undefined;
 }
 
 /** Brings a profile to the rung an emitter needs, cuts it down as asked, and writes it. Throws `ProfileError`. */
@@ -159,8 +161,24 @@ export async function write(
   const emitter = format.emitter!;
   const options = checkOptions(format.name, emitter.options, settings.options);
   const transforms = checked(transformOptions, settings.transforms ?? {});
-  const sink = new Sink(out, format.name, settings.diagnostics);
-  await emitter.emit(transform(profile, emitter, transforms, settings.diagnostics), options, sink);
+  const { diagnostics, compareWith } = settings;
+  const sink = new Sink(out, format.name, diagnostics);
+  if (compareWith && !emitter.compares) {
+    throw new ProfileError({
+      code: 'usage/cannot-compare',
+      message: `${format.name} shows one profile, and cannot compare two`,
+    });
+  }
+  const cut = (each: Profile) => transform(each, emitter, transforms, diagnostics, compareWith !== undefined);
+  const ready = cut(profile);
+  if (compareWith && ready.nodes.length === 0) {
+    diagnostics.add({
+      severity: 'warning',
+      code: 'prune/nothing-left',
+      message: 'nothing is left to be shown of the first profile',
+    });
+  }
+  await emitter.emit(compareWith ? { ...ready, compareWith: cut(compareWith) } : ready, options, sink);
   sink.flush();
 }
 
@@ -170,6 +188,7 @@ function transform(
   emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'arcSelf' | 'thresholds'>,
   options: TransformOptions,
   diagnostics: Diagnostics,
+  mayBeEmpty = false,
 ): Profile {
   if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
   const met = meetNeeds(profile, emitter, options, diagnostics);
@@ -185,6 +204,7 @@ function transform(
     root: options.root,
     leaf: options.leaf,
     depth: options.depth,
+    mayBeEmpty,
   });
 }
 
@@ -201,16 +221,7 @@ function meetNeeds(
     return asGraph(coarsen(profile, { by: options.granularity, arcTotals, lines, arcSelf }));
   }
   if (profile.callers === 'all') return profile;
-  const stacks = estimateStacks(profile);
-  if (stacks.estimated) {
-    diagnostics.add({
-      severity: 'warning',
-      code: 'estimate/stacks',
-      message: 'the input holds no stacks; those written are a guess from who called whom',
-      hint: 'figures of single functions and arcs are right, paths of three or more may never have happened',
-    });
-  }
-  return stacks;
+  return estimateStacks(profile, { diagnostics });
 }
 
 function metricIndex(profile: Profile, wanted: string): number {

@@ -219,6 +219,8 @@ export interface Profile {
   whole?: Whole;
   /** Absent = value / sum. */
   shares?: Shares;
+  /** A second profile to show beside it, for emitters that compare. */
+  compareWith?: Profile;
   /** Files of lines outside their function's own file; entry 0 is ''. */
   files: string[];
   labelSets: Label[][];

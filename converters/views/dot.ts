@@ -19,6 +19,7 @@ export const dot = defineFormat({
     options: graphOptions,
     needs: 'direct',
     thresholds: { node: 0.5, edge: 0.1 },
+    compares: true,
     emit: writeDot,
   },
 });

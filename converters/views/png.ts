@@ -33,7 +33,14 @@ export const png = defineFormat({
   title: 'drawn call graph, as PNG',
   extensions: ['png'],
   spec: 'https://www.w3.org/TR/png-3/',
-  emitter: { options, needs: 'direct', thresholds: { node: 0.5, edge: 0.1 }, binary: true, emit },
+  emitter: {
+    options,
+    needs: 'direct',
+    thresholds: { node: 0.5, edge: 0.1 },
+    compares: true,
+    binary: true,
+    emit,
+  },
 });
 
 async function emit(profile: Profile, options: PngOptions, sink: Sink): Promise<void> {

@@ -19,6 +19,7 @@ export const svg = defineFormat({
     options: z.extend(graphOptions, layoutOptions),
     needs: 'direct',
     thresholds: { node: 0.5, edge: 0.1 },
+    compares: true,
     async emit(profile, options, sink) {
       const { drawGraph } = await import('./layout/draw.ts');
       sink.write(await drawGraph(profile, options, sink));

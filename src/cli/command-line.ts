@@ -37,6 +37,7 @@ export function generalFlags(registry: Registry): Flag[] {
         value: 'GLOB',
       },
     ),
+    general('compare', 'show what has become of the first input in the second (graphs)', { kind: 'boolean' }),
     general('quiet', 'say nothing but errors', { short: 'q', kind: 'boolean' }),
     general('strict', 'treat warnings as errors: exit status 1, and no output file', { kind: 'boolean' }),
     general('max-input', 'how much compressed input may hold, as in 500M or 64G [16G]', { value: 'SIZE' }),

@@ -4,6 +4,7 @@ import type { Emitter, Format } from '../format.ts';
 import { listFunctions } from '../list-functions.ts';
 import { type FormatOptions, read, type TransformOptions, write } from '../pipeline.ts';
 import { presets } from '../presets.ts';
+import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
 import { optionFlags } from './command-line.ts';
 import { openInput, openOutput, STDIO } from './files.ts';
@@ -16,7 +17,7 @@ export type Arguments = Record<string, unknown>;
 const SIZES: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 export async function convert(registry: Registry, files: string[], args: Arguments): Promise<number> {
-  const path = onlyInput(files);
+  const paths = inputs(files, args['compare'] === true);
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
   const pattern = args['list-functions'] as string | undefined;
   const { transforms, formats } = settings(registry, args);
@@ -36,21 +37,26 @@ export async function convert(registry: Registry, files: string[], args: Argumen
     }
   };
 
-  const name = path === STDIO ? '<stdin>' : path;
-  const { progress, done } = readProgress(name);
-  const profile = await read(openInput(path, progress), {
-    registry,
-    diagnostics,
-    name,
-    format: args['format'] as string | undefined,
-    options: formats,
-    maxInput: sizeOf(args['max-input'] as string | undefined),
-  }).finally(done);
-  tell();
+  const profiles: Profile[] = [];
+  for (const path of paths) {
+    const name = path === STDIO ? '<stdin>' : path;
+    const { progress, done } = readProgress(name);
+    const settings = {
+      registry,
+      diagnostics,
+      name,
+      format: args['format'] as string | undefined,
+      options: formats,
+      maxInput: sizeOf(args['max-input'] as string | undefined),
+    };
+    profiles.push(await read(openInput(path, progress), settings).finally(done));
+    tell();
+  }
 
   const output = openOutput(outputPath);
   try {
-    await write(profile, target, { diagnostics, options: formats, transforms }, output.write);
+    const [profile, compareWith] = profiles;
+    await write(profile!, target, { diagnostics, options: formats, transforms, compareWith }, output.write);
     tell();
   } catch (error) {
     output.discard();
@@ -66,11 +72,19 @@ function listing(format: Format, pattern: string): Format {
   return { ...format, emitter: { ...format.emitter!, needs: 'direct', emit } };
 }
 
-function onlyInput(files: string[]): string {
-  if (files.length > 1) {
+/** The inputs: one, or the two that are compared. */
+function inputs(files: string[], compare: boolean): string[] {
+  if (compare && files.length !== 2) {
+    throw new ProfileError({
+      code: 'usage/not-two-inputs',
+      message: `--compare takes two inputs, not ${files.length}`,
+    });
+  }
+  if (files.length > 1 && !compare) {
     throw new ProfileError({
       code: 'usage/too-many-inputs',
       message: `one input at a time, not ${files.length}: ${files.join(' ')}`,
+      hint: '--compare shows two side by side',
     });
   }
   if (files.length === 0 && process.stdin.isTTY) {
@@ -80,7 +94,7 @@ function onlyInput(files: string[]): string {
       hint: 'prof2dot app.cpuprofile -o graph.svg; prof2dot --help shows more',
     });
   }
-  return files[0] ?? STDIO;
+  return files.length === 0 ? [STDIO] : files;
 }
 
 /** By `--to`, else by the name of the output file, else DOT. */

@@ -17,6 +17,8 @@ export interface PruneOptions {
   leaf?: string | undefined;
   /** How many arcs to go from roots and leaves; negative = all. */
   depth: number;
+  /** Keep nothing when no function fits `root` or `leaf`, instead of throwing. */
+  mayBeEmpty?: boolean;
 }
 
 /**
@@ -44,8 +46,8 @@ export function prune(profile: Profile, options: PruneOptions): Profile {
   let pruned = cut(profile, keepNode, keepArc);
   // Colours by self are relative to what is left at this point.
   const whole = wholeOf(profile, pruned);
-  if (options.root !== undefined) pruned = reachable(pruned, options.root, options.depth, 'root');
-  if (options.leaf !== undefined) pruned = reachable(pruned, options.leaf, options.depth, 'leaf');
+  if (options.root !== undefined) pruned = reachable(pruned, options, 'root');
+  if (options.leaf !== undefined) pruned = reachable(pruned, options, 'leaf');
   return pruned === profile ? profile : { ...pruned, whole };
 }
 
@@ -76,9 +78,14 @@ function pathTest(
 }
 
 /** Keeps what is at most `depth` arcs away from the functions that fit the pattern. */
-function reachable(profile: Profile, pattern: string, depth: number, end: 'root' | 'leaf'): Profile {
+function reachable(
+  profile: Profile,
+  { depth, mayBeEmpty, ...ends }: PruneOptions,
+  end: 'root' | 'leaf',
+): Profile {
   const { nodes, frames, functions } = profile;
   const arcs = profile.arcs!;
+  const pattern = ends[end]!;
   const fits = glob(pattern);
   const fitting = functions.name.map(fits);
   const keep = new Uint8Array(nodes.length);
@@ -89,7 +96,7 @@ function reachable(profile: Profile, pattern: string, depth: number, end: 'root'
     keep[n] = 1;
     queue[length++] = n;
   }
-  if (length === 0) {
+  if (length === 0 && !mayBeEmpty) {
     throw new ProfileError({
       code: `prune/no-${end}`,
       message: `no function fits --${end} ${pattern}`,
@@ -97,14 +104,14 @@ function reachable(profile: Profile, pattern: string, depth: number, end: 'root'
     });
   }
   const next: Adjacency = end === 'root' ? arcsOut(arcs, nodes.length) : arcsIn(arcs, nodes.length);
-  const ends = end === 'root' ? arcs.callee : arcs.caller;
+  const farEnd = end === 'root' ? arcs.callee : arcs.caller;
   let from = 0;
   for (let step = 0; from < length && (depth < 0 || step < depth); step++) {
     const to = length;
     for (; from < to; from++) {
       const node = queue[from]!;
       for (let k = next.start[node]!; k < next.start[node + 1]!; k++) {
-        const other = ends[next.arc[k]!]!;
+        const other = farEnd[next.arc[k]!]!;
         if (keep[other]) continue;
         keep[other] = 1;
         queue[length++] = other;

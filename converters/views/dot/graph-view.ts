@@ -47,6 +47,11 @@ export class GraphView {
     return frames.func[nodes.frame[node]!]!;
   }
 
+  /** The name of the function of a node. */
+  name(node: number): string {
+    return this.profile.functions.name[this.func(node)]!;
+  }
+
   figures(node: number): Figures {
     const { nodes } = this.profile;
     return {

@@ -15,20 +15,28 @@ export interface Figures {
   total: Value;
 }
 
+/** One figure of a node. */
+export interface Measure {
+  name: GraphOptions['nodeLabel'][number] | 'samples';
+  value: number;
+  text: string;
+}
+
 /** Writes the labels of one graph. */
 export class Labels {
   /** Whether a name was too long to be shown in full. */
   cut = false;
   readonly #profile: Profile;
   readonly #options: GraphOptions;
-  readonly #seconds: number | undefined;
+  /** Seconds in a unit of the metric; NaN = it is no time. */
+  readonly #seconds: number;
   /** How many nodes have a name. */
   readonly #sharing = new Map<string, number>();
 
   constructor(profile: Profile, options: GraphOptions) {
     this.#profile = profile;
     this.#options = options;
-    this.#seconds = secondsPerUnit(profile.metrics[defaultMetric(profile)]!);
+    this.#seconds = secondsPerUnit(profile.metrics[defaultMetric(profile)]!) ?? Number.NaN;
     if (options.showLocation !== 'auto') return;
     const { nodes, frames, functions } = profile;
     for (let node = 0; node < nodes.length; node++) {
@@ -48,30 +56,26 @@ export class Labels {
     lines.push(this.#name(functions.name[func]!));
     const place = this.#place(func);
     if (place) lines.push(place);
-    for (const measure of this.#options.nodeLabel) {
-      const text = this.#measure(measure, figures);
-      if (text !== undefined) lines.push(text);
-    }
-    if (this.#options.showSamples) lines.push(times(figures.self));
+    for (const measure of this.measures(figures)) lines.push(measure.text);
     const calls = functions.calls?.[func] ?? Number.NaN;
     if (!Number.isNaN(calls)) lines.push(times(calls));
     return lines.join('\n');
   }
 
-  /** The share and the calls, if known. */
-  edge(share: number, calls: number): string {
-    const lines: string[] = [];
-    if (!Number.isNaN(share)) lines.push(percent(share));
-    if (!Number.isNaN(calls)) lines.push(times(calls));
-    return lines.join('\n');
+  /** The share and the calls; '' = unknown. */
+  edge(share: number, calls: number): [share: string, calls: string] {
+    return [Number.isNaN(share) ? '' : percent(share), Number.isNaN(calls) ? '' : times(calls)];
   }
 
   #name(name: string): string {
-    const { strip, wrap } = this.#options;
-    const full = strip ? stripName(name) : name;
-    const shown = cutName(full);
-    if (shown !== full) this.cut = true;
-    return wrap ? wrapName(shown) : shown;
+    return this.wrapped(this.#options.strip ? stripName(name) : name);
+  }
+
+  /** The name, cut if it is too long, in lines if these are wanted. */
+  wrapped(name: string): string {
+    const shown = cutName(name);
+    if (shown !== name) this.cut = true;
+    return this.#options.wrap ? wrapName(shown) : shown;
   }
 
   #module(func: number): string | undefined {
@@ -97,24 +101,19 @@ export class Labels {
     return withLine(baseName(file), functions.line[func]!);
   }
 
-  #measure(measure: GraphOptions['nodeLabel'][number], figures: Figures): string | undefined {
-    switch (measure) {
-      case 'total-time-percentage':
-        return percent(figures.totalShare);
-      case 'self-time-percentage':
-        return `(${percent(figures.selfShare)})`;
-      case 'total-time':
-        return this.#time(figures.total);
-      case 'self-time': {
-        const time = this.#time(figures.self);
-        return time && `(${time})`;
-      }
-    }
-  }
-
-  #time(value: Value): string | undefined {
-    if (this.#seconds === undefined) return undefined;
-    return formatNumber(this.#options.timeFormat, Number(value) * this.#seconds);
+  /** The figures that the options ask for, as far as the metric has them. */
+  measures({ selfShare, totalShare, self, total }: Figures): Measure[] {
+    const measures = this.#options.nodeLabel.map((name): Measure => {
+      const ofSelf = name.startsWith('self');
+      const isTime = !name.endsWith('percentage');
+      const share = ofSelf ? selfShare : totalShare;
+      const value = isTime ? Number(ofSelf ? self : total) * this.#seconds : share;
+      const text = isTime ? formatNumber(this.#options.timeFormat, value) : percent(share);
+      return { name, value, text: ofSelf ? `(${text})` : text };
+    });
+    const known = measures.filter(({ value }) => !Number.isNaN(value));
+    if (this.#options.showSamples) known.push({ name: 'samples', value: Number(self), text: times(self) });
+    return known;
   }
 
   /** What a node tells when it is pointed at. */
@@ -127,12 +126,17 @@ export class Labels {
   }
 }
 
+/** A label of the lines that are not empty. */
+export function labelOf(lines: string[]): string {
+  return lines.filter(Boolean).join('\n');
+}
+
 function percent(share: number): string {
   return `${fixed2(100 * share)}%`;
 }
 
 /** A count: its whole part, and a multiplication sign. */
-function times(count: Value): string {
+export function times(count: Value): string {
   if (typeof count === 'bigint') return `${count}×`;
   return `${Number.isFinite(count) ? BigInt(Math.trunc(count)) : count}×`;
 }

@@ -71,6 +71,24 @@ export const graphOptions = z.object({
       value: 'URL',
     },
   ),
+  compareTolerance: option(z._default(z.number().check(z.positive()), 0.001), {
+    help: '--compare: the least difference to tell of, in percent',
+    flag: 'compare-tolerance',
+    value: 'PERCENT',
+  }),
+  compareOnlySlower: option(z._default(z.boolean(), false), {
+    help: '--compare: mark only functions whose total has grown',
+    flag: 'compare-only-slower',
+  }),
+  compareOnlyFaster: option(z._default(z.boolean(), false), {
+    help: '--compare: mark only functions whose total has shrunk',
+    flag: 'compare-only-faster',
+  }),
+  compareColorByDifference: option(z._default(z.boolean(), false), {
+    help: '--compare: colour nodes by the difference of totals',
+    flag: 'compare-color-by-difference',
+    aliases: ['compare-colour-by-difference'],
+  }),
 });
 
 export type GraphOptions = z.output<typeof graphOptions>;

@@ -1,21 +1,30 @@
 /** Writes the call graph as DOT, attribute for attribute as gprof2dot does. */
 import { functionIds, type Profile, type Sink } from '../../../src/plugin.ts';
+import { type ComparedNode, Comparison } from './compare.ts';
 import { editorUrl } from './editors.ts';
 import { GraphView } from './graph-view.ts';
-import { Labels } from './labels.ts';
+import { Labels, labelOf } from './labels.ts';
 import type { GraphOptions } from './options.ts';
-import { fixed2 } from './python-format.ts';
+import { fixed, fixed2 } from './python-format.ts';
 import { graphvizId, quoted } from './quoting.ts';
 import { Palette } from './themes.ts';
 
 const FONT = 'Arial';
 
-export type DotSink = Pick<Sink, 'write' | 'lost'>;
+type DotSink = Pick<Sink, 'write' | 'lost'>;
 
 /** Attributes that a node with this label in this font size (points) needs besides: `, name="value"`. */
 export type MoreAttributes = (label: string, fontSize: number) => string;
 
-/** The graph of one metric of a profile with `callers: 'direct'`. */
+/** How a node looks beside its colours. */
+interface Look {
+  label: string;
+  weight: number;
+  /** Attributes behind the label. */
+  shape: string;
+}
+
+/** The graph of one metric of a profile with `callers: 'direct'`, compared with another if it has one. */
 export async function writeDot(
   profile: Profile,
   options: GraphOptions,
@@ -24,49 +33,68 @@ export async function writeDot(
 ): Promise<void> {
   const ids = functionIds(profile);
   const graph = new GraphView(profile, ids, options.colorNodesBySelftime);
-  const { arcs, shares } = graph;
   const palette = new Palette(options.colormap, options.skew);
   const labels = new Labels(profile, options);
   const words = await dotIds(graph, ids);
-  sink.write(header(palette, 'shape=box, '));
+  const comparison = profile.compareWith && new Comparison(graph, profile.compareWith, labels, options);
+  sink.write(header(palette, comparison ? '' : 'shape=box, '));
   for (const node of graph.order) {
     const func = graph.func(node);
-    const weight = graph.nodeWeight(node);
+    const { label, weight, shape } = comparison
+      ? compared(comparison.node(node))
+      : plain(graph, labels, node);
     const fontSize = palette.fontSize(weight);
-    const label = labels.node(func, graph.figures(node));
+    const size = fixed(fontSize, comparison ? 6 : 2);
     const url = link(profile, func, options.url);
     const tooltip = labels.tooltip(func);
     sink.write(
       `\t${words[node]} [${url && `URL=${quoted(url)}, `}color="${palette.color(weight)}", ` +
-        `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${fixed2(fontSize)}", ` +
-        `label=${quoted(label)}${tooltip && `, tooltip=${quoted(tooltip)}`}${more(label, fontSize)}];\n`,
+        `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${size}", label=${quoted(label)}${shape}` +
+        `${tooltip && `, tooltip=${quoted(tooltip)}`}${more(label, fontSize)}];\n`,
     );
     for (const arc of graph.leaving(node)) {
-      const edgeLabel = labels.edge(shares.arcTotal[arc]!, arcs.calls[arc]!);
-      sink.write(edge(words[node]!, words[arcs.callee[arc]!]!, edgeLabel, graph.arcWeight(arc), palette));
+      const edge = comparison
+        ? comparison.arc(arc)
+        : {
+            label: labelOf(labels.edge(graph.shares.arcTotal[arc]!, graph.arcs.calls[arc]!)),
+            weight: graph.arcWeight(arc),
+          };
+      sink.write(edgeText(words[node]!, words[graph.arcs.callee[arc]!]!, edge.label, edge.weight, palette));
     }
   }
   sink.write('}\n');
   tellOfLosses(graph, labels, sink);
 }
 
-/** The first lines; `more`: attributes of all nodes between `height` and `style`. */
-export function header({ theme }: Palette, more: string): string {
+function plain(graph: GraphView, labels: Labels, node: number): Look {
+  return {
+    label: labels.node(graph.func(node), graph.figures(node)),
+    weight: graph.nodeWeight(node),
+    shape: '',
+  };
+}
+
+function compared({ label, weight, orientation, shape }: ComparedNode): Look {
+  return { label, weight, shape: `, orientation=${orientation}, shape=${shape}` };
+}
+
+/** The first lines; `shape`: an attribute of all nodes. */
+function header({ theme }: Palette, shape: string): string {
   return (
     `digraph {\n\ttooltip=" "\n\tgraph [fontname=${FONT}, nodesep=0.125, ranksep=0.25];\n` +
-    `\tnode [fontcolor=${theme.fontColor}, fontname=${FONT}, height=0, ${more}style=${theme.nodeStyle}, width=0];\n` +
+    `\tnode [fontcolor=${theme.fontColor}, fontname=${FONT}, height=0, ${shape}style=${theme.nodeStyle}, width=0];\n` +
     `\tedge [fontname=${FONT}];\n`
   );
 }
 
 /** By node: its id as DOT takes it. */
-export async function dotIds(graph: GraphView, ids: string[]): Promise<string[]> {
+async function dotIds(graph: GraphView, ids: string[]): Promise<string[]> {
   const words = new Array<string>(graph.order.length);
   for (const node of graph.order) words[node] = quoted(await graphvizId(ids[graph.func(node)]!));
   return words;
 }
 
-export function edge(from: string, to: string, label: string, weight: number, palette: Palette): string {
+function edgeText(from: string, to: string, label: string, weight: number, palette: Palette): string {
   const color = palette.color(weight);
   const penWidth = palette.penWidth(weight);
   return (
@@ -76,7 +104,7 @@ export function edge(from: string, to: string, label: string, weight: number, pa
   );
 }
 
-export function tellOfLosses({ profile, metric }: GraphView, labels: Labels, sink: DotSink): void {
+function tellOfLosses({ profile, metric }: GraphView, labels: Labels, sink: DotSink): void {
   const { metrics } = profile;
   if (metrics.length > 1) {
     const others = metrics.filter((_, m) => m !== metric).map((m) => m.name);

@@ -1,0 +1,140 @@
+/**
+ * Two profiles of one program in one graph, as gprof2dot's --compare draws them: the functions and arcs of the
+ * first, with what has become of them in the second. Functions are the same if their names are.
+ */
+import { functionIds, type Profile } from '../../../src/plugin.ts';
+import { GraphView } from './graph-view.ts';
+import { Labels, labelOf, type Measure, times } from './labels.ts';
+import type { GraphOptions } from './options.ts';
+import { fixed, repr } from './python-format.ts';
+
+/** How a node of the first profile is drawn. */
+export interface ComparedNode {
+  label: string;
+  weight: number;
+  /** `cds` is Graphviz' arrow: right for more, turned by 90° for less. */
+  shape: 'box' | 'cds';
+  orientation: 0 | 90;
+}
+
+export class Comparison {
+  readonly #first: GraphView;
+  readonly #second: GraphView;
+  readonly #labels: Labels;
+  readonly #otherLabels: Labels;
+  readonly #options: GraphOptions;
+  /** Node of the second profile by name. */
+  readonly #byName = new Map<string, number>();
+  /** Arc of the second profile by caller and callee. */
+  readonly #byEnds = new Map<string, number>();
+  readonly #least: number;
+  readonly #greatest: number;
+
+  constructor(first: GraphView, other: Profile, labels: Labels, options: GraphOptions) {
+    this.#first = first;
+    this.#second = new GraphView(other, functionIds(other), false);
+    this.#labels = labels;
+    this.#otherLabels = new Labels(other, options);
+    this.#options = options;
+    for (const node of this.#second.order) this.#byName.set(this.#second.name(node), node);
+    const { arcs } = this.#second;
+    for (let a = 0; a < arcs.length; a++) this.#byEnds.set(`${arcs.caller[a]} ${arcs.callee[a]}`, a);
+    [this.#least, this.#greatest] = this.#range();
+  }
+
+  /** The least and the greatest difference of totals in percent, of functions that have the same position. */
+  #range(): [number, number] {
+    const [a, b] = [this.#first, this.#second].map((graph) =>
+      Array.from(graph.order, (n) => graph.shares.total[n]!),
+    );
+    let least = Number.POSITIVE_INFINITY;
+    let greatest = 0;
+    for (let i = 0; i < Math.min(a!.length, b!.length); i++) {
+      const difference = Math.abs(a![i]! - b![i]!) * 100;
+      least = Math.min(least, difference);
+      greatest = Math.max(greatest, difference);
+    }
+    return [least, greatest];
+  }
+
+  node(node: number): ComparedNode {
+    const first = this.#first;
+    const func = first.func(node);
+    const figures = first.figures(node);
+    const other = this.#byName.get(first.name(node));
+    const byDifference = this.#options.compareColorByDifference;
+    const drawn: ComparedNode = {
+      label: '',
+      weight: byDifference ? 0 : first.nodeWeight(node),
+      shape: 'box',
+      orientation: 0,
+    };
+    if (other === undefined) return { ...drawn, label: this.#labels.node(func, figures) };
+
+    const lines = [this.#labels.wrapped(first.name(node))];
+    const calls = this.#calls(func, this.#second.func(other));
+    const others = new Map(this.#otherLabels.measures(this.#second.figures(other)).map((m) => [m.name, m]));
+    for (const measure of this.#labels.measures(figures)) {
+      const change = this.#change(measure, others.get(measure.name)!);
+      lines.push(measure.text + (change?.text ?? ''));
+      if (calls !== undefined) lines.push(calls);
+      if (measure.name !== 'total-time-percentage' || change === undefined) continue;
+      drawn.shape = 'cds';
+      drawn.orientation = change.grown ? 0 : 90;
+      const span = this.#greatest - this.#least;
+      if (byDifference && span > 0) drawn.weight = (change.percent - this.#least) / span;
+    }
+    return { ...drawn, label: lines.join('\n') };
+  }
+
+  /** The difference, if it is great enough to be shown. */
+  #change(a: Measure, b: Measure): { text: string; grown: boolean; percent: number } | undefined {
+    const { compareTolerance, compareOnlyFaster, compareOnlySlower } = this.#options;
+    const grown = b.value > a.value;
+    const percent = Math.abs(a.value - b.value) * 100;
+    if (percent < compareTolerance || a.value === b.value) return undefined;
+    const unwanted = grown ? compareOnlyFaster : compareOnlySlower;
+    if (a.name === 'total-time-percentage' && unwanted) return undefined;
+    const shown = rounded(percent, -Math.floor(Math.log10(compareTolerance)));
+    const text = a.name === 'samples' && Number.isInteger(shown) ? String(shown) : repr(shown);
+    return { text: ` ${grown ? '+' : '-'} ${text}%`, grown, percent };
+  }
+
+  #calls(func: number, otherFunc: number): string | undefined {
+    const mine = this.#first.profile.functions.calls?.[func] ?? Number.NaN;
+    const theirs = this.#second.profile.functions.calls?.[otherFunc] ?? Number.NaN;
+    if (Number.isNaN(mine)) return undefined;
+    const text = (calls: number) => times(calls).replace('×', ' ×');
+    return Number.isNaN(theirs) ? text(mine) : `${text(mine)}/ ${text(theirs)}`;
+  }
+
+  /** The label and the weight of an arc of the first profile. */
+  arc(arc: number): { label: string; weight: number } {
+    const first = this.#first;
+    const { caller, callee, calls } = first.arcs;
+    const from = this.#byName.get(first.name(caller[arc]!));
+    const to = this.#byName.get(first.name(callee[arc]!));
+    const other = this.#byEnds.get(`${from} ${to}`);
+    const [share, count] = this.#labels.edge(first.shares.arcTotal[arc]!, calls[arc]!);
+    const [otherShare, otherCount] = this.#edgeOfSecond(other);
+    const weight = this.#options.compareColorByDifference ? 0 : first.arcWeight(arc);
+    return { label: labelOf([pair(share, otherShare), pair(count, otherCount)]), weight };
+  }
+
+  #edgeOfSecond(arc: number | undefined): [share: string, calls: string] {
+    if (arc === undefined) return ['', ''];
+    const { shares, arcs } = this.#second;
+    return this.#labels.edge(shares.arcTotal[arc]!, arcs.calls[arc]!);
+  }
+}
+
+function pair(mine: string, theirs: string): string {
+  return mine === '' || theirs === '' ? mine : `${mine} / ${theirs}`;
+}
+
+/** Rounded to so many decimals, ties of the exact value to even; less than 0 decimals: to tens, hundreds, … */
+function rounded(value: number, decimals: number): number {
+  if (decimals >= 0) return Number(fixed(value, decimals));
+  const step = 10 ** -decimals;
+  return Number(fixed(value / step, 0)) * step;
+}
