@@ -17,6 +17,7 @@ export const presets: Record<string, Preset> = {
     transforms: { total: 'callratios' },
     formats: {
       callgrind: { identity: 'name', files: 'first' },
+      json: { events: 'pairs' },
       folded: { parens: 'module', bom: 'keep' },
       dot: graph,
       svg: graph,

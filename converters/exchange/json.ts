@@ -7,7 +7,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { isGprof2dotJson, parseGprof2dotJson } from './json/gprof2dot.ts';
+import { gprof2dotOptions, isGprof2dotJson, parseGprof2dotJson } from './json/gprof2dot.ts';
 import { read } from './json/read.ts';
 import { FORMAT } from './json/shape.ts';
 import { parseText } from './json/syntax.ts';
@@ -20,7 +20,7 @@ export const json = defineFormat({
   title: "JSON of prof2dot's own, for jq and scripts; gprof2dot's is read, too",
   extensions: ['json'],
   spec: 'https://unpkg.com/prof2dot/fixtures/json/profile.schema.json',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: gprof2dotOptions, probe, parse },
   emitter: { options: z.object({}), needs: 'any', emit: (profile, _options, sink) => write(profile, sink) },
 });
 
@@ -30,9 +30,9 @@ function probe({ jsonKeys, text }: Head): number {
   return isGprof2dotJson(jsonKeys) ? 0.9 : 0;
 }
 
-function parse(source: Source): Profile {
+function parse(source: Source, { events }: z.output<typeof gprof2dotOptions>): Profile {
   const document = parseText(source);
   const keys = new Set(Object.keys(Object(document)));
-  if (keys.has('events')) return parseGprof2dotJson(document, source);
+  if (keys.has('events')) return parseGprof2dotJson(document, source, events);
   return read(source, document);
 }

@@ -5,8 +5,28 @@
  * Spec: https://github.com/jrfonseca/gprof2dot/blob/main/schema.json
  * The surprise: call chains are leaf first, and an event counts as a call of its leaf.
  */
-import { Int32List, type Metric, type Profile, ProfileBuilder, type Source } from '../../../src/plugin.ts';
+import * as z from 'zod/mini';
+import {
+  Float64List,
+  Int32List,
+  type Metric,
+  option,
+  type Profile,
+  ProfileBuilder,
+  type Source,
+  type StackTable,
+} from '../../../src/plugin.ts';
 import { Checked } from './checked.ts';
+
+const SAMPLES: Metric = { name: 'samples', unit: 'samples' };
+
+export const gprof2dotOptions = z.object({
+  events: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
+    help: "gprof2dot's JSON: whole stacks with all costs, or callers and callees with the first as samples",
+    value: 'WHAT',
+  }),
+});
+type EventKind = z.output<typeof gprof2dotOptions>['events'];
 
 /** Whether a document whose top level has these keys is gprof2dot's. */
 export function isGprof2dotJson(keys: ReadonlySet<string>): boolean {
@@ -14,19 +34,20 @@ export function isGprof2dotJson(keys: ReadonlySet<string>): boolean {
 }
 
 /** Reads the parsed document; fails on what does not follow the schema. */
-export function parseGprof2dotJson(document: unknown, source: Source): Profile {
+export function parseGprof2dotJson(document: unknown, source: Source, kind: EventKind): Profile {
   const checked = new Checked(source);
   const top = checked.object(document, '$');
   if (top['version'] !== 0) checked.wrong('version', '0', top['version'], 'no other version is known');
-  const builder = new ProfileBuilder(metrics(checked, top['costs']));
+  const builder = new ProfileBuilder(metrics(checked, top['costs'], kind));
   const functions = checked.array(top['functions'], 'functions');
   for (const [i, value] of functions.entries()) addFunction(checked, builder, value, i);
-  return readEvents(checked, builder, checked.array(top['events'], 'events'));
+  const { stacks, values } = readEvents(checked, builder, checked.array(top['events'], 'events'), kind);
+  return kind === 'stacks' ? builder.stacks(stacks, values) : pairs(builder, stacks, values[0]!);
 }
 
-function metrics(checked: Checked, costs: unknown): Metric[] {
+function metrics(checked: Checked, costs: unknown, kind: EventKind): Metric[] {
   const rows = costs === undefined ? [] : checked.array(costs, 'costs');
-  if (rows.length === 0) return [{ name: 'samples', unit: 'samples' }];
+  if (rows.length === 0 || kind === 'pairs') return [SAMPLES];
   return rows.map((value, i) => {
     const cost = checked.object(value, `costs[${i}]`);
     const name = checked.text(cost['description'] ?? 'samples', `costs[${i}].description`);
@@ -44,7 +65,12 @@ function addFunction(checked: Checked, builder: ProfileBuilder, value: unknown, 
   builder.addFrame(func);
 }
 
-function readEvents(checked: Checked, builder: ProfileBuilder, events: unknown[]): Profile {
+interface Events {
+  stacks: StackTable;
+  values: Float64Array[];
+}
+
+function readEvents(checked: Checked, builder: ProfileBuilder, events: unknown[], kind: EventKind): Events {
   const width = builder.metrics.length;
   const functionCount = builder.functionCount;
   const start = new Uint32Array(events.length + functionCount + 1);
@@ -65,7 +91,7 @@ function readEvents(checked: Checked, builder: ProfileBuilder, events: unknown[]
     }
     calls[frame.array[frame.length - 1]!]!++;
     const cost = checked.array(event['cost'], `events[${i}].cost`);
-    if (cost.length > width) {
+    if (cost.length > width && kind === 'stacks') {
       const message = `only the first ${width} costs of an event are described, others are left out`;
       checked.warn('undescribed-cost', message, `events[${i}].cost`);
     }
@@ -79,10 +105,56 @@ function readEvents(checked: Checked, builder: ProfileBuilder, events: unknown[]
     frame.push(func);
     start[++length] = frame.length;
   }
-  const stacks = { length, start: start.subarray(0, length + 1), frame: frame.trimmed() };
-  return builder.stacks(
-    stacks,
-    values.map((column) => column.subarray(0, length)),
+  return {
+    stacks: { length, start: start.subarray(0, length + 1), frame: frame.trimmed() },
+    values: values.map((column) => column.subarray(0, length)),
+  };
+}
+
+/** What remains of the stacks when only callers and callees are looked at. Frames are functions. */
+function pairs(builder: ProfileBuilder, { length, start, frame }: StackTable, values: Float64Array): Profile {
+  const count = builder.functionCount;
+  const self = new Float64Array(count);
+  const total = new Float64Array(count);
+  /** The stack in which a function was last met, + 1. */
+  const met = new Int32Array(count);
+  const arcs = new Map<number, number>();
+  const caller = new Int32List();
+  const callee = new Int32List();
+  const arcTotal = new Float64List();
+  for (let i = 0; i < length; i++) {
+    const from = start[i]!;
+    const to = start[i + 1]!;
+    self[frame[to - 1]!]! += values[i]!;
+    for (let k = to - 1; k >= from; k--) {
+      const func = frame[k]!;
+      if (met[func] !== i + 1) total[func]! += values[i]!;
+      met[func] = i + 1;
+      if (k === from) continue;
+      const key = frame[k - 1]! * count + func;
+      let arc = arcs.get(key);
+      if (arc === undefined) {
+        arc = caller.length;
+        arcs.set(key, arc);
+        caller.push(frame[k - 1]!);
+        callee.push(func);
+        arcTotal.push(0);
+      }
+      arcTotal.array[arc]! += values[i]!;
+    }
+  }
+  const { length: arcCount } = caller;
+  return builder.graph(
+    { frame: Int32Array.from({ length: count }, (_, f) => f), self: [self], total: [total] },
+    {
+      length: arcCount,
+      caller: caller.trimmed(),
+      callee: callee.trimmed(),
+      line: new Int32Array(arcCount),
+      calls: new Float64Array(arcCount).fill(Number.NaN),
+      total: [arcTotal.trimmed()],
+      counts: 'every',
+    },
   );
 }
 
