@@ -1,6 +1,335 @@
-/** Up the ladder. */
-import type { Profile } from '../profile.ts';
+/**
+ * Up the ladder: stacks from who called whom. A guess, and marked as one where there was a choice.
+ *
+ * The rule is gprof's (1982): what a function took is shared among its callers as the totals of the arcs say,
+ * and what it called is shared in the same way below each of them. On an acyclic graph `coarsen` undoes this.
+ * In a cycle a function that is on the stack already is not entered again; its part goes to the functions that
+ * the caller called besides, or stays with the caller. Selves of functions are exact in any case: what the
+ * stacks of a function have of it is scaled to that in the end. Call sites, calls and costs by line are gone.
+ */
+import { addToParents, doubles, grown, Int32List, zeros } from '../columns.ts';
+import type { Diagnostics } from '../diagnostics.ts';
+import { arcsOut, defaultMetric } from '../graph.ts';
+import type { Column, Profile } from '../profile.ts';
 
-export function estimateStacks(profile: Profile): Profile {
-  return profile;
+/** A tree beyond this is made with a floor: what is less than that part of the sum is not followed further. */
+const MAX_NODES = 2_000_000;
+/** Arcs looked at for each node that is allowed. */
+const STEPS_PER_NODE = 25;
+const FIRST_FLOOR = 1e-9;
+/** Totals of a sound profile differ from the sums they stand for by less. */
+const ROUNDING = 1e-12;
+
+export interface EstimateOptions {
+  /** Is told of the guess, and of what was not followed. */
+  diagnostics?: Diagnostics | undefined;
+  /** Default 2,000,000, beside one for each function. */
+  maxNodes?: number;
+}
+
+/** A profile of stacks with the same functions. One that has stacks is returned as it is. */
+export function estimateStacks(profile: Profile, options: EstimateOptions = {}): Profile {
+  if (profile.callers === 'all') return profile;
+  const { diagnostics, maxNodes = MAX_NODES } = options;
+  const graph = new Graph(profile);
+  let floor = 0;
+  let tree = grow(graph, floor, maxNodes);
+  while (!tree) {
+    floor = floor === 0 ? FIRST_FLOOR : floor * 10;
+    tree = grow(graph, floor, maxNodes);
+  }
+  const self = profile.nodes.self.map((column, m) => scaled(tree, m, column));
+  const { length } = tree;
+  const parent = tree.parent.trimmed();
+  const frame = tree.node.trimmed().map((n) => profile.nodes.frame[n]!);
+  const total = self.map((column) => column.slice());
+  for (const column of total) addToParents(column, parent);
+  const result = stackProfile(profile, { length, frame, parent, self, total });
+  result.estimated ||= tree.guessed;
+  if (tree.guessed) {
+    diagnostics?.add({
+      severity: 'warning',
+      code: 'estimate/stacks',
+      message: 'the input holds no stacks; those written are a guess from who called whom',
+      hint: 'figures of single functions and arcs are right, paths of three or more may never have happened',
+    });
+  }
+  if (floor > 0) {
+    diagnostics?.add({
+      severity: 'warning',
+      code: 'estimate/small-stacks',
+      message: `stacks of less than ${Number((floor * 100).toPrecision(1))} % are not followed further, since there are millions`,
+      hint: 'what they took is shown above them, and in other stacks of the same functions',
+    });
+  }
+  return result;
+}
+
+function stackProfile(profile: Profile, nodes: Profile['nodes']): Profile {
+  const { estimated, metrics, mappings, functions, frames, files, labelSets, meta } = profile;
+  return { callers: 'all', estimated, metrics, mappings, functions, frames, nodes, files, labelSets, meta };
+}
+
+/** The call graph in doubles, without arcs of a function to itself; arcs from one to another are one. */
+class Graph {
+  readonly length: number;
+  readonly self: Float64Array[];
+  readonly total: Float64Array[];
+  /** Of the selves' absolute values, by metric. */
+  readonly sum: Float64Array;
+  /** Calls of node *n* are `callee[start[n] … start[n + 1]]`. */
+  readonly start: Int32Array;
+  readonly callee: Int32Array;
+  readonly value: Float64Array[];
+  /** What of a node's total no arc brings, by metric. */
+  readonly root: Float64Array[];
+  /** What of a node's total is neither its self nor in an arc that leaves it. */
+  readonly unexplained: Float64Array[];
+  /** Whether a function calls itself. */
+  readonly recursive: boolean;
+
+  constructor(profile: Profile) {
+    const { nodes } = profile;
+    this.length = nodes.length;
+    this.self = nodes.self.map(doubles);
+    // Without arcs there is nothing that a total could tell.
+    this.total = profile.arcs ? nodes.total.map(doubles) : this.self;
+    this.sum = Float64Array.from(this.self, (column) => column.reduce((sum, v) => sum + Math.abs(v), 0));
+    const { start, callee, value, recursive } = mergedArcs(profile);
+    this.start = start;
+    this.callee = callee;
+    this.value = value;
+    this.recursive = recursive;
+    this.root = this.total.map((total, m) => {
+      const rest = total.slice();
+      for (let c = 0; c < callee.length; c++) rest[callee[c]!]! -= value[m]![c]!;
+      return rest.map((v, n) => (isPart(v, total[n]!) ? v : 0));
+    });
+    this.unexplained = this.total.map((total, m) =>
+      total.map((whole, n) => {
+        let rest = whole - this.self[m]![n]!;
+        for (let c = start[n]!; c < start[n + 1]!; c++) rest -= value[m]![c]!;
+        return isPart(rest, whole) ? rest : 0;
+      }),
+    );
+    this.#addRoots(defaultMetric(profile));
+  }
+
+  /** Functions that call each other but are called by no other have no root yet: the greatest becomes one. */
+  #addRoots(metric: number): void {
+    const { length, total, root } = this;
+    const reached = new Uint8Array(length);
+    const queue = new Int32Array(length);
+    const reach = (from: number): void => {
+      reached[from] = 1;
+      queue[0] = from;
+      for (let head = 0, tail = 1; head < tail; head++) {
+        const n = queue[head]!;
+        for (let c = this.start[n]!; c < this.start[n + 1]!; c++) {
+          const next = this.callee[c]!;
+          if (reached[next]) continue;
+          reached[next] = 1;
+          queue[tail++] = next;
+        }
+      }
+    };
+    for (let n = 0; n < length; n++) if (!reached[n] && root.some((column) => column[n] !== 0)) reach(n);
+    const rest = Int32Array.from({ length }, (_, n) => n).filter((n) => !reached[n]);
+    rest.sort((a, b) => Math.abs(total[metric]![b]!) - Math.abs(total[metric]![a]!));
+    for (const n of rest) {
+      if (reached[n] || total.every((column) => column[n] === 0)) continue;
+      for (const [m, column] of root.entries()) column[n] = total[m]![n]!;
+      reach(n);
+    }
+  }
+}
+
+/** Whether a difference is a part of the total, rather than rounding or a contradiction. */
+function isPart(difference: number, total: number): boolean {
+  return difference * total > 0 && Math.abs(difference) > Math.abs(total) * ROUNDING;
+}
+
+function mergedArcs({
+  nodes,
+  arcs,
+  metrics,
+}: Profile): Pick<Graph, 'start' | 'callee' | 'value' | 'recursive'> {
+  const start = new Int32Array(nodes.length + 1);
+  const callee = new Int32List();
+  let recursive = false;
+  if (!arcs)
+    return { start, callee: callee.trimmed(), value: metrics.map(() => new Float64Array()), recursive };
+  const value = arcs.total.map(() => new Float64Array(arcs.length));
+  const out = arcsOut(arcs, nodes.length);
+  const merged = new Int32Array(nodes.length).fill(-1);
+  for (let n = 0; n < nodes.length; n++) {
+    for (let k = out.start[n]!; k < out.start[n + 1]!; k++) {
+      const a = out.arc[k]!;
+      const to = arcs.callee[a]!;
+      if (to === n) {
+        recursive = true;
+        continue;
+      }
+      if (merged[to]! < start[n]!) {
+        merged[to] = callee.length;
+        callee.push(to);
+      }
+      // An unknown total is NaN, and takes no part.
+      for (const [m, column] of value.entries()) column[merged[to]!]! += Number(arcs.total[m]![a]) || 0;
+    }
+    start[n + 1] = callee.length;
+  }
+  return { start, callee: callee.trimmed(), value, recursive };
+}
+
+/** Stacks under construction. */
+class Tree {
+  /** Node of the graph. */
+  readonly node = new Int32List();
+  /** -1 for roots. Parents stand before their children. */
+  readonly parent = new Int32List();
+  /** By metric, then by row: what comes in, less what goes to children. */
+  readonly kept: Float64Array[];
+  /** Whether it could have been another tree. */
+  guessed: boolean;
+
+  constructor(metrics: number, guessed: boolean) {
+    this.kept = Array.from({ length: metrics }, () => new Float64Array(1024));
+    this.guessed = guessed;
+  }
+
+  get length(): number {
+    return this.node.length;
+  }
+
+  add(node: number, parent: number): number {
+    const row = this.node.length;
+    this.node.push(node);
+    this.parent.push(parent);
+    for (let m = 0; m < this.kept.length; m++) this.kept[m] = grown(this.kept[m]!, row + 1);
+    return row;
+  }
+}
+
+/** All stacks of more than `floor` of the sum; undefined if there are too many. */
+function grow(graph: Graph, floor: number, maxNodes: number): Tree | undefined {
+  const { length, start, callee, value, total, self, root, unexplained } = graph;
+  const width = total.length;
+  const tree = new Tree(width, graph.recursive || floor > 0);
+  const least = graph.sum.map((sum) => (floor < 1 ? sum * floor : Number.POSITIVE_INFINITY));
+  const mostRows = maxNodes + length;
+  const mostSteps = maxNodes * STEPS_PER_NODE + callee.length;
+  let steps = 0;
+  const onPath = new Uint8Array(length);
+  const met = new Uint8Array(length);
+  // By depth: the row, its next child, the end of its children, which stand side by side.
+  const path = new Int32Array(length + 1);
+  const next = new Int32Array(length + 1);
+  const end = new Int32Array(length + 1);
+  const open = new Float64Array(width);
+  const rest = new Float64Array(width);
+  const part = new Float64Array(width);
+
+  /** Adds the children of a row. */
+  const enter = (row: number): void => {
+    const n = tree.node.array[row]!;
+    if (met[n]) tree.guessed = true;
+    met[n] = 1;
+    onPath[n] = 1;
+    for (let m = 0; m < width; m++) open[m] = unexplained[m]![n]!;
+    for (let c = start[n]!; c < start[n + 1]!; c++) {
+      if (onPath[callee[c]!]) tree.guessed = true;
+      else for (let m = 0; m < width; m++) open[m]! += value[m]![c]!;
+    }
+    for (let m = 0; m < width; m++) {
+      const amount = tree.kept[m]![row]!;
+      const own = total[m]![n] === 0 ? 0 : self[m]![n]! / total[m]![n]!;
+      rest[m] = amount - amount * own;
+    }
+    for (let c = start[n]!; c < start[n + 1]!; c++) {
+      if (onPath[callee[c]!]) continue;
+      let enough = false;
+      for (let m = 0; m < width; m++) {
+        part[m] = open[m] === 0 ? 0 : (rest[m]! * value[m]![c]!) / open[m]!;
+        if (Math.abs(part[m]!) > least[m]!) enough = true;
+      }
+      if (!enough) continue;
+      const child = tree.add(callee[c]!, row);
+      for (let m = 0; m < width; m++) {
+        tree.kept[m]![child] = part[m]!;
+        tree.kept[m]![row]! -= part[m]!;
+      }
+    }
+    steps += start[n + 1]! - start[n]!;
+  };
+
+  for (let n = 0; n < length; n++) {
+    if (root.every((column) => column[n] === 0)) continue;
+    let depth = 0;
+    path[0] = tree.add(n, -1);
+    for (let m = 0; m < width; m++) tree.kept[m]![path[0]!] = root[m]![n]!;
+    next[0] = tree.length;
+    enter(path[0]!);
+    end[0] = tree.length;
+    while (depth >= 0) {
+      if (tree.length > mostRows || steps > mostSteps) return undefined;
+      if (next[depth] === end[depth]) {
+        onPath[tree.node.array[path[depth]!]!] = 0;
+        depth--;
+        continue;
+      }
+      const row = next[depth]!++;
+      path[++depth] = row;
+      next[depth] = tree.length;
+      enter(row);
+      end[depth] = tree.length;
+    }
+  }
+  addMissing(graph, tree);
+  return tree;
+}
+
+/** Functions of which no stack has anything get one of their own. */
+function addMissing({ length, self }: Graph, tree: Tree): void {
+  const own = new Int32Array(length).fill(-1);
+  for (const [m, column] of self.entries()) {
+    const has = new Float64Array(length);
+    for (let row = 0; row < tree.length; row++) has[tree.node.array[row]!]! += Math.abs(tree.kept[m]![row]!);
+    for (let n = 0; n < length; n++) {
+      if (column[n] === 0 || has[n] !== 0) continue;
+      if (own[n] === -1) own[n] = tree.add(n, -1);
+      tree.kept[m]![own[n]!] = column[n]!;
+      tree.guessed = true;
+    }
+  }
+}
+
+/** Selves by row: what the stacks of a function kept, so that it adds up to the function's own self exactly. */
+function scaled(tree: Tree, m: number, target: Column): Column {
+  const kept = tree.kept[m]!;
+  const node = tree.node.trimmed();
+  const sum = new Float64Array(target.length);
+  const greatest = new Int32Array(target.length).fill(-1);
+  for (let row = 0; row < node.length; row++) {
+    const n = node[row]!;
+    sum[n]! += kept[row]!;
+    if (greatest[n]! < 0 || Math.abs(kept[row]!) > Math.abs(kept[greatest[n]!]!)) greatest[n] = row;
+  }
+  const self = zeros(target, node.length);
+  const left = target.slice();
+  for (let row = 0; row < node.length; row++) {
+    const n = node[row]!;
+    // NaN where all is 0.
+    const value = (kept[row]! / sum[n]!) * Number(target[n]) || 0;
+    if (!Number.isFinite(value)) continue;
+    if (self instanceof Float64Array) self[row] = value;
+    else self[row] = BigInt(Math.round(value));
+    left[n] = ((left[n] as number) - (self[row] as number)) as never;
+  }
+  // What rounding left over.
+  for (let n = 0; n < target.length; n++) {
+    const row = greatest[n]!;
+    if (row >= 0) self[row] = ((self[row] as number) + (left[n] as number)) as never;
+  }
+  return self;
 }
