@@ -1,4 +1,5 @@
 /** The command line: which command, and what becomes of errors. */
+import { setFlagsFromString } from 'node:v8';
 import { builtin } from '../builtin.ts';
 import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import { VERSION } from '../version.ts';
@@ -13,8 +14,12 @@ import { paint, say } from './terminal.ts';
 
 const COMMANDS = ['formats', 'detect', 'help', 'completion'];
 
+/** Pictures take a second of WebAssembly: V8's optimising compiler would cost more than it gains. */
+const FEW_OPTIMISATIONS = '--wasm-tiering-budget=100000000';
+
 /** Runs the command; returns the exit status: 0, 1 for bad input, 2 for bad usage. */
 export async function main(argv: string[]): Promise<number> {
+  setFlagsFromString(FEW_OPTIMISATIONS);
   try {
     return await run(argv);
   } catch (error) {
