@@ -1,4 +1,5 @@
 /** What tests share: where the repository is, who is installed, and the short way through the pipeline. */
+import assert from 'node:assert/strict';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,4 +101,10 @@ export async function failure(work: Promise<unknown>): Promise<string> {
     throw error;
   }
   throw new Error('expected a ProfileError, but nothing failed');
+}
+
+/** The printed diagnostics must have one with this code, and this in its message or hint. */
+export function assertTold(text: string, code: string, what: RegExp = /^/): void {
+  assert.ok(text.includes(` ${code}: `), `${code} is not in: ${text}`);
+  assert.match(text.slice(text.indexOf(` ${code}: `)), what);
 }

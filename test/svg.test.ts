@@ -9,7 +9,7 @@ import { builtinFont } from '../converters/views/layout/font.ts';
 import { ProfileBuilder } from '../src/builder.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import type { Profile } from '../src/profile.ts';
-import { convert, failure, needs, printed } from './support.ts';
+import { assertTold, convert, failure, needs, printed } from './support.ts';
 
 const NAMES = 'fixtures/svg/names/input.folded';
 /** Graphviz' margins left and right of a label together, in points. */
@@ -175,10 +175,7 @@ describe('svg', () => {
     const message = await failure(
       convert(dense(1000, 6000), 'svg', { transforms: ALL, options: { svg: { layoutLimit: 0.4 } } }),
     );
-    assert.match(
-      message,
-      /error layout\/out-of-time: 1000 nodes and \d+ edges could not be laid out in 0\.4 s/,
-    );
+    assertTold(message, 'layout/out-of-time', /: 1000 nodes and \d+ edges could not be laid out in 0\.4 s/);
     const [, percent, left] = /hint: -n (\S+) leaves (\d+) of the 1000 nodes/.exec(message)!;
     const dot = await convert(dense(1000, 6000), 'dot', {
       transforms: { nodeThres: Number(percent), edgeThres: 0 },
@@ -195,10 +192,7 @@ describe('svg', () => {
       convert(NAMES, 'svg', { diagnostics, options: { svg: { layout: 'native', layoutLimit: 4 } } }),
     );
     assert.match(svg.toString(), /^<svg /);
-    assert.match(
-      printed(diagnostics),
-      /warning svg\/straight-edges: .*\n {2}hint: -n \d+ leaves \d of the 9 nodes\n/,
-    );
+    assertTold(printed(diagnostics), 'svg/straight-edges', /\n {2}hint: -n \d+ leaves \d of the 9 nodes\n/);
   });
 
   test('the dot command may be used', { skip: needs('dot') }, async () => {
@@ -214,7 +208,7 @@ describe('svg', () => {
 
   test('a dot command that is missing or fails is told of', async () => {
     const native = () => failure(convert(NAMES, 'svg', { options: { svg: { layout: 'native' } } }));
-    assert.match(await withDot(undefined, native), /error layout\/no-dot: /);
-    assert.match(await withDot('echo no room >&2; exit 1', native), /error layout\/failed: .*no room/);
+    assertTold(await withDot(undefined, native), 'layout/no-dot');
+    assertTold(await withDot('echo no room >&2; exit 1', native), 'layout/failed', /no room/);
   });
 });
