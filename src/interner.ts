@@ -54,6 +54,16 @@ export class Interner {
     }
   }
 
+  /** Whether the bytes of an id stand at `start`. Reading goes no further than the first byte that differs. */
+  isAt(id: number, bytes: Uint8Array, view: DataView, start: number): boolean {
+    return this.#equals(this.#offset[id]!, bytes, view, start, this.#size[id]!);
+  }
+
+  /** Number of bytes of an id. */
+  size(id: number): number {
+    return this.#size[id]!;
+  }
+
   #equals(offset: number, bytes: Uint8Array, view: DataView, start: number, size: number): boolean {
     let i = 0;
     for (const whole = size - 3; i < whole; i += 4) {

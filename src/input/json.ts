@@ -44,6 +44,8 @@ const CLOSE_BRACE = 125;
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const SIMPLE_ESCAPES = new Set([...'"\\/bfnrt'].map((c) => c.charCodeAt(0)));
+/** Integers of this many digits take 32 bits. */
+const SMALL_DIGITS = 9;
 /** Integers of this many digits are exact, and their quotient by a power of ten is rounded only once. */
 const EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
@@ -164,10 +166,14 @@ export class JsonReader {
 
   #key(keys: JsonKeys): number {
     if (this.peek() !== QUOTE) this.#unexpected('a key');
-    let key = keys.match(this.bytes, this.at);
-    if (key >= 0) this.at += keys.size(key);
-    // In no set, or written with escapes, or across the end of the buffer.
-    else key = keys.names.indexOf(this.string());
+    let key = keys.match(this.view, this.at);
+    if (key >= 0) {
+      this.at += keys.size(key);
+      this.#steps[this.#depth - 1] = -2 - key;
+      return key;
+    }
+    // In no set, or written with blanks or escapes, or across the end of the buffer.
+    key = keys.names.indexOf(this.string());
     this.#steps[this.#depth - 1] = -2 - key;
     if (this.peek() !== COLON) this.#unexpected('a colon');
     this.at++;
@@ -202,6 +208,26 @@ export class JsonReader {
 
   /** The number that comes next. */
   number(): number {
+    // Most are short runs of digits, right here, and end where the value does.
+    const { bytes, at: start } = this;
+    const limit = start + SMALL_DIGITS;
+    let at = start;
+    let value = 0;
+    let digit = bytes[at]! - ZERO;
+    while (digit >= 0 && digit <= 9 && at < limit) {
+      value = value * 10 + digit;
+      digit = bytes[++at]! - ZERO;
+    }
+    const next = bytes[at]!;
+    const ends = next === COMMA || next === CLOSE_BRACE || next === CLOSE_BRACKET;
+    if (ends && (at === start + 1 || (at > start && bytes[start] !== ZERO))) {
+      this.at = at;
+      return value;
+    }
+    return this.#anyNumber();
+  }
+
+  #anyNumber(): number {
     const first = this.peek();
     const { bytes, at: start } = this;
     const digits = first === MINUS ? start + 1 : start;
@@ -263,15 +289,15 @@ export class JsonReader {
       let { at } = this;
       let items = 0;
       for (;;) {
+        const limit = at + SMALL_DIGITS;
         let end = at;
         let value = 0;
         let digit = bytes[end]! - ZERO;
-        while (digit >= 0 && digit <= 9) {
+        while (digit >= 0 && digit <= 9 && end < limit) {
           value = value * 10 + digit;
           digit = bytes[++end]! - ZERO;
         }
-        const odd = end === at || end - at > EXACT_DIGITS || (bytes[at] === ZERO && end > at + 1);
-        if (odd || bytes[end] !== COMMA) break;
+        if (bytes[end] !== COMMA || !(end === at + 1 || (end > at && bytes[at] !== ZERO))) break;
         into.push(value);
         at = end + 1;
         items++;
@@ -360,7 +386,7 @@ export class JsonReader {
 
   #passScalar(byte: number): void {
     if (byte === QUOTE) this.#passString();
-    else if (startsNumber(byte)) this.#numberText();
+    else if (startsNumber(byte)) this.number();
     else if (byte === LOWER_N) this.#passWord('null');
     else if (byte === LOWER_T) this.#passWord('true');
     else if (byte === LOWER_F) this.#passWord('false');
@@ -376,16 +402,11 @@ export class JsonReader {
 
   /** Passes by the string that begins here; returns whether it holds escapes. */
   #passString(): boolean {
-    let { bytes } = this;
-    let at = this.at + 1;
     let escaped = false;
+    this.at++;
     for (;;) {
-      const byte = bytes[at]!;
-      if (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH) {
-        at++;
-        continue;
-      }
-      this.at = at;
+      this.at = this.#endOfPlain(this.at);
+      const byte = this.bytes[this.at]!;
       if (byte === QUOTE) {
         this.at++;
         return escaped;
@@ -393,11 +414,31 @@ export class JsonReader {
       if (byte === BACKSLASH) {
         escaped = true;
         this.#passEscape();
-      } else if (at < this.filled || !this.#more()) {
+      } else if (this.at < this.filled || !this.#more()) {
         this.#unexpected('the end of a string');
       }
-      bytes = this.bytes;
-      at = this.at;
+    }
+  }
+
+  /** Position of the first quote, backslash or control character from `at` on, or of the end of the buffer. */
+  #endOfPlain(from: number): number {
+    const { bytes, view } = this;
+    let at = from;
+    // Four bytes at a time: whether one of them is a quote, a backslash, or below a blank.
+    for (const whole = this.filled - 3; at < whole; at += 4) {
+      const word = view.getInt32(at, true);
+      const quote = word ^ 0x22222222;
+      const backslash = word ^ 0x5c5c5c5c;
+      const found =
+        ((quote - 0x01010101) & ~quote) |
+        ((backslash - 0x01010101) & ~backslash) |
+        ((word - 0x20202020) & ~word);
+      if ((found & 0x80808080) !== 0) break;
+    }
+    for (;;) {
+      const byte = bytes[at]!;
+      if (byte < SPACE || byte === QUOTE || byte === BACKSLASH) return at;
+      at++;
     }
   }
 

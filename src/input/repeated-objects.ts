@@ -7,6 +7,10 @@ import type { JsonReader } from './json.ts';
 import { findByte } from './scan.ts';
 
 const CLOSE_BRACE = 125;
+/** Objects met lately are found by this part of them, without a look for their end. */
+const SAMPLE_START = 16;
+const SAMPLE_END = 48;
+const CACHE_SIZE = 1 << 15;
 /** Bytes up to a `}` that is not the end of the object. */
 const PART = -1;
 
@@ -18,15 +22,25 @@ export class RepeatedObjects {
   readonly #pieces = new Interner();
   /** Number of the object by number of its bytes, or PART. The same bytes always end the same way. */
   readonly #objects = new Int32List();
+  /** The piece + 1 that was last met, by hash of its sample. */
+  readonly #cache = new Int32Array(CACHE_SIZE);
 
   /** Number of the object that comes next; if it equals the former `length`, it is new, and in `value`. */
   read(json: JsonReader): number {
     if (json.isObject()) {
-      const { bytes, view, at } = json;
-      const close = findByte(bytes, view, at, json.filled, CLOSE_BRACE);
-      if (close < json.filled) {
-        const object = this.#object(this.#pieces.intern(bytes, view, at, close + 1));
+      const { bytes, view, at, filled } = json;
+      const slot = at + SAMPLE_END <= filled ? slotOf(view, at) : -1;
+      const recent = slot < 0 ? -1 : this.#cache[slot]! - 1;
+      if (recent >= 0 && this.#pieces.isAt(recent, bytes, view, at)) {
+        json.at = at + this.#pieces.size(recent);
+        return this.#objects.array[recent]!;
+      }
+      const close = findByte(bytes, view, at, filled, CLOSE_BRACE);
+      if (close < filled) {
+        const piece = this.#pieces.intern(bytes, view, at, close + 1);
+        const object = this.#object(piece);
         if (object !== PART) {
+          if (slot >= 0) this.#cache[slot] = piece + 1;
           json.at = close + 1;
           return object;
         }
@@ -49,4 +63,12 @@ export class RepeatedObjects {
     }
     return this.length++;
   }
+}
+
+function slotOf(view: DataView, at: number): number {
+  let hash = 0;
+  for (let i = SAMPLE_START; i < SAMPLE_END; i += 4) {
+    hash = Math.imul(hash ^ view.getInt32(at + i, true), 0x9e3779b1) ^ (hash >>> 15);
+  }
+  return (hash ^ (hash >>> 16)) & (CACHE_SIZE - 1);
 }

@@ -14,7 +14,8 @@ export class NodeIds {
 
   /** The integer of an id; 0 = there is none. */
   get(id: number): number {
-    return this.#dense[id] ?? this.#sparse?.get(id) ?? 0;
+    if (id >= 0 && id < this.#dense.length && Number.isInteger(id)) return this.#dense[id]!;
+    return this.#sparse?.get(id) ?? 0;
   }
 
   set(id: number, value: number): void {

@@ -40,9 +40,12 @@ export function profileOf(recordings: Recordings, rules: Rules, hits: boolean): 
   }
   const parts = filled.map((recording) => {
     const tree = new Tree(recording, recordings.frames, source);
-    return !hits && hasItems(recording.samples)
-      ? partByTime(recording, tree, timelineOf(recording, tree, rules, source), rules)
-      : partByHits(recording, tree, rules);
+    const part =
+      !hits && hasItems(recording.samples)
+        ? partByTime(recording, tree, timelineOf(recording, tree, rules, source), rules)
+        : partByHits(recording, tree, rules);
+    recording.forgetIds();
+    return part;
   });
   const timed = parts.every(({ self }) => self.length === 2);
   if (!timed && parts.some(({ self }) => self.length === 2)) {

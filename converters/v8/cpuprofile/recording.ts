@@ -226,6 +226,11 @@ export class Recording {
       );
   }
 
+  /** Forgets the ids, once no sample needs them any more. */
+  forgetIds(): void {
+    this.#ids = new NodeIds(0, 0);
+  }
+
   /** Looks up what could not be known before the last node was read. */
   finish(): void {
     this.place = () => ({ path: this.path });
