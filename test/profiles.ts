@@ -159,6 +159,11 @@ function build(shape: Shape, texts: string[], places: number[], start: bigint): 
     });
     if (callers === 'none') return builder.flat({ frame, self, total }, details);
     const graph = builder.graph({ frame, self, total }, arcTable(total), details);
+    if (roll(3) === 0 && !kinds.includes('huge')) {
+      const shares = (length: number) =>
+        metrics.map(() => Float64Array.from({ length }, () => some([Number.NaN, 0, 1 / 3])));
+      graph.shares = { self: shares(nodes), total: shares(nodes), arcTotal: shares(graph.arcs!.length) };
+    }
     if (roll(2)) graph.whole = { sum: total.map((c) => c[0]!), maxSelf: self.map((c) => c[0]!) };
     return graph;
   }
@@ -174,7 +179,9 @@ function build(shape: Shape, texts: string[], places: number[], start: bigint): 
       line: Int32Array.from({ length }, () => some(places)),
       ...(roll(2) && { file: Int32Array.from({ length }, () => builder.fileIndex(some(texts))) }),
       calls: Float64Array.from({ length }, () => some([Number.NaN, 0, 1, 1e15])),
-      total: kinds.map((kind, m) => column(kind, length, (a) => total[m]![callee[a]!]!)),
+      total: kinds.map((kind, m) =>
+        column(kind, length, (a) => (kind !== 'huge' && roll(8) === 0 ? Number.NaN : total[m]![callee[a]!]!)),
+      ),
       ...(roll(2) && { self: kinds.map((kind, m) => column(kind, length, (a) => self[m]![callee[a]!]!)) }),
       ...(roll(2) && { counts: some(['once', 'outermost', 'every'] as const) }),
     };
@@ -229,10 +236,10 @@ function column(kind: Kind, length: number, value: (row: number) => number | big
 /** All that a profile holds, without what its tables reserve beyond their length. */
 export function plain(profile: Profile): unknown {
   const { functions, frames, nodes, arcs, samples, lines } = profile;
-  const { callers, estimated, metrics, mappings, files, labelSets, meta: known, whole } = profile;
+  const { callers, estimated, metrics, mappings, files, labelSets, meta: known, whole, shares } = profile;
   const tables = { functions, frames, nodes, arcs, samples, lines };
   return {
-    ...{ callers, estimated, metrics, mappings, files, labelSets, meta: known, whole },
+    ...{ callers, estimated, metrics, mappings, files, labelSets, meta: known, whole, shares },
     ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table && trimmed(table)])),
   };
 }

@@ -142,7 +142,8 @@ export class Checked {
     const column = new Float64Array(length);
     for (let i = 0; i < length; i++) {
       const v = list[i];
-      column[i] = typeof v === 'number' ? v : this.count(v, `${path}[${i}]`);
+      if (v !== null && !Number.isFinite(v)) this.wrong(`${path}[${i}]`, 'a number or null', v);
+      column[i] = v === null ? Number.NaN : (v as number);
     }
     return column;
   }

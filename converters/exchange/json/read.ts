@@ -5,18 +5,25 @@ import {
   type Column,
   checkProfile,
   type Details,
-  type Label,
   type LineTable,
-  type Meta,
-  type Metric,
   type Profile,
   ProfileBuilder,
   type SampleTable,
+  type Shares,
   type Source,
   type Value,
   type Whole,
 } from '../../../src/plugin.ts';
 import { Checked, type JsonObject } from './checked.ts';
+import {
+  readFiles,
+  readFrames,
+  readFunctions,
+  readLabelSets,
+  readMappings,
+  readMeta,
+  readMetric,
+} from './read-names.ts';
 import { FORMAT, VERSION } from './shape.ts';
 
 const CALLERS = ['all', 'direct', 'none'] as const;
@@ -34,21 +41,9 @@ const TOP = [
 ];
 const TABLES = ['frames', 'files', 'labelSets', 'nodes', 'arcs', 'samples', 'lines'];
 const METRIC = ['name', 'unit', 'title', 'int64', 'sum'];
-const META = [
-  'producer',
-  'command',
-  'title',
-  'startTime',
-  'duration',
-  'period',
-  'comments',
-  'defaultMetric',
-  'raw',
-];
-const MAPPING = ['name', 'buildId', 'start', 'limit', 'offset'];
-const FUNCTION = ['name', 'systemName', 'file', 'line', 'column', 'mapping', 'id', 'process'];
-const FUNCTION_FIGURES = ['calls', 'primitiveCalls', 'self', 'total'];
-const FRAME = ['function', 'line', 'column', 'mapping', 'address', 'inline'];
+const NODES = ['frame', 'self', 'total', 'selfShare', 'totalShare'];
+const TREE_NODES = ['frame', 'parent', 'self', 'total'];
+const ARCS = ['counts', 'caller', 'callee', 'line', 'file', 'calls', 'total', 'self', 'totalShare'];
 
 /** Relative slack for sums of fractions. */
 const SLACK = 1e-9;
@@ -90,7 +85,7 @@ class Reader {
       .array(json['metrics'], 'metrics')
       .map((row, m) => checked.object(row, `metrics[${m}]`, METRIC));
     if (rows.length === 0) checked.wrong('metrics', 'at least one metric', rows);
-    this.#builder = new ProfileBuilder(rows.map((row, m) => this.#metric(row, `metrics[${m}]`)));
+    this.#builder = new ProfileBuilder(rows.map((row, m) => readMetric(checked, row, `metrics[${m}]`)));
     this.#wide = rows.map(
       (row, m) => row['int64'] !== undefined && checked.boolean(row['int64'], `metrics[${m}].int64`),
     );
@@ -98,159 +93,29 @@ class Reader {
 
   read(): Profile {
     const builder = this.#builder;
-    builder.meta = this.#meta();
-    this.#readMappings();
-    this.#readFunctions();
-    this.#readFrames();
-    this.#readFiles();
-    this.#readLabelSets();
+    const checked = this.#checked;
+    const { meta, mappings, functions, frames, files, labelSets } = this.#json;
+    builder.meta = readMeta(checked, meta, builder.metrics.length);
+    readMappings(checked, mappings, builder);
+    readFunctions(checked, functions, builder);
+    readFrames(checked, frames, builder);
+    readFiles(checked, files, builder);
+    readLabelSets(checked, labelSets, builder);
     const profile = this.#profile();
     const { estimated, whole } = this.#json;
     if (estimated !== undefined) profile.estimated = this.#checked.boolean(estimated, 'estimated');
+    const shares = this.#shares();
+    if (shares) profile.shares = shares;
     if (whole !== undefined) profile.whole = this.#whole(whole);
-    else for (const fault of checkProfile(profile)) this.#source.warn('broken-law', fault);
+    else if (!shares) for (const fault of checkProfile(profile)) this.#source.warn('broken-law', fault);
     return profile;
-  }
-
-  #metric({ name, unit, title }: JsonObject, path: string): Metric {
-    return {
-      name: this.#checked.text(name, `${path}.name`),
-      unit: this.#checked.text(unit, `${path}.unit`),
-      ...(title !== undefined && { title: this.#checked.text(title, `${path}.title`) }),
-    };
-  }
-
-  #meta(): Meta {
-    const checked = this.#checked;
-    const { producer, command, title, startTime, duration, period, comments, defaultMetric, raw } =
-      checked.object(this.#json['meta'] ?? {}, 'meta', META);
-    const meta: Meta = {};
-    if (producer !== undefined) meta.producer = checked.text(producer, 'meta.producer');
-    if (command !== undefined) meta.command = checked.text(command, 'meta.command');
-    if (title !== undefined) meta.title = checked.text(title, 'meta.title');
-    if (startTime !== undefined) meta.startTime = checked.int64(startTime, 'meta.startTime');
-    if (duration !== undefined) meta.duration = checked.number(duration, 'meta.duration');
-    if (period !== undefined) {
-      const row = checked.object(period, 'meta.period', ['name', 'unit', 'title', 'value']);
-      meta.period = {
-        metric: this.#metric(row, 'meta.period'),
-        value: checked.number(row['value'], 'meta.period.value'),
-      };
-    }
-    if (comments !== undefined)
-      meta.comments = checked
-        .array(comments, 'meta.comments')
-        .map((c, i) => checked.text(c, `meta.comments[${i}]`));
-    if (defaultMetric !== undefined) {
-      const count = this.#builder.metrics.length;
-      meta.defaultMetric = checked.integer(defaultMetric, 'meta.defaultMetric', 0, count);
-    }
-    if (raw !== undefined) meta.raw = checked.object(raw, 'meta.raw');
-    return meta;
-  }
-
-  /** The objects of an optional list. */
-  #rows(name: string): unknown[] {
-    const rows = this.#json[name];
-    return rows === undefined ? [] : this.#checked.array(rows, name);
-  }
-
-  #readMappings(): void {
-    const checked = this.#checked;
-    for (const [i, value] of this.#rows('mappings').entries()) {
-      const path = `mappings[${i}]`;
-      const row = checked.object(value, path, MAPPING);
-      this.#builder.mappings.push({
-        name: checked.text(row['name'], `${path}.name`),
-        buildId: checked.optionalText(row['buildId'], `${path}.buildId`) ?? '',
-        start: checked.address(row['start'], `${path}.start`),
-        limit: checked.address(row['limit'], `${path}.limit`),
-        offset: checked.address(row['offset'], `${path}.offset`),
-      });
-    }
-  }
-
-  #readFunctions(): void {
-    const checked = this.#checked;
-    const builder = this.#builder;
-    const mappingCount = builder.mappings.length;
-    const known = [...FUNCTION, ...FUNCTION_FIGURES];
-    for (const [f, value] of checked.array(this.#json['functions'], 'functions').entries()) {
-      const path = `functions[${f}]`;
-      const row = checked.object(value, path, known);
-      const id = checked.optionalText(row['id'], `${path}.id`);
-      const process = checked.optionalText(row['process'], `${path}.process`);
-      const func = builder.addFunction(checked.text(row['name'], `${path}.name`), {
-        systemName: checked.optionalText(row['systemName'], `${path}.systemName`) ?? '',
-        file: checked.optionalText(row['file'], `${path}.file`) ?? '',
-        line: checked.place(row['line'], `${path}.line`),
-        column: checked.place(row['column'], `${path}.column`),
-        mapping: checked.place(row['mapping'], `${path}.mapping`, -1, mappingCount),
-        ...(id !== undefined && { id }),
-        ...(process !== undefined && { process }),
-      });
-      const { calls, primitiveCalls } = row;
-      if (calls === undefined && primitiveCalls === undefined) continue;
-      builder.addCalls(
-        func,
-        calls === undefined ? Number.NaN : checked.count(calls, `${path}.calls`),
-        primitiveCalls === undefined ? undefined : checked.count(primitiveCalls, `${path}.primitiveCalls`),
-      );
-    }
-  }
-
-  #readFrames(): void {
-    const checked = this.#checked;
-    const builder = this.#builder;
-    const mappingCount = builder.mappings.length;
-    for (const [f, value] of checked.array(this.#json['frames'], 'frames').entries()) {
-      const path = `frames[${f}]`;
-      const row = checked.object(value, path, FRAME);
-      builder.addFrame(checked.integer(row['function'], `${path}.function`, 0, builder.functionCount), {
-        line: checked.place(row['line'], `${path}.line`),
-        column: checked.place(row['column'], `${path}.column`),
-        mapping: checked.place(row['mapping'], `${path}.mapping`, -1, mappingCount),
-        address: checked.address(row['address'], `${path}.address`),
-        inline: checked.place(row['inline'], `${path}.inline`),
-      });
-    }
-  }
-
-  #readFiles(): void {
-    for (const [i, value] of this.#rows('files').entries()) {
-      const file = this.#checked.text(value, `files[${i}]`);
-      if (i > 0) this.#builder.files.push(file);
-      else if (file !== '')
-        this.#checked.wrong('files[0]', '"", which stands for the function\'s own file', file);
-    }
-  }
-
-  #readLabelSets(): void {
-    for (const [i, value] of this.#rows('labelSets').entries()) {
-      const labels = this.#checked.array(value, `labelSets[${i}]`);
-      this.#builder.labelSets.push(labels.map((label, k) => this.#label(label, `labelSets[${i}][${k}]`)));
-    }
-  }
-
-  #label(given: unknown, path: string): Label {
-    const checked = this.#checked;
-    const { key, value, int64, unit } = checked.object(given, path, ['key', 'value', 'int64', 'unit']);
-    const wide = int64 !== undefined && checked.boolean(int64, `${path}.int64`);
-    if (!wide && typeof value !== 'string' && typeof value !== 'number' && value !== null)
-      checked.wrong(`${path}.value`, 'a text or a number', value);
-    return {
-      key: checked.text(key, `${path}.key`),
-      value: wide ? checked.int64(value, `${path}.value`) : ((value as string | number | null) ?? Number.NaN),
-      ...(unit !== undefined && { unit: checked.text(unit, `${path}.unit`) }),
-    };
   }
 
   #profile(): Profile {
     const checked = this.#checked;
     const builder = this.#builder;
     const tree = this.#callers === 'all';
-    const keys = ['frame', 'self', 'total', ...(tree ? ['parent'] : [])];
-    const { row: nodes, length } = this.#table('nodes', keys);
+    const { row: nodes, length } = this.#table('nodes', tree ? TREE_NODES : NODES);
     this.#nodeCount = length;
     const frame = checked.integers(nodes['frame'], 'nodes.frame', length, 0, builder.frameCount);
     const self = this.#values(nodes['self'], 'nodes.self', length);
@@ -304,20 +169,33 @@ class Reader {
 
   /** A column for each metric. */
   #values(value: unknown, path: string, length: number): Column[] {
-    const columns = this.#checked.array(value, path);
-    if (columns.length !== this.#wide.length)
-      this.#source.fail('bad-length', `${columns.length} columns for ${this.#wide.length} metrics`, { path });
-    return columns.map((column, m) =>
+    return this.#columns(value, path).map((column, m) =>
       this.#wide[m]
         ? this.#checked.int64s(column, `${path}[${m}]`, length)
         : this.#checked.numbers(column, `${path}[${m}]`, length),
     );
   }
 
+  /** A column for each metric, in which doubles may be unknown: null. */
+  #partlyKnown(value: unknown, path: string, length: number): Column[] {
+    return this.#columns(value, path).map((column, m) =>
+      this.#wide[m]
+        ? this.#checked.int64s(column, `${path}[${m}]`, length)
+        : this.#checked.counts(column, `${path}[${m}]`, length),
+    );
+  }
+
+  /** What is given for each metric. */
+  #columns(value: unknown, path: string): unknown[] {
+    const columns = this.#checked.array(value, path);
+    if (columns.length !== this.#wide.length)
+      this.#source.fail('bad-length', `${columns.length} columns for ${this.#wide.length} metrics`, { path });
+    return columns;
+  }
+
   #arcs(): ArcTable {
     const checked = this.#checked;
-    const keys = ['counts', 'caller', 'callee', 'line', 'file', 'calls', 'total', 'self'];
-    const { row, length } = this.#table('arcs', keys);
+    const { row, length } = this.#table('arcs', ARCS);
     const { counts, file, self } = row;
     return {
       length,
@@ -326,9 +204,24 @@ class Reader {
       line: checked.places(row['line'], 'arcs.line', length),
       ...(file !== undefined && { file: this.#fileColumn(file, 'arcs.file', length) }),
       calls: checked.counts(row['calls'], 'arcs.calls', length),
-      total: this.#values(row['total'], 'arcs.total', length),
+      total: this.#partlyKnown(row['total'], 'arcs.total', length),
       ...(self !== undefined && { self: this.#values(self, 'arcs.self', length) }),
       ...(counts !== undefined && { counts: checked.oneOf(counts, 'arcs.counts', COUNTS) }),
+    };
+  }
+
+  /** Shares stand beside the values: of nodes and arcs alike, or nowhere. */
+  #shares(): Shares | undefined {
+    const checked = this.#checked;
+    const nodes = this.#json['nodes'] as JsonObject;
+    const arcs = this.#json['arcs'] as JsonObject | undefined;
+    if (nodes['selfShare'] === undefined || arcs === undefined) return undefined;
+    const columns = (value: unknown, path: string, length: number) =>
+      this.#columns(value, path).map((column, m) => checked.counts(column, `${path}[${m}]`, length));
+    return {
+      self: columns(nodes['selfShare'], 'nodes.selfShare', this.#nodeCount),
+      total: columns(nodes['totalShare'], 'nodes.totalShare', this.#nodeCount),
+      arcTotal: columns(arcs['totalShare'], 'arcs.totalShare', arcs['length'] as number),
     };
   }
 

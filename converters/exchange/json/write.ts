@@ -17,7 +17,8 @@ import { FORMAT, VERSION } from './shape.ts';
 const PER_LINE = 32;
 
 export function write(profile: Profile, sink: Sink): void {
-  const { callers, estimated, mappings, files, labelSets, nodes, arcs, samples, lines, whole } = profile;
+  const { callers, estimated, mappings, files, labelSets, nodes, arcs, samples, lines } = profile;
+  const { whole, shares } = profile;
   sink.write(`{"format":"${FORMAT}","version":${VERSION},\n"callers":"${callers}","estimated":${estimated}`);
   rows(sink, 'metrics', profile.metrics.length, (m) => metricText(profile, m));
   if (Object.keys(profile.meta).length > 0) section(sink, 'meta', metaText(profile.meta, sink));
@@ -46,6 +47,8 @@ export function write(profile: Profile, sink: Sink): void {
     parent: callers === 'all' ? nodes.parent : undefined,
     self: nodes.self,
     total: nodes.total,
+    selfShare: shares?.self,
+    totalShare: shares?.total,
   });
   if (arcs) {
     table(
@@ -60,6 +63,7 @@ export function write(profile: Profile, sink: Sink): void {
         calls: unlessAll(arcs.calls, Number.NaN),
         total: arcs.total,
         self: arcs.self,
+        totalShare: shares?.arcTotal,
       },
       arcs.counts === undefined ? '' : `"counts":"${arcs.counts}",`,
     );

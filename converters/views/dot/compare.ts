@@ -3,10 +3,10 @@
  * first, with what has become of them in the second. Functions are the same if their names are.
  */
 import { functionIds, type Profile } from '../../../src/plugin.ts';
+import { fixed, repr } from '../python-format.ts';
 import { GraphView } from './graph-view.ts';
 import { Labels, labelOf, type Measure, times } from './labels.ts';
 import type { GraphOptions } from './options.ts';
-import { fixed, repr } from './python-format.ts';
 
 /** How a node of the first profile is drawn. */
 export interface ComparedNode {

@@ -1,7 +1,7 @@
 /** What stands on nodes and edges. */
 import { defaultMetric, type Profile, secondsPerUnit, type Value } from '../../../src/plugin.ts';
+import { fixed2, formatNumber } from '../python-format.ts';
 import type { GraphOptions } from './options.ts';
-import { fixed2, formatNumber } from './python-format.ts';
 import { cutName, stripName, wrapName } from './wrap.ts';
 
 /** Names that do not tell one function from another. */

@@ -1,8 +1,8 @@
 /** The options of every view that draws the call graph: dot, and those that lay it out. */
 import * as z from 'zod/mini';
 import { option } from '../../../src/plugin.ts';
+import { isNumberFormat } from '../python-format.ts';
 import { isUrlTemplate } from './editors.ts';
-import { isNumberFormat } from './python-format.ts';
 import { themes } from './themes.ts';
 
 export const MEASURES = ['self-time', 'self-time-percentage', 'total-time', 'total-time-percentage'] as const;

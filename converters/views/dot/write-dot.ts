@@ -1,11 +1,11 @@
 /** Writes the call graph as DOT, attribute for attribute as gprof2dot does. */
 import { functionIds, type Profile, type Sink } from '../../../src/plugin.ts';
+import { fixed, fixed2 } from '../python-format.ts';
 import { type ComparedNode, Comparison } from './compare.ts';
 import { editorUrl } from './editors.ts';
 import { GraphView } from './graph-view.ts';
 import { Labels, labelOf } from './labels.ts';
 import type { GraphOptions } from './options.ts';
-import { fixed, fixed2 } from './python-format.ts';
 import { graphvizId, quoted } from './quoting.ts';
 import { Palette } from './themes.ts';
 

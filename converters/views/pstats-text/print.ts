@@ -1,6 +1,6 @@
 /** The three views, line by line as Python prints them. */
 import type { Sink, Value } from '../../../src/plugin.ts';
-import { fixed } from '../dot/python-format.ts';
+import { fixed } from '../python-format.ts';
 import { type Restriction, restrict } from './restrictions.ts';
 import { compareText } from './sorting.ts';
 import type { Caller, Count, Figures, Key, Row, Stats } from './stats.ts';
@@ -23,7 +23,7 @@ export function printStats(stats: Stats, layout: Layout, sink: Sink): void {
   for (const row of rows) {
     const { calls, primitiveCalls } = row;
     sink.write(
-      `${countText(row).padStart(9)} ${value(row.self, timed)} ${perCall(row.self!, calls)} ` +
+      `${countText(row).padStart(9)} ${value(row.self, timed)} ${perCall(row.self, calls)} ` +
         `${value(row.total, timed)} ${perCall(row.total, primitiveCalls)} ${row.key.label}\n`,
     );
   }
@@ -125,7 +125,7 @@ function columnNames({ timed }: Stats): [string, string] {
 }
 
 /** `N`, or `N/P` where some calls were recursive; a part that was not counted is `?`. */
-function countText({ calls, primitiveCalls }: Figures): string {
+function countText({ calls, primitiveCalls }: Figures<unknown>): string {
   if (Number.isNaN(calls)) return UNKNOWN;
   if (calls === primitiveCalls) return integer(calls);
   return `${integer(calls)}/${Number.isNaN(primitiveCalls) ? UNKNOWN : integer(primitiveCalls)}`;

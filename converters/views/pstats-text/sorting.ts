@@ -12,7 +12,7 @@ interface SortKey {
 
 const byCalls = descending((row) => known(row.calls));
 const byPrimitive = descending((row) => known(row.primitiveCalls));
-const bySelf = descending((row) => row.self!);
+const bySelf = descending((row) => row.self);
 const byTotal = descending((row) => row.total);
 const byFile: Compare = (a, b) => compareText(a.key.file, b.key.file);
 const byLine: Compare = (a, b) => a.key.line - b.key.line;

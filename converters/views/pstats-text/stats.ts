@@ -1,4 +1,4 @@
-/** What Python's `pstats.Stats` holds, made from a call graph. Unknown counts are NaN, unknown values undefined. */
+/** What Python's `pstats.Stats` holds, made from a call graph. */
 import {
   arcsIn,
   type Column,
@@ -21,22 +21,21 @@ export interface Key {
   label: string;
 }
 
-/** Of a function, or of what one caller did to it. */
-export interface Figures {
-  /** NaN = not counted. */
+/** Of a function, or of what one caller did to it. Counts are NaN where nobody counted. */
+export interface Figures<V> {
   calls: number;
-  /** Calls while it was not yet on the stack. NaN = not counted. */
+  /** Calls while it was not yet on the stack. */
   primitiveCalls: number;
-  /** undefined = unknown. */
-  self: Value | undefined;
-  total: Value;
+  self: V;
+  total: V;
 }
 
-export interface Caller extends Figures {
+/** undefined = unknown. */
+export interface Caller extends Figures<Value | undefined> {
   key: Key;
 }
 
-export interface Row extends Figures {
+export interface Row extends Figures<Value> {
   key: Key;
   callers: Caller[];
 }
@@ -95,7 +94,7 @@ export function statsOf(profile: Profile): Stats {
   };
 }
 
-export function keyOf(file: string, line: number, name: string): Key {
+function keyOf(file: string, line: number, name: string): Key {
   return { file, line, name, label: label(file, line, name) };
 }
 
@@ -168,7 +167,8 @@ function addCallers(
       calls: arcs.calls[a]!,
       primitiveCalls: recursive ? Number.NaN : arcs.calls[a]!,
       self: arcs.self && value(arcs.self[m]!, a),
-      total: value(arcs.total[m]!, a),
+      // Methods that do not know the total of an arc say NaN.
+      total: profile.shares && Number.isNaN(arcs.total[m]![a]!) ? undefined : value(arcs.total[m]!, a),
     });
   }
 }
@@ -217,15 +217,14 @@ function idOf({ file, line, name }: Key): string {
   return `${file}\0${line}\0${name}`;
 }
 
-function add(target: Figures, more: Figures): void {
+function add<V extends Value | undefined>(target: Figures<V>, more: Figures<V>): void {
   target.calls += more.calls;
   target.primitiveCalls += more.primitiveCalls;
-  target.self =
-    target.self === undefined || more.self === undefined ? undefined : plus(target.self, more.self);
+  target.self = plus(target.self, more.self);
   target.total = plus(target.total, more.total);
 }
 
-/** Both are of one kind. */
-function plus(a: Value, b: Value): Value {
-  return ((a as number) + (b as number)) as Value;
+/** Numbers of one kind, or unknown. */
+function plus<V extends Value | undefined>(a: V, b: V): V {
+  return a === undefined || b === undefined ? (undefined as V) : (((a as number) + (b as number)) as V);
 }
