@@ -127,7 +127,9 @@ export class Activations {
     const nodeOf = new Int32Array(length);
     /** The node in which an activation was called; then that of its own lines. */
     const above = new Int32Array(length).fill(-1);
-    const order = this.#inOrderOfCall();
+    const { order, end } = this.#inOrderOfCall();
+    /** Where the outermost activation of a function ends that was met last. */
+    const outermostEnd = new Int32Array(this.#functions.length);
     for (let position = 0; position < length; position++) {
       const i = order[position]!;
       const func = this.#func.array[i]!;
@@ -137,7 +139,9 @@ export class Activations {
         above[i] = tree.child(above[parent]!, caller);
       }
       nodeOf[i] = tree.child(above[i]!, frames.find(func, this.#line.array[i]!, 0));
-      builder.addCalls(func, 1);
+      const outermost = position >= outermostEnd[func]!;
+      if (outermost) outermostEnd[func] = end[i]!;
+      builder.addCalls(func, 1, outermost ? 1 : 0);
     }
     for (let frame = 0; frame < frames.length; frame++) {
       builder.addFrame(frames.a.array[frame]!, { line: frames.b.array[frame]! });
@@ -154,25 +158,28 @@ export class Activations {
     });
   }
 
-  /** Activations, callers first: the list holds callees before their callers. */
-  #inOrderOfCall(): Int32Array {
+  /**
+   * Activations, callers first (the list holds callees before their callers), and for each the place in this
+   * order behind all that it called.
+   */
+  #inOrderOfCall(): { order: Int32Array; end: Int32Array } {
     const { length } = this;
     const parent = this.#parent.array;
     const size = new Int32Array(length).fill(1);
     for (let i = 0; i < length; i++) if (parent[i]! >= 0) size[parent[i]!]! += size[i]!;
     const order = new Int32Array(length);
-    /** Where the last free place of a subtree ends; filled from the back, as the list is walked backwards. */
     const end = new Int32Array(length);
-    let free = length;
+    /** The end of the places of an activation's callees that are still free: filled from the back. */
+    const free = new Int32Array(length);
+    let top = length;
     for (let i = length - 1; i >= 0; i--) {
       const p = parent[i]!;
-      const to = p < 0 ? free : end[p]!;
-      const from = to - size[i]!;
-      if (p < 0) free = from;
-      else end[p] = from;
-      end[i] = to;
+      end[i] = free[i] = p < 0 ? top : free[p]!;
+      const from = end[i]! - size[i]!;
+      if (p < 0) top = from;
+      else free[p] = from;
       order[from] = i;
     }
-    return order;
+    return { order, end };
   }
 }

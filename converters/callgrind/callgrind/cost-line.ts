@@ -185,7 +185,7 @@ export class CostLine {
     const byte = bytes[at];
     if (byte !== MINUS && byte !== PLUS && byte !== COLON) this.#badPosition(first);
     let next = at + 1;
-    while (hexDigit(bytes[next]!) >= 0 || bytes[next] === LOWER_X) next++;
+    while (hexDigit(bytes[next]!) >= 0 || (bytes[next] === LOWER_X && next > at + 1)) next++;
     if (next === at + 1 || bytes[next]! > SPACE) this.#badPosition(first);
     return next;
   }

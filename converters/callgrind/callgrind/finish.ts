@@ -4,13 +4,11 @@ import {
   type Column,
   components,
   type Interner,
-  type LineTable,
   type Metric,
   type Profile,
   type ProfileBuilder,
   type Source,
   scatterAdd,
-  sumOf,
   zeros,
 } from '../../../src/plugin.ts';
 import type { Activations } from './activations.ts';
@@ -69,6 +67,14 @@ class MetricColumns {
   /** Whether the columns of each event need 64 bits: `bound` is the most that its costs add up to. */
   wide(bound: (event: number) => number): boolean[] {
     return this.#events.map(({ scale }, e) => bound(e) * scale * this.#margin > EXACT);
+  }
+
+  /** Whether the costs of an event, or a formula of it, add up to more than 64 bits hold. */
+  overflows(event: number, costs: Column): boolean {
+    if (costs instanceof Float64Array) return false;
+    let bound = 0n;
+    for (const cost of costs) bound += cost < 0n ? -cost : cost;
+    return bound * BigInt(this.#events[event]!.scale) * BigInt(this.#margin) > MAX_SUM;
   }
 
   complete(columns: Column[]): Column[] {
@@ -134,8 +140,7 @@ function graphOf(collected: Collected, columns: MetricColumns): Profile {
   const wide = columns.wide((event) => Math.max(rows.bound[event]!, calls.bound[event]!));
   functions.addTo(builder, names);
   const frame = Int32Array.from({ length: count }, (_, func) => builder.addFrame(func));
-  const self = columns.complete(wide.some(Boolean) ? exactSelf(rows.table(wide), count) : rows.self);
-  refuseOverflow(collected, self);
+  const self = columns.complete(wide.some(Boolean) ? exactSelf(collected, wide, columns) : rows.self);
   const lines = () => {
     const table = rows.table(wide);
     return { ...table, values: columns.complete(table.values) };
@@ -147,26 +152,34 @@ function graphOf(collected: Collected, columns: MetricColumns): Profile {
   if (counted) for (let func = 0; func < count; func++) builder.addCalls(func, 0);
   if (calls.length === 0) return builder.flat({ frame, self, total: self.map((c) => c.slice()) }, { lines });
 
-  const callee = calls.callee.trimmed();
-  if (counted) for (let a = 0; a < calls.length; a++) builder.addCalls(callee[a]!, counts[a]!);
   const arcs: ArcTable = {
     length: calls.length,
     caller: calls.caller.trimmed(),
-    callee,
+    callee: calls.callee.trimmed(),
     line: calls.line.trimmed(),
     ...callFiles(collected, indexOf),
     calls: counted ? counts : new Float64Array(calls.length).fill(Number.NaN),
     total: columns.complete(wide.map((needed, event) => calls.total(event, needed))),
   };
   const cycle = cyclesOf(collected.source, arcs, count);
+  if (counted) addCalls(builder, arcs, cycle);
   const total = self.map((column, m) => totalsOf(column, arcs, arcs.total[m]!, cycle));
   return builder.graph({ frame, self, total }, arcs, { lines });
 }
 
 /** The selves of nodes, added up from the lines. */
-function exactSelf({ node, values }: LineTable, count: number): Column[] {
-  return values.map((column) => {
-    const sums = zeros(column, count);
+function exactSelf(
+  { source, functions, rows }: Collected,
+  wide: boolean[],
+  columns: MetricColumns,
+): Column[] {
+  const { node, values } = rows.table(wide);
+  return values.map((column, event) => {
+    if (columns.overflows(event, column)) {
+      const { name } = columns.metrics[event]!;
+      source.fail('cost-too-large', `the costs of ${name} add up to more than 2^63 - 1`);
+    }
+    const sums = zeros(column, functions.length);
     scatterAdd(sums, node, column);
     return sums;
   });
@@ -201,6 +214,7 @@ function callFiles(
   return foreign ? { file } : {};
 }
 
+/** Cycle of each function, -1 = none. */
 function cyclesOf(source: Source, arcs: ArcTable, count: number): Int32Array {
   const { cycle, cycleCount } = components(arcs, count);
   if (cycleCount > 0) {
@@ -211,10 +225,16 @@ function cyclesOf(source: Source, arcs: ArcTable, count: number): Int32Array {
   return cycle;
 }
 
-function refuseOverflow({ source, builder }: Collected, self: Column[]): void {
-  for (const [m, column] of self.entries()) {
-    if (column instanceof BigInt64Array && (sumOf(column) as bigint) > MAX_SUM) {
-      source.fail('cost-too-large', `the costs of ${builder.metrics[m]!.name} add up to more than 2^63 - 1`);
-    }
+/** Calls of each function; outside cycles, those that it does not make itself find it not on the stack. */
+function addCalls(
+  builder: ProfileBuilder,
+  { length, caller, callee, calls }: ArcTable,
+  cycle: Int32Array,
+): void {
+  for (let func = 0; func < cycle.length; func++) if (cycle[func]! < 0) builder.addCalls(func, 0, 0);
+  for (let a = 0; a < length; a++) {
+    const func = callee[a]!;
+    const primitive = caller[a] === func ? 0 : calls[a]!;
+    builder.addCalls(func, calls[a]!, cycle[func]! < 0 ? primitive : undefined);
   }
 }

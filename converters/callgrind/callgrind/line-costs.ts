@@ -7,7 +7,9 @@
 import { type Column, grown, Int32List, type LineTable } from '../../../src/plugin.ts';
 import type { CostLine } from './cost-line.ts';
 
-const CHUNK = 1 << 20;
+/** Sizes of the first chunk, and of the largest: each is twice the one before. */
+const FIRST_CHUNK = 1 << 14;
+const MAX_CHUNK = 1 << 20;
 /** No number takes more than this many bytes: ten times seven bits. */
 const MAX_NUMBER = 10;
 
@@ -113,7 +115,8 @@ export class LineCosts {
 
   #nextChunk(width: number): void {
     if (this.#chunks.length > 0) this.#chunkEnds.push(this.#at);
-    this.#bytes = new Uint8Array(Math.max(CHUNK, (width + 1) * MAX_NUMBER));
+    const size = Math.min(MAX_CHUNK, Math.max(FIRST_CHUNK, this.#bytes.length * 2));
+    this.#bytes = new Uint8Array(Math.max(size, (width + 1) * MAX_NUMBER));
     this.#chunks.push(this.#bytes);
     this.#at = 0;
   }

@@ -4,6 +4,7 @@
  * Callgrind adds up the cost of a call at every return, so calls inside recursion count several times. Outside
  * cycles (a function that calls itself is none) self and outgoing calls are exact. Inside, no more is known
  * than bounds: the cost of the whole cycle, and what the calls of the function say, which may count twice.
+ * What enters the cycle by no call may enter at any function of it.
  */
 import { type Column, sumOf } from '../../../src/plugin.ts';
 
@@ -36,17 +37,25 @@ function compute(
   /** What leaves a node, but for calls that stay in its cycle; and what enters a node in a cycle. */
   const out = new Array<number>(count).fill(zero);
   const into = new Array<number>(count).fill(zero);
+  /** By cycle: what it costs, less what enters it from outside. */
+  const spontaneous: number[] = [];
+  const whole: number[] = [];
   for (let a = 0; a < length; a++) {
     const from = caller[a]!;
     const to = callee[a]!;
     if (from === to) continue;
-    if (cycle[from]! < 0 || cycle[from] !== cycle[to]) out[from]! += callTotal[a]!;
-    if (cycle[to]! >= 0) into[to]! += callTotal[a]!;
+    const c = cycle[to]!;
+    const crosses = c < 0 || cycle[from] !== c;
+    if (crosses) out[from]! += callTotal[a]!;
+    if (c < 0) continue;
+    into[to]! += callTotal[a]!;
+    if (crosses) spontaneous[c] = (spontaneous[c] ?? zero) - callTotal[a]!;
   }
-  const whole: number[] = [];
   for (let n = 0; n < count; n++) {
     const c = cycle[n]!;
-    if (c >= 0) whole[c] = (whole[c] ?? zero) + self[n]! + out[n]!;
+    if (c < 0) continue;
+    whole[c] = (whole[c] ?? zero) + self[n]! + out[n]!;
+    spontaneous[c] = (spontaneous[c] ?? zero) + self[n]! + out[n]!;
   }
   const sum = sumOf(self as Column) as number;
   const positive = !(self as Float64Array).some((v) => v < 0);
@@ -55,7 +64,8 @@ function compute(
     let value = self[n]! + out[n]!;
     const c = cycle[n]!;
     if (c >= 0) {
-      if (into[n]! > value) value = into[n]!;
+      const entered = spontaneous[c]! > zero ? into[n]! + spontaneous[c]! : into[n]!;
+      if (entered > value) value = entered;
       if (whole[c]! < value) value = whole[c]!;
     }
     if (positive) {
