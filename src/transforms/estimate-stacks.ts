@@ -51,7 +51,7 @@ export function estimateStacks(profile: Profile, options: EstimateOptions = {}):
       severity: 'warning',
       code: 'estimate/stacks',
       message: 'the input holds no stacks; those written are a guess from who called whom',
-      hint: 'figures of single functions and arcs are right, paths of three or more may never have happened',
+      hint: 'selves are right, outside of recursion totals and arcs too; longer paths may never have happened',
     });
   }
   if (floor > 0) {
