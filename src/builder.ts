@@ -47,6 +47,7 @@ export interface TreeColumns {
   /** Parents stand before their children. */
   parent: Int32Array;
   self: Column[];
+  calls?: Float64Array;
 }
 
 export interface GraphColumns {
@@ -219,6 +220,7 @@ export class ProfileBuilder {
   tree(nodes: TreeColumns, details: Details = {}): Profile {
     const [[self], rest] = aligned([nodes.self], details);
     const table = treeTable(nodes.frame, nodes.parent, self!);
+    if (nodes.calls) table.calls = nodes.calls;
     return withLazyDetails({ callers: 'all', nodes: table, ...rest, ...this.#tables() }, details);
   }
 

@@ -36,6 +36,8 @@ export function checkProfile(profile: Profile): string[] {
   inside('nodes.frame', nodes.frame, nodes.length, 0, frames.length);
   columns('nodes.self', nodes.self, nodes.length);
   columns('nodes.total', nodes.total, nodes.length);
+  if (nodes.calls && nodes.calls.length !== nodes.length)
+    faults.push(`nodes.calls: ${nodes.calls.length} rows, not ${nodes.length}`);
 
   if ((profile.callers === 'direct') !== (arcs !== undefined))
     faults.push('arcs stand with callers: direct, and only there');
@@ -87,7 +89,7 @@ function checkTotals(profile: Profile, m: number): string[] {
   const self = nodes.self[m]!;
   const total = nodes.total[m]!;
   const name = metrics[m]!.name;
-  const sum = sumOf(self);
+  const sum = profile.whole?.sum[m] ?? sumOf(self);
   const positive = !self.some((v: Value) => v < 0);
   for (let n = 0; n < nodes.length; n++) {
     const more = Number(total[n]) - Number(sum);

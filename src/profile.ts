@@ -89,6 +89,11 @@ export interface NodeTable {
   /** By metric, then by node. */
   self: Column[];
   total: Column[];
+  /**
+   * In a tree: how many calls made the node. Of the nodes of one function that differ in their lines only, one
+   * has the calls of all. NaN = not counted; absent when none are.
+   */
+  calls?: Float64Array;
 }
 
 /**

@@ -236,7 +236,8 @@ function treeRows(profile: Profile, name: string[]): string[] {
   for (let top = open.pop(); top; top = open.pop()) {
     const { node, depth } = top;
     const indent = ' '.repeat(Math.min(depth, MAX_INDENT)) + (depth > MAX_INDENT ? `[${depth}] ` : '');
-    rows.push(`${indent}${values(total, node)} ${values(self, node)} ${texts[frame[node]!]}`);
+    const calls = nodes.calls ? ` calls ${nodes.calls[node]}` : '';
+    rows.push(`${indent}${values(total, node)} ${values(self, node)} ${texts[frame[node]!]}${calls}`);
     for (const child of (children.get(node) ?? []).sort(compare).reverse())
       open.push({ node: child, depth: depth + 1 });
   }

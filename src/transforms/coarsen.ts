@@ -203,6 +203,7 @@ class GraphAccumulator {
   #total: Column[] = [];
   #arcTotal: Column[] = [];
   #arcSelf: Column[] | undefined;
+  #arcCalls: Float64Array | undefined;
 
   constructor(
     profile: Profile,
@@ -244,6 +245,7 @@ class GraphAccumulator {
       const line = this.#lines && p >= 0 ? frames.line[frame[p]!]! : 0;
       arcTo[i] = p < 0 ? -1 : this.#arcs.find(nodeOf[p]!, nodeOf[i]!, line, 0);
     }
+    if (nodes.calls) this.#arcCalls = gathered(nodes.calls, arcTo, this.#arcs.length) as Float64Array;
     if (this.#wantArcSelf)
       this.#arcSelf = nodes.self.map((column) => gathered(column, arcTo, this.#arcs.length));
     for (let position = 0; position < length; position++) {
@@ -364,7 +366,7 @@ class GraphAccumulator {
       caller: this.#arcs.caller.trimmed(),
       callee: this.#arcs.callee.trimmed(),
       line: this.#arcs.line.trimmed(),
-      calls: new Float64Array(this.#arcs.length).fill(Number.NaN),
+      calls: this.#arcCalls ?? new Float64Array(this.#arcs.length).fill(Number.NaN),
       total: this.#arcTotal,
       ...(this.#arcSelf && { self: this.#arcSelf }),
       counts: this.#mode,

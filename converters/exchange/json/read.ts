@@ -42,7 +42,7 @@ const TOP = [
 const TABLES = ['frames', 'files', 'labelSets', 'nodes', 'arcs', 'samples', 'lines'];
 const METRIC = ['name', 'unit', 'title', 'int64', 'sum'];
 const NODES = ['frame', 'self', 'total', 'selfShare', 'totalShare'];
-const TREE_NODES = ['frame', 'parent', 'self', 'total'];
+const TREE_NODES = ['frame', 'parent', 'calls', 'self', 'total'];
 const ARCS = ['counts', 'caller', 'callee', 'line', 'file', 'calls', 'total', 'self', 'totalShare'];
 
 /** Relative slack for sums of fractions. */
@@ -126,7 +126,9 @@ class Reader {
       checked.wrong('arcs', `nothing, since callers is ${this.#callers}`, this.#json['arcs']);
     if (tree) {
       const parent = this.#parents(nodes['parent'], length);
-      const profile = builder.tree({ frame, parent, self }, details);
+      const calls =
+        nodes['calls'] === undefined ? {} : { calls: checked.counts(nodes['calls'], 'nodes.calls', length) };
+      const profile = builder.tree({ frame, parent, self, ...calls }, details);
       this.#compareTotals(total, profile.nodes.total);
       return profile;
     }

@@ -45,6 +45,7 @@ export function write(profile: Profile, sink: Sink): void {
   table(sink, 'nodes', nodes.length, {
     frame: nodes.frame,
     parent: callers === 'all' ? nodes.parent : undefined,
+    calls: nodes.calls,
     self: nodes.self,
     total: nodes.total,
     selfShare: shares?.self,
