@@ -7,7 +7,7 @@ import { sumOf } from '../src/columns.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import type { Profile } from '../src/profile.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
-import { dump, failure, printed, readProfile } from './support.ts';
+import { convert, dump, failure, printed, readProfile } from './support.ts';
 
 type Options = Record<string, unknown>;
 
@@ -760,12 +760,12 @@ describe('Xdebug', () => {
           assert.equal(graph.nodes.total[0]![n], 10 * sums.total.get(funcOf(n))!);
           assert.equal(graph.nodes.self[0]![n], 10 * sums.self.get(funcOf(n))!);
         }
-        const { caller, callee, line, total, length } = graph.arcs!;
-        const found = Array.from({ length }, (_, a) => [
-          `${funcOf(caller[a]!)} ${funcOf(callee[a]!)} ${line[a]}`,
-          total[0]![a],
-        ]);
-        assert.deepEqual(found.sort(), [...sums.arcs].map(([key, { cost }]) => [key, 10 * cost]).sort());
+        const { caller, callee, line, calls, total, length } = graph.arcs!;
+        const found = Array.from({ length }, (_, a) => {
+          return `${funcOf(caller[a]!)} ${funcOf(callee[a]!)} ${line[a]}: ${calls[a]} ${total[0]![a]}`;
+        });
+        const expected = Array.from(sums.arcs, ([key, { calls: n, cost }]) => `${key}: ${n} ${10 * cost}`);
+        assert.deepEqual(found.sort(), expected.sort());
       }),
     );
   });
@@ -788,6 +788,12 @@ describe('Xdebug', () => {
         [1, 1],
       ],
     );
+  });
+  test('JSON keeps the tree, and how often its nodes were called', async () => {
+    const profile = await read(xdebugFile(fc.sample(program, { numRuns: 1, seed: 7 })[0]!));
+    const again = await readProfile(await convert(profile, 'json'), { format: 'json' });
+    assert.ok(again.nodes.calls!.some((n) => n > 0));
+    assert.equal(dump(again), dump(profile));
   });
   test('activations of one part are not called by the next', async () => {
     const text = xdebugFile([{ func: 0, self: 1, line: 1, callees: [] }]);

@@ -151,10 +151,13 @@ export class Activations {
       for (let i = 0; i < length; i++) sums[nodeOf[i]!]! += column.array[i]!;
       return sums;
     });
+    const calls = new Float64Array(tree.length);
+    for (let i = 0; i < length; i++) calls[nodeOf[i]!]!++;
     return builder.tree({
       frame: tree.frame.subarray(0, tree.length),
       parent: tree.parent.subarray(0, tree.length),
       self: finish(self),
+      calls,
     });
   }
 
