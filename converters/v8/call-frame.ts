@@ -28,8 +28,9 @@ const SYNTHETIC = new Map<string, Synthetic>([
 
 /** The frames of a profile, one for each function, and which of them stand for none. */
 export class CallFrames {
+  /** What frames stand for that are no functions. */
+  readonly synthetic = new Map<number, Synthetic>();
   readonly #builder: ProfileBuilder;
-  readonly #synthetic = new Map<number, Synthetic>();
   /** Path of each URL, and its number: two URLs may be one path. */
   readonly #files = new Map<string, { path: string; number: number }>();
   readonly #paths = new Map<string, number>();
@@ -37,6 +38,11 @@ export class CallFrames {
 
   constructor(builder: ProfileBuilder) {
     this.#builder = builder;
+  }
+
+  /** Number of frames so far. */
+  get count(): number {
+    return this.#builder.frameCount;
   }
 
   /** The frame of a function; `firstLine` is what its format calls the first line of a file. */
@@ -53,7 +59,7 @@ export class CallFrames {
     const frame = this.#builder.addFrame(func);
     this.#known.set(key, frame);
     const synthetic = SYNTHETIC.get(name);
-    if (synthetic && file.path === '') this.#synthetic.set(frame, synthetic);
+    if (synthetic && file.path === '') this.synthetic.set(frame, synthetic);
     return frame;
   }
 
@@ -66,11 +72,6 @@ export class CallFrames {
     const file = { path, number };
     this.#files.set(url, file);
     return file;
-  }
-
-  /** What a frame stands for, if it is no function. */
-  synthetic(frame: number): Synthetic | undefined {
-    return this.#synthetic.get(frame);
   }
 }
 

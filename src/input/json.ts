@@ -71,7 +71,9 @@ export class JsonReader {
   readonly #source: Source;
   readonly #input: ByteInput;
   #ended = false;
-  /** Offset of `bytes[0]` in the input. */
+  /** Offset of the first byte in the input. */
+  readonly #start: number;
+  /** Offset of `bytes[0]`. */
   #base: number;
   /** Bytes from here on stay in the buffer; -1 = only those from `at` on. */
   #pin = -1;
@@ -87,7 +89,8 @@ export class JsonReader {
   constructor(input: ByteInput, source: Source, bufferSize: number = 1 << 22) {
     this.#input = input;
     this.#source = source;
-    this.#base = source.head.encoding === 'utf-8' ? source.head.bom : 0;
+    this.#start = source.head.encoding === 'utf-8' ? source.head.bom : 0;
+    this.#base = this.#start;
     this.bytes = new Uint8Array(Math.min(bufferSize, (input.size ?? bufferSize) + 1) + 16);
     this.view = new DataView(this.bytes.buffer);
   }
@@ -507,14 +510,20 @@ export class JsonReader {
     this.#source.fail('bad-json', `expected ${expected}`, this.place());
   }
 
-  /** Where reading stands: path and offset. */
+  /** Where reading stands: the path, and the line if all before it is still in the buffer, else the offset. */
   place(): Place {
-    const from = Math.max(0, this.at - EXCERPT);
+    const { bytes, at, filled } = this;
+    const lineStart = at === 0 ? 0 : bytes.lastIndexOf(NEWLINE, at - 1) + 1;
+    const known = this.#base === this.#start && lineStart > 0;
+    const from = known ? lineStart : Math.max(lineStart, at - EXCERPT);
+    const newline = bytes.indexOf(NEWLINE, at);
+    const lineEnd = newline < 0 ? filled : Math.min(newline, filled);
     const place: Place = {
-      offset: this.#base + this.at,
-      excerpt: this.text(from, Math.min(this.filled, this.at + EXCERPT)),
-      column: this.text(from, this.at).length + 1,
+      excerpt: this.text(from, Math.min(lineEnd, at + EXCERPT)),
+      column: this.text(from, at).length + 1,
     };
+    if (known) place.line = linesIn(bytes.subarray(0, lineStart)) + 1;
+    else place.offset = this.#base + at;
     const path = this.path();
     if (path !== '') place.path = path;
     return place;
@@ -548,4 +557,10 @@ function startsNumber(byte: number): boolean {
 
 function isInNumber(byte: number): boolean {
   return startsNumber(byte) || byte === PLUS || byte === DOT || (byte | 32) === LOWER_E;
+}
+
+function linesIn(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+  return lines;
 }

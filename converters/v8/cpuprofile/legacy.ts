@@ -1,5 +1,5 @@
 /** The tree of profiles before Chrome 58: nodes inside of nodes, lines from 1, times in seconds. */
-import type { Source } from '../../../src/plugin.ts';
+import type { Place, Source } from '../../../src/plugin.ts';
 import type { CallFrame } from '../call-frame.ts';
 import type { Recording } from './recording.ts';
 
@@ -15,7 +15,7 @@ export function readLegacyTree(head: unknown, recording: Recording, source: Sour
   const { node } = recording;
   recording.clearNodes();
   recording.legacy = true;
-  const place = { path: recording.path === '' ? 'head' : `${recording.path}.head` };
+  const place = recording.placeOf('head')!;
   recording.place = () => place;
   const nodes: LegacyNode[] = [asNode(head, source, place)];
   const parents: number[] = [-1];
@@ -36,7 +36,7 @@ export function readLegacyTree(head: unknown, recording: Recording, source: Sour
   }
 }
 
-function asNode(value: unknown, source: Source, place: { path: string }): LegacyNode {
+function asNode(value: unknown, source: Source, place: Place): LegacyNode {
   if (typeof value === 'object' && value !== null) return value;
   return source.fail('bad-value', 'expected a tree of nodes', place);
 }

@@ -4,8 +4,8 @@ import { lineTable } from './lines.ts';
 import type { Recording } from './recording.ts';
 import type { Recordings } from './recordings.ts';
 import { sampleTable } from './samples.ts';
-import { durationOf, type Rules, type Timeline, timelineOf, weightOf } from './timeline.ts';
-import { Tree } from './tree.ts';
+import { durationOf, hasItems, type Rules, type Timeline, timelineOf, weightOf } from './timeline.ts';
+import { IDLE, NONE, Tree } from './tree.ts';
 
 const TIME: Metric = { name: 'time', unit: 'microseconds' };
 const SAMPLES: Metric = { name: 'samples', unit: 'count' };
@@ -36,14 +36,14 @@ export function profileOf(recordings: Recordings, rules: Rules, hits: boolean): 
   }
   if (filled.length < list.length) {
     const empty = list.find((recording) => !hasSamples(recording))!;
-    source.warn('empty-profile', 'a profile without samples', { path: empty.path });
+    source.warn('empty-profile', 'a profile without samples', empty.placeOf());
   }
   const parts = filled.map((recording) => {
     const tree = new Tree(recording, recordings.frames, source);
     const part =
       !hits && hasItems(recording.samples)
         ? partByTime(recording, tree, timelineOf(recording, tree, rules, source), rules)
-        : partByHits(recording, tree, rules);
+        : partByHits(recording, tree, rules, hits);
     recording.forgetIds();
     return part;
   });
@@ -59,10 +59,6 @@ export function profileOf(recordings: Recordings, rules: Rules, hits: boolean): 
 
 function hasSamples(recording: Recording): boolean {
   return hasItems(recording.samples) || sum(recording.hits, recording.length) > 0;
-}
-
-function hasItems(list: { length: number } | undefined): boolean {
-  return list !== undefined && list.length > 0;
 }
 
 function sum(values: Float64Array, length: number): number {
@@ -88,21 +84,25 @@ function countColumn({ hits }: Recording, tree: Tree): Float64Array {
   return hits.length < tree.length ? new Float64Array(tree.length) : hits.subarray(0, tree.length).fill(0);
 }
 
-function partByHits(recording: Recording, tree: Tree, { idle }: Rules): Part {
+/** `timed` if the hits are to tell how the time was spent. */
+function partByHits(recording: Recording, tree: Tree, { idle }: Rules, timed: boolean): Part {
   const { hits, samples, length } = recording;
-  if (recording.hitCounts === 0 && samples) {
+  if (samples && sum(hits, length) === 0) {
     for (let i = 0; i < samples.length; i++) {
       const node = recording.nodeOf(samples.array[i]!);
       if (node >= 0) hits[node]!++;
     }
   }
-  const micros = durationOf(recording) / sum(hits, length);
-  const count = new Float64Array(tree.length);
+  const micros = durationOf(recording) / (sum(hits, length) || Number.NaN);
+  const counted = new Int32Array(length);
   for (let i = 0; i < length; i++) {
-    const node = tree.number(i);
-    if (node >= 0 && !(idle === 'drop' && tree.synthetic(node) === 'idle')) count[node] = hits[i]!;
+    const number = tree.number(i);
+    const left = hits[i] === 0 || number === NONE || (number === IDLE && idle === 'drop');
+    counted[i] = left ? NONE : number < 0 ? tree.top(number) : number;
   }
-  const self = micros > 0 ? [count.map((n) => n * micros), count] : [count];
+  const count = new Float64Array(tree.length);
+  for (let i = 0; i < length; i++) if (counted[i]! >= 0) count[counted[i]!]! += hits[i]!;
+  const self = timed && micros > 0 ? [count.map((n) => n * micros), count] : [count];
   return { recording, tree, offset: 0, timeline: undefined, self };
 }
 

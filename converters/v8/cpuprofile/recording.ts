@@ -54,7 +54,7 @@ export class NodeFields {
 export class Recording {
   readonly node: NodeFields = new NodeFields();
   /** Where reading stands, for messages. */
-  place: () => Place = () => ({});
+  place: () => Place | undefined = () => this.placeOf();
   /** The path of this profile in the file, for messages. */
   path = '';
   title: string | undefined;
@@ -79,8 +79,6 @@ export class Recording {
   /** -1 = none. */
   parent!: Int32Array;
   hits!: Float64Array;
-  /** How many nodes state their hits. */
-  hitCounts = 0;
   readonly tickNode = new Int32List();
   readonly tickLine = new Int32List();
   readonly ticks = new NumberList();
@@ -113,7 +111,6 @@ export class Recording {
     this.frame = new Int32Array(reserve);
     this.parent = new Int32Array(reserve);
     this.hits = new Float64Array(reserve);
-    this.hitCounts = 0;
     this.tickNode.length = 0;
     this.tickLine.length = 0;
     this.ticks.length = 0;
@@ -167,7 +164,6 @@ export class Recording {
     if (!(hitCount >= 0 && hitCount <= Number.MAX_SAFE_INTEGER))
       this.#fail('bad-value', `a hitCount of ${hitCount}`);
     this.hits[index] = hitCount;
-    this.hitCounts++;
   }
 
   #addTicks(index: number): void {
@@ -233,7 +229,7 @@ export class Recording {
 
   /** Looks up what could not be known before the last node was read. */
   finish(): void {
-    this.place = () => ({ path: this.path });
+    this.place = () => this.placeOf();
     if (this.legacy) {
       this.startTime *= 1e6;
       this.endTime *= 1e6;
@@ -267,9 +263,15 @@ export class Recording {
     }
   }
 
+  /** The place of a part of this profile, or of all of it. */
+  placeOf(part = ''): Place | undefined {
+    const path = this.path && part ? `${this.path}.${part}` : this.path + part;
+    return path === '' ? undefined : { path };
+  }
+
   /** Fails at a node that was read before. */
   #failAt(node: number, code: string, message: string): never {
-    this.place = () => ({ path: `${this.path}${this.path && '.'}nodes[${node}]` });
+    this.place = () => this.placeOf(`nodes[${node}]`);
     this.#fail(code, message);
   }
 

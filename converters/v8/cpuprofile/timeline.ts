@@ -7,7 +7,7 @@
  */
 import { NumberList, type Source } from '../../../src/plugin.ts';
 import type { Recording } from './recording.ts';
-import type { Tree } from './tree.ts';
+import { GC, IDLE, NONE, PROGRAM, type Tree } from './tree.ts';
 
 export interface Rules {
   delta: 'forward' | 'backward';
@@ -36,22 +36,27 @@ export interface Timeline {
   lines: Int32Array | Float64Array | undefined;
 }
 
-/** On no stack. */
-const NONE = -1;
-/** The sample's node is not in the file. */
+/** In place of a node's number: it is not in the file. */
 const MISSING = -2;
 
 /** The timeline of a recording with samples. Adds nodes to the tree where samples are put on top of others. */
 export function timelineOf(recording: Recording, tree: Tree, rules: Rules, source: Source): Timeline {
   const samples = recording.samples!;
   const { deltas, timed } = deltasOf(recording, samples.length);
-  const place = { path: recording.path };
+  const place = recording.placeOf();
   if (deltas.length < samples.length) {
     const without = samples.length - deltas.length;
-    source.warn('deltas-shorter', `${without} samples at the end have no time; they are left out`, place);
+    source.warn('deltas-shorter', `samples at the end without time are left out: ${without}`, place);
   } else if (deltas.length > samples.length + 1) {
     const without = deltas.length - samples.length - 1;
-    source.warn('deltas-longer', `${without} timeDeltas at the end belong to no sample`, place);
+    source.warn(
+      'deltas-longer',
+      `timeDeltas at the end that belong to no sample are left out: ${without}`,
+      place,
+    );
+  }
+  if (timed && !hasItems(recording.timeDeltas) && !hasItems(recording.timestamps)) {
+    source.warn('no-deltas', 'the samples have no times; they are taken to be evenly spaced', place);
   }
   const length = Math.min(samples.length, deltas.length);
   const node = numbersOf(samples, length, recording, tree);
@@ -65,14 +70,14 @@ export function timelineOf(recording: Recording, tree: Tree, rules: Rules, sourc
   };
   const back = putInOrder(timeline, rules.unsorted);
   if (back > 0 && rules.unsorted === 'sort') {
-    source.warn('unsorted', `time goes back ${back} times; the samples are put in order`, place);
+    source.warn('unsorted', `samples that are earlier than the one before are put in order: ${back}`, place);
   }
   if (deltas.length > length) timeline.tail = Math.max(0, deltas.array[length]!);
   else if (rules.last === 'mean') timeline.tail = lastSample(recording, timeline);
   if (timeline.deltas[0]! < 0) timeline.deltas[0] = 0;
   if (!Number.isFinite(endOf(timeline))) source.fail('bad-value', 'timeDeltas beyond all bounds', place);
   placeSamples(timeline, tree, rules);
-  leaveOutMissing(timeline, rules, source, recording.path);
+  leaveOutMissing(timeline, rules, source, recording);
   return timeline;
 }
 
@@ -82,12 +87,17 @@ export function weightOf({ length, deltas, tail }: Timeline, sample: number, del
   return sample + 1 < length ? deltas[sample + 1]! : tail;
 }
 
+/** Whether a list is there, and not empty. */
+export function hasItems(list: NumberList | undefined): list is NumberList {
+  return list !== undefined && list.length > 0;
+}
+
 /** Microseconds between samples: as they stand in the file, from timestamps, or even steps from start to end. */
 function deltasOf(recording: Recording, samples: number): { deltas: NumberList; timed: boolean } {
   const { timeDeltas, timestamps, startTime } = recording;
-  if (timeDeltas && timeDeltas.length > 0) return { deltas: timeDeltas, timed: true };
+  if (hasItems(timeDeltas)) return { deltas: timeDeltas, timed: true };
   const deltas = new NumberList(samples + 1);
-  if (timestamps && timestamps.length > 0) {
+  if (hasItems(timestamps)) {
     const { array, length } = timestamps;
     const start = Number.isNaN(startTime) ? array[0]! : startTime;
     for (let i = 0; i < length; i++) deltas.push(i === 0 ? array[0]! - start : array[i]! - array[i - 1]!);
@@ -182,41 +192,38 @@ function endOf({ length, deltas, tail }: Timeline): number {
 }
 
 /** Finds the stacks of samples that V8 recorded outside of any function. */
-function placeSamples({ length, node, lines }: Timeline, tree: Tree, { gc, program, idle }: Rules): void {
+function placeSamples({ length, node, lines }: Timeline, tree: Tree, rules: Rules): void {
   /** Where the sample before was, as placed and as recorded. */
   let current = NONE;
   let before = NONE;
   for (let i = 0; i < length; i++) {
     const recorded = node[i]!;
     let placed = recorded;
-    const synthetic = recorded >= 0 ? tree.synthetic(recorded) : undefined;
-    if (synthetic !== undefined) {
-      if (synthetic === 'program' && program === 'fill') {
-        const between = i > 0 && i + 1 < length && isSameStack(tree, before, node[i + 1]!);
-        if (between) placed = before;
-      } else if (synthetic === 'program' && program === 'stack') {
-        placed = tree.onTop(current, recorded);
-      } else if (synthetic === 'gc' && gc === 'stack') {
-        placed = tree.onTop(current, recorded);
-      } else if (synthetic === 'idle' && idle === 'drop') {
-        placed = NONE;
-      }
+    if (recorded < MISSING) {
+      const fills =
+        recorded === PROGRAM && rules.program === 'fill' && i > 0 && i + 1 < length
+          ? isSameStack(tree, before, node[i + 1]!)
+          : false;
+      const onStack =
+        recorded === GC ? rules.gc === 'stack' : recorded === PROGRAM && rules.program === 'stack';
+      if (fills) placed = before;
+      else if (onStack) placed = tree.onTop(current, recorded);
+      else if (recorded === IDLE && rules.idle === 'drop') placed = NONE;
+      else placed = tree.top(recorded);
+      if (lines) lines[i] = 0;
     }
     current = placed === MISSING ? NONE : placed;
     before = recorded;
     node[i] = placed;
-    if (lines && placed !== recorded) lines[i] = 0;
   }
 }
 
 /** Whether both samples ran functions called by the same outermost one. */
 function isSameStack(tree: Tree, before: number, after: number): boolean {
-  if (before === MISSING || after === MISSING) return false;
-  if (tree.synthetic(before) !== undefined || tree.synthetic(after) !== undefined) return false;
-  return tree.outermost(before) === tree.outermost(after);
+  return before >= NONE && after >= NONE && tree.outermost(before) === tree.outermost(after);
 }
 
-function leaveOutMissing(timeline: Timeline, rules: Rules, source: Source, path: string): void {
+function leaveOutMissing(timeline: Timeline, rules: Rules, source: Source, recording: Recording): void {
   let count = 0;
   let time = 0;
   for (let i = 0; i < timeline.length; i++) {
@@ -226,7 +233,7 @@ function leaveOutMissing(timeline: Timeline, rules: Rules, source: Source, path:
     time += weightOf(timeline, i, rules.delta);
   }
   if (count > 0) {
-    const message = `${count} samples of nodes that are not in the file are left out, with ${time} µs`;
-    source.warn('unknown-node', message, { path: `${path}${path && '.'}samples` });
+    const message = `samples of nodes that are not in the file are left out: ${count}, with ${time} µs`;
+    source.warn('unknown-node', message, recording.placeOf('samples'));
   }
 }
