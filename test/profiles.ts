@@ -151,7 +151,8 @@ function build(shape: Shape, texts: string[], places: number[], start: bigint): 
   function finish(): Profile {
     if (callers === 'all') {
       const parent = Int32Array.from({ length: nodes }, (_, n) => roll(n + 1) - 1);
-      return builder.tree({ frame, parent, self }, details);
+      const calls = Float64Array.from({ length: nodes }, () => some([Number.NaN, 0, 3]));
+      return builder.tree({ frame, parent, self, ...(roll(2) && { calls }) }, details);
     }
     const total = self.map((own, m) => {
       const sum = sumOf(own);
@@ -164,7 +165,7 @@ function build(shape: Shape, texts: string[], places: number[], start: bigint): 
         metrics.map(() => Float64Array.from({ length }, () => some([Number.NaN, 0, 1 / 3])));
       graph.shares = { self: shares(nodes), total: shares(nodes), arcTotal: shares(graph.arcs!.length) };
     }
-    if (roll(2)) graph.whole = { sum: total.map((c) => c[0]!), maxSelf: self.map((c) => c[0]!) };
+    if (roll(2)) graph.whole = { sum: self.map(twice), maxSelf: self.map((c) => c[0]!) };
     return graph;
   }
 
@@ -231,6 +232,12 @@ function build(shape: Shape, texts: string[], places: number[], start: bigint): 
 function column(kind: Kind, length: number, value: (row: number) => number | bigint): Column {
   const values = Array.from({ length }, (_, i) => value(i));
   return kind === 'huge' ? BigInt64Array.from(values as bigint[]) : Float64Array.from(values as number[]);
+}
+
+/** More than the sum: what the profile was before it was cut. */
+function twice(own: Column): number | bigint {
+  const sum = sumOf(own);
+  return typeof sum === 'bigint' ? sum * 2n : sum * 2;
 }
 
 /** All that a profile holds, without what its tables reserve beyond their length. */
