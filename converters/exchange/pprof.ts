@@ -67,24 +67,22 @@ interface Raw {
 function parse(source: Source, { allFrames }: z.output<typeof options>): Profile {
   const parts = new Parts(source);
   const builder = new ProfileBuilder(readMetrics(parts));
-  builder.meta = readMeta(parts, builder.metrics);
-  const raw: Raw = builder.meta.raw!['pprof'] as Raw;
+  builder.meta = readMeta(parts);
+  const raw = readRaw(parts);
+  chooseMetric(parts, builder, raw);
   const dropped = allFrames ? undefined : dropTestOf(source, raw);
   const tables = new TableReader(parts, builder, dropped);
   const locations = tables.read();
   const samples = new SampleReader(parts, builder, locations);
   const { stacks, values, labels } = samples.read();
   if (stacks.length === 0) source.warn('no-samples', 'the profile holds no samples');
-  if (samples.cutStacks > 0 || locations.fate?.includes(CUT)) {
-    source.warn(
-      'dropped-frames',
-      `frames are left out of ${samples.cutStacks} stacks, as the profile asks`,
-      undefined,
-      '--pprof.all-frames keeps them',
-    );
+  if (samples.cut || locations.fate?.includes(CUT)) {
+    const message = 'frames are left out, as the profile asks (drop_frames)';
+    source.warn('dropped-frames', message, undefined, '--pprof.all-frames keeps them');
   }
   if (tables.mappingFlags.length > 0) raw.mappingFlags = tables.mappingFlags;
   if (tables.foldedFrames.length > 0) raw.foldedFrames = tables.foldedFrames;
+  if (Object.keys(raw).length > 0) builder.meta.raw = { pprof: raw };
   const [main] = builder.mappings;
   if (main && main.name !== '') builder.meta.command = main.name;
   return builder.stacks(
@@ -120,9 +118,8 @@ function readValueType(parts: Parts, reader: ProtobufReader): Metric {
   return metric;
 }
 
-function readMeta(parts: Parts, metrics: Metric[]): Meta {
+function readMeta(parts: Parts): Meta {
   const meta: Meta = {};
-  const raw: Raw = {};
   parts.number(TIME_NANOS);
   const time = parts.reader.exact();
   if (time !== 0n) meta.startTime = time;
@@ -137,19 +134,26 @@ function readMeta(parts: Parts, metrics: Metric[]): Meta {
   }
   const comments = [...readComments(parts)];
   if (comments.length > 0) meta.comments = comments;
+  return meta;
+}
 
-  const defaultType = parts.text(DEFAULT_SAMPLE_TYPE);
-  const chosen = metrics.findIndex(({ name }) => name === defaultType);
-  meta.defaultMetric = chosen >= 0 ? chosen : metrics.length - 1;
-  if (chosen < 0 && defaultType !== '') raw.defaultSampleType = defaultType;
+function readRaw(parts: Parts): Raw {
+  const raw: Raw = {};
   const texts = {
     dropFrames: parts.text(DROP_FRAMES),
     keepFrames: parts.text(KEEP_FRAMES),
     docUrl: parts.text(DOC_URL),
   };
   for (const [key, text] of Object.entries(texts)) if (text !== '') raw[key as keyof typeof texts] = text;
-  meta.raw = { pprof: raw };
-  return meta;
+  return raw;
+}
+
+/** The default sample type, or the last one. */
+function chooseMetric(parts: Parts, { meta, metrics }: ProfileBuilder, raw: Raw): void {
+  const wanted = parts.text(DEFAULT_SAMPLE_TYPE);
+  const chosen = wanted === '' ? -1 : metrics.findIndex(({ name }) => name === wanted);
+  meta.defaultMetric = chosen >= 0 ? chosen : metrics.length - 1;
+  if (chosen < 0 && wanted !== '') raw.defaultSampleType = wanted;
 }
 
 function* readComments(parts: Parts): Generator<string> {

@@ -40,8 +40,8 @@ export class SampleReader {
   /** Locations of the current sample, leaf first. */
   #rows = new Int32Array(1024);
   #frames = new Int32Array(1024);
-  /** How many stacks were cut by `drop_frames`. */
-  cutStacks = 0;
+  /** Whether `drop_frames` has cut a stack. */
+  cut = false;
 
   constructor(parts: Parts, builder: ProfileBuilder, locations: Locations) {
     this.#parts = parts;
@@ -199,7 +199,7 @@ export class SampleReader {
     let leaf = 0;
     if (fate) {
       leaf = cutStack(rows, length, fate);
-      if (leaf > 0) this.cutStacks++;
+      this.cut ||= leaf > 0;
     }
     let frames = this.#room(to + length + 1);
     if (length === 0) {
