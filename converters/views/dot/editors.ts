@@ -4,7 +4,7 @@ const EDITORS: Record<string, string> = {
   vscode: 'vscode://file/{file}:{line}:{column}',
   cursor: 'cursor://file/{file}:{line}:{column}',
   idea: 'idea://open?file={file}&line={line}&column={column}',
-  sublime: 'subl://open?url=file://{file}&line={line}&column={column}',
+  sublime: 'subl://open?url=file:///{file}&line={line}&column={column}',
 };
 
 export function isUrlTemplate(text: string): boolean {
@@ -15,16 +15,19 @@ export function isUrlTemplate(text: string): boolean {
 export function editorUrl(template: string, file: string, line: number, column: number): string | undefined {
   const path = localPath(file);
   if (path === undefined) return undefined;
+  const link = path
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/')
+    .replace(/^([A-Za-z])%3A/, '$1:');
   const values: Record<string, string> = {
-    file: path
-      .split('/')
-      .map(encodeURIComponent)
-      .join('/')
-      .replace(/^([A-Za-z])%3A/, '$1:'),
-    line: String(line || 1),
-    column: String(column || 1),
+    // A template has a slash before an absolute path where Windows needs it.
+    '/{file}': link.startsWith('/') ? link : `/${link}`,
+    '{file}': link,
+    '{line}': String(line || 1),
+    '{column}': String(column || 1),
   };
-  return (EDITORS[template] ?? template).replace(/\{(file|line|column)\}/g, (_, key: string) => values[key]!);
+  return (EDITORS[template] ?? template).replace(/\/?\{file\}|\{line\}|\{column\}/g, (key) => values[key]!);
 }
 
 /** The path of a file name or `file:` URL, with slashes; undefined for other URLs, `node:fs` and the like. */

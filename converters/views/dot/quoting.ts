@@ -18,6 +18,11 @@ export function quoted(text: string): string {
   return `"${text.replace(/[\\\n\t"\0]/g, (char) => ESCAPES[char]!)}"`;
 }
 
+/** The text as the value of an attribute that is shown: Graphviz takes `&lt;` in it for `<`. */
+export function quotedText(text: string): string {
+  return quoted(text.replace(/&(?=#?\w+;)/g, '&amp;'));
+}
+
 /** Ids that are safe for Graphviz: very long ones, as C++ makes them, become their SHA-1. */
 export async function graphvizId(id: string): Promise<string> {
   if (id.length <= MAX_ID) return id;

@@ -6,7 +6,7 @@ import { editorUrl } from './editors.ts';
 import { GraphView } from './graph-view.ts';
 import { Labels, labelOf } from './labels.ts';
 import type { GraphOptions } from './options.ts';
-import { graphvizId, quoted } from './quoting.ts';
+import { graphvizId, quoted, quotedText } from './quoting.ts';
 import { Palette } from './themes.ts';
 
 const FONT = 'Arial';
@@ -49,8 +49,8 @@ export async function writeDot(
     const tooltip = labels.tooltip(func);
     sink.write(
       `\t${words[node]} [${url && `URL=${quoted(url)}, `}color="${palette.color(weight)}", ` +
-        `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${size}", label=${quoted(label)}${shape}` +
-        `${tooltip && `, tooltip=${quoted(tooltip)}`}${more(label, fontSize)}];\n`,
+        `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${size}", label=${quotedText(label)}${shape}` +
+        `${tooltip && `, tooltip=${quotedText(tooltip)}`}${more(label, fontSize)}];\n`,
     );
     for (const arc of graph.leaving(node)) {
       const edge = comparison
@@ -99,7 +99,7 @@ function edgeText(from: string, to: string, label: string, weight: number, palet
   const penWidth = palette.penWidth(weight);
   return (
     `\t${from} -> ${to} [arrowsize="${fixed2(0.5 * Math.sqrt(penWidth))}", color="${color}", fontcolor="${color}", ` +
-    `fontsize="${fixed2(palette.fontSize(weight))}", label=${quoted(label)}, ` +
+    `fontsize="${fixed2(palette.fontSize(weight))}", label=${quotedText(label)}, ` +
     `labeldistance="${fixed2(penWidth)}", penwidth="${fixed2(penWidth)}"];\n`
   );
 }
