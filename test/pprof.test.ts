@@ -344,6 +344,14 @@ describe('broken profiles', () => {
       assert.ok(message.includes(expected), message);
     });
   }
+  test('a little input that would be many frames', async () => {
+    const file = start().location(3, new Array<TestLine>(2000).fill({ function: 1 }));
+    file.sample({ stack: new Array<number>(9000).fill(3), values: [1] });
+    assert.match(
+      await failure(pprof(file.bytes())),
+      /pprof\/too-deep: the stacks have more than \d+ frames, in \d+/,
+    );
+  });
   test('samples that would need more values than there are bytes', async () => {
     const file = new PprofFile();
     for (let m = 0; m < 2000; m++) file.type(`m${m}`, 'count');

@@ -19,6 +19,9 @@ import type { Locations } from './tables.ts';
 /** Where a sample without any frame is put, so that its values are not lost. */
 const EMPTY_STACK = '(empty stack)';
 
+/** No profile has more frames than these, and more than 64 to a byte: a location may be inlined, but not so deeply. */
+const MANY_FRAMES = 2 ** 24;
+
 export interface Samples {
   stacks: StackTable;
   /** By metric. */
@@ -225,8 +228,11 @@ export class SampleReader {
   #room(least: number): Int32Array {
     if (least <= this.#frames.length) return this.#frames;
     const { at, bytes } = this.#parts.reader;
-    const likely = Math.ceil(least * (bytes.length / at) * 1.02);
-    const larger = new Int32Array(Math.max(likely, Math.ceil(least * 1.25)));
+    if (least > Math.max(MANY_FRAMES, bytes.length * 64)) {
+      this.#parts.fail('too-deep', `the stacks have more than ${least} frames, in ${bytes.length} bytes`);
+    }
+    const likely = Math.min(least * (bytes.length / at) * 1.02, bytes.length);
+    const larger = new Int32Array(Math.ceil(Math.max(likely, least * 1.25)));
     larger.set(this.#frames);
     this.#frames = larger;
     return larger;
