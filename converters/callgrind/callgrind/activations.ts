@@ -20,12 +20,12 @@ export class Activations {
   /** False once a block did not fit: then the file is no list of activations. */
   fit = true;
   readonly #functions: Functions;
-  readonly #func = new Int32List();
+  readonly #func: Int32List;
   /** Line of the self cost. */
-  readonly #line = new Int32List();
+  readonly #line: Int32List;
   /** The caller's activation, and its line; -1 = none. */
-  readonly #parent = new Int32List();
-  readonly #callLine = new Int32List();
+  readonly #parent: Int32List;
+  readonly #callLine: Int32List;
   /** By metric. */
   readonly #self: Float64List[] = [];
   #layout: number[] = [];
@@ -35,9 +35,16 @@ export class Activations {
   /** Name and line of the calls of the open block. */
   readonly #calls = new Int32List();
   #block = -1;
+  readonly #reserve: number;
 
-  constructor(functions: Functions) {
+  /** `reserve` is about how many activations will come. */
+  constructor(functions: Functions, reserve: number) {
     this.#functions = functions;
+    this.#reserve = reserve;
+    this.#func = new Int32List(reserve);
+    this.#line = new Int32List(reserve);
+    this.#parent = new Int32List(reserve);
+    this.#callLine = new Int32List(reserve);
   }
 
   get length(): number {
@@ -47,7 +54,7 @@ export class Activations {
   setLayout(metrics: number[]): void {
     this.#layout = metrics;
     for (const metric of metrics) {
-      while (this.#self.length <= metric) this.#self.push(new Float64List());
+      while (this.#self.length <= metric) this.#self.push(new Float64List(this.#reserve));
     }
   }
 
@@ -128,8 +135,10 @@ export class Activations {
     /** The node in which an activation was called; then that of its own lines. */
     const above = new Int32Array(length).fill(-1);
     const { order, end } = this.#inOrderOfCall();
-    /** Where the outermost activation of a function ends that was met last. */
+    /** Where the outermost activation of a function ends that was met last; and counts of calls. */
     const outermostEnd = new Int32Array(this.#functions.length);
+    const called = new Float64Array(this.#functions.length);
+    const primitive = new Float64Array(this.#functions.length);
     for (let position = 0; position < length; position++) {
       const i = order[position]!;
       const func = this.#func.array[i]!;
@@ -139,10 +148,12 @@ export class Activations {
         above[i] = tree.child(above[parent]!, caller);
       }
       nodeOf[i] = tree.child(above[i]!, frames.find(func, this.#line.array[i]!, 0));
-      const outermost = position >= outermostEnd[func]!;
-      if (outermost) outermostEnd[func] = end[i]!;
-      builder.addCalls(func, 1, outermost ? 1 : 0);
+      called[func]!++;
+      if (position < outermostEnd[func]!) continue;
+      outermostEnd[func] = end[i]!;
+      primitive[func]!++;
     }
+    for (let func = 0; func < called.length; func++) builder.addCalls(func, called[func]!, primitive[func]!);
     for (let frame = 0; frame < frames.length; frame++) {
       builder.addFrame(frames.a.array[frame]!, { line: frames.b.array[frame]! });
     }

@@ -3,11 +3,11 @@ import { type Column, grown, Int32List } from '../../../src/plugin.ts';
 import type { CostLine } from './cost-line.ts';
 
 export class CallCosts {
-  readonly caller: Int32List;
-  readonly callee: Int32List;
-  readonly line: Int32List;
+  caller: Int32List;
+  callee: Int32List;
+  line: Int32List;
   /** File of the call site, as a number of the reader's. */
-  readonly file: Int32List;
+  file: Int32List;
   calls: Float64Array;
   /** The sum of the absolute totals by metric; Infinity once a single one needs 64 bits. */
   readonly bound: number[] = [];
@@ -65,6 +65,13 @@ export class CallCosts {
       this.#exact[metric]!.set(row, value);
       this.bound[metric] = Number.POSITIVE_INFINITY;
     }
+  }
+
+  /** Gives back the memory. */
+  clear(): void {
+    this.caller = this.callee = this.line = this.file = new Int32List(0);
+    this.calls = new Float64Array(0);
+    this.#totals.length = 0;
   }
 
   /** The totals of a metric, as 64-bit integers if `wide`. */

@@ -111,7 +111,7 @@ function combined(terms: { column: Column; factor: number }[]): Column {
 
 /** The exact tree, if the file is a list of activations. */
 function treeOf(
-  { source, builder, functions, names, activations }: Collected,
+  { source, builder, functions, names, rows, calls, activations }: Collected,
   columns: MetricColumns,
 ): Profile | undefined {
   activations?.endBlock();
@@ -127,6 +127,8 @@ function treeOf(
   }
   const internal = (func: number) => names.text(functions.fileOf(func)) === 'php:internal';
   activations.placeLines(internal);
+  rows.clear();
+  calls.clear();
   functions.addTo(builder, names);
   return activations.profile(builder, (self) => columns.complete(self));
 }

@@ -142,6 +142,12 @@ export class LineCosts {
     return to;
   }
 
+  /** Gives back the memory of the rows. */
+  clear(): void {
+    this.#chunks.length = 0;
+    this.#bytes = new Uint8Array(0);
+  }
+
   /** To be called when all is read: closes the last run, and makes the sums `nodes` long. */
   finish(nodes: number): void {
     this.#closeRun();

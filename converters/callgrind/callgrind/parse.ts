@@ -43,8 +43,8 @@ const [OB, FL, FI, FE, FN, COB, CFI, CFL, CFE, CFN, JFI, JFN] = [
   ...['ob', 'fl', 'fi', 'fe', 'fn', 'cob', 'cfi', 'cfl', 'cfe', 'cfn', 'jfi', 'jfn'],
 ].map((word) => Array.from(word).reduce((code, letter) => (code << 8) | letter.charCodeAt(0), 0));
 
-/** A call takes about this many bytes of a file: for reserving memory only. */
-const CALL_BYTES = 100;
+/** A call takes about this many bytes of a file: for reserving memory, which costs nothing until it is used. */
+const CALL_BYTES = 64;
 const MAX_RESERVE = 1 << 24;
 
 export class Reader {
@@ -58,6 +58,7 @@ export class Reader {
   readonly #position: Position;
   readonly #cost: CostLine;
   readonly #rows = new LineCosts();
+  readonly #reserve: number;
   readonly #calls: CallCosts;
   #activations: Activations | undefined;
   /** True while `rows` has an open run for the function and file. */
@@ -86,7 +87,8 @@ export class Reader {
     this.#functions = new Functions(options.identity);
     this.#position = new Position(this.#functions, this.#names, options.identity);
     this.#cost = new CostLine(source, this.#lines);
-    this.#calls = new CallCosts(Math.min(MAX_RESERVE, Math.ceil((source.size ?? 0) / CALL_BYTES) + 16));
+    this.#reserve = Math.min(MAX_RESERVE, Math.ceil((source.size ?? 0) / CALL_BYTES) + 16);
+    this.#calls = new CallCosts(this.#reserve);
     this.#wanted = this.#isWanted();
     this.#anyWanted = this.#wanted;
   }
@@ -276,7 +278,7 @@ export class Reader {
     const { identity, xdebug } = this.#options;
     this.#position.calleesByName = true;
     if (this.#activations || xdebug === 'graph' || identity === 'name') return;
-    this.#activations = new Activations(this.#functions);
+    this.#activations = new Activations(this.#functions, this.#reserve);
     if (this.#header.layout) this.#activations.setLayout(this.#header.layout);
   }
 
