@@ -1,6 +1,6 @@
 /** What went wrong, where, and what to do about it; and how that is printed. */
 
-type Severity = 'error' | 'warning' | 'note';
+export type Severity = 'error' | 'warning' | 'note';
 
 /** A place in the input. Lines and columns are 1-based, offsets 0-based in decompressed bytes. */
 export interface Place {

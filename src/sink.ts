@@ -1,5 +1,5 @@
 /** Where an emitter writes: text and bytes in pieces, and what the format cannot carry. */
-import type { Diagnostics } from './diagnostics.ts';
+import type { Diagnostics, Severity } from './diagnostics.ts';
 
 /** Takes whole pieces in order; returns only when the piece is taken, so a slow reader slows the writer. */
 export type Write = (bytes: Uint8Array) => void;
@@ -40,8 +40,17 @@ export class Sink {
 
   /** Says that the output leaves something out. `code` is the part behind the format's name. */
   lost(code: string, message: string, hint?: string): void {
+    this.#tell('warning', code, message, hint);
+  }
+
+  /** Says what the output does not show by its nature: no fault, even to those who are strict. */
+  note(code: string, message: string, hint?: string): void {
+    this.#tell('note', code, message, hint);
+  }
+
+  #tell(severity: Severity, code: string, message: string, hint: string | undefined): void {
     this.#diagnostics.add({
-      severity: 'warning',
+      severity,
       code: `${this.#format}/${code}`,
       message,
       ...(hint && { hint }),

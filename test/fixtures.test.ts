@@ -133,7 +133,7 @@ function codesInSources(): { code: string; path: string }[] {
   for (const path of sources()) {
     const text = readFileSync(join(root, path), 'utf8');
     const format = formatOf(path);
-    for (const [, code] of text.matchAll(/\b(?:fail|warn|lost)\(\s*'([a-z0-9-]+)'/g))
+    for (const [, code] of text.matchAll(/\b(?:fail|warn|lost|note)\(\s*'([a-z0-9-]+)'/g))
       found.push({ code: `${format}/${code}`, path });
     for (const [, code] of text.matchAll(/\bcode: '([a-z0-9-]+\/[a-z0-9-]+)'/g))
       found.push({ code: code!, path });

@@ -466,7 +466,7 @@ describe('pstats-text of what Python has no case of', () => {
   test('one metric is written, and the others are named', async () => {
     const diagnostics = new Diagnostics();
     await convert(Buffer.from('a 1 2\nb 3 4\n'), 'pstats-text', { diagnostics });
-    assert.ok(printed(diagnostics).includes('warning pstats-text/one-metric: only samples is written'));
+    assert.ok(printed(diagnostics).includes('note pstats-text/one-metric: only samples is written'));
   });
 
   test('bad options', async () => {

@@ -279,7 +279,7 @@ function emit(profile: Profile, _options: unknown, sink: Sink): void {
   const names = functions.name.map((name) => name.replaceAll(';', ':').replace(/[\r\n]+/g, ' '));
   if (profile.metrics.length > 1) {
     const others = profile.metrics.filter((_, m) => m !== metric).map((m) => m.name);
-    sink.lost(
+    sink.note(
       'one-metric',
       `only ${profile.metrics[metric]!.name} is written`,
       `--metric chooses another: ${others.join(', ')}`,

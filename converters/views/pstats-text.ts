@@ -48,7 +48,7 @@ function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink):
   const others = profile.metrics.filter((_, m) => m !== metric).map(({ name }) => name);
   if (others.length > 0) {
     const hint = `--metric chooses another: ${others.join(', ')}`;
-    sink.lost('one-metric', `only ${profile.metrics[metric]!.name} is written`, hint);
+    sink.note('one-metric', `only ${profile.metrics[metric]!.name} is written`, hint);
   }
   const stats = statsOf(profile);
   if (settings.stripDirs) {

@@ -32,7 +32,7 @@ export async function convert(registry: Registry, files: string[], args: Argumen
     const list = diagnostics.list();
     if (args['quiet'] !== true) for (const diagnostic of list) say(formatDiagnostic(diagnostic, paint()));
     diagnostics.clear();
-    if (args['strict'] === true && list.length > 0) {
+    if (args['strict'] === true && list.some(({ severity }) => severity === 'warning')) {
       throw new ProfileError({ code: 'strict/warnings', message: 'stopped because of warnings (--strict)' });
     }
   };

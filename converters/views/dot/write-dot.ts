@@ -11,7 +11,7 @@ import { Palette } from './themes.ts';
 
 const FONT = 'Arial';
 
-type DotSink = Pick<Sink, 'write' | 'lost'>;
+type DotSink = Pick<Sink, 'write' | 'lost' | 'note'>;
 
 /** Attributes that a node with this label in this font size (points) needs besides: `, name="value"`. */
 export type MoreAttributes = (label: string, fontSize: number) => string;
@@ -109,7 +109,7 @@ function tellOfLosses({ profile, metric }: GraphView, labels: Labels, sink: DotS
   if (metrics.length > 1) {
     const others = metrics.filter((_, m) => m !== metric).map((m) => m.name);
     const hint = `--metric chooses another: ${others.join(', ')}`;
-    sink.lost('one-metric', `only ${metrics[metric]!.name} is drawn`, hint);
+    sink.note('one-metric', `only ${metrics[metric]!.name} is drawn`, hint);
   }
   if (labels.cut) sink.lost('long-name', 'names of more than 4095 characters are cut');
 }

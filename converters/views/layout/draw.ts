@@ -45,6 +45,7 @@ export async function drawGraph(
         dot += piece;
       },
       lost: (...what) => sink.lost(...what),
+      note: (...what) => sink.note(...what),
     },
     (label, fontSize) => leastWidth(label, fontSize, font),
   );
