@@ -33,7 +33,7 @@ const ESCAPE = /\\./g;
 export async function drawGraph(
   profile: Profile,
   options: GraphOptions & LayoutOptions,
-  sink: Pick<Sink, 'lost'>,
+  sink: Pick<Sink, 'lost' | 'note'>,
 ): Promise<string> {
   const font = await builtinFont();
   let dot = '';
