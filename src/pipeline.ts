@@ -273,7 +273,9 @@ function checked<T extends Options>(schema: T, given: Record<string, unknown>, f
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
   if (issue.code === 'invalid_type') return `a ${issue.expected}`;
-  if (issue.code === 'too_small') return `${issue.minimum} or more`;
+  if (issue.code === 'too_small')
+    return issue.inclusive ? `${issue.minimum} or more` : `more than ${issue.minimum}`;
+  if (issue.code === 'custom') return issue.message;
   if (issue.code === 'too_big') return `${issue.maximum} or less`;
   return 'a number';
 }
