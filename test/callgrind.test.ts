@@ -372,7 +372,7 @@ describe('costs', () => {
     for (const bad of ['1 9223372036854775808', '1 0x8000000000000000', `1 ${'9'.repeat(1000)}`])
       assert.match(await failure(read(file(`fn=f; ${bad}`))), /callgrind\/cost-too-large/, bad);
     const sum = file('fn=f; 1 4611686018427387904; 2 4611686018427387904');
-    assert.match(await failure(read(sum)), /callgrind\/cost-too-large: the costs of A add up/);
+    assert.match(await failure(read(sum)), /callgrind\/cost-too-large: the costs of A, or/);
   });
   test('many columns, and rows over the ends of chunks', async () => {
     const names = Array.from({ length: 13 }, (_, i) => `E${i}`);
@@ -452,6 +452,12 @@ describe('events', () => {
     assert.equal(profile.metrics[2]!.unit, 'count');
     assert.equal(profile.nodes.self[2]![0], 18014398509480993n);
     assert.equal((await read('event: S = 3 ns\nevents: ns\nfn=f\n1 1\n')).metrics[1]!.unit, 'nanoseconds');
+  });
+  test('formulas that pass 64 bits are refused', async () => {
+    const chain = Array.from({ length: 99 }, (_, i) => `event: E${i + 1} = 9007199254740991 E${i}`);
+    const text = (cost: number) => `${chain.join('\n')}\nevents: E0\nfn=f\n1 ${cost}\n`;
+    assert.match(await failure(read(text(1))), /callgrind\/cost-too-large: the costs of E0, or of a formula/);
+    assert.equal((await read(text(0))).metrics.length, 100);
   });
   test('formulas that are none are left out', async () => {
     for (const bad of ['A / 2', 'A + C', '2', '2 + A', 'A B', 'A +', '', 'A * * 2', '9007199254740993 A']) {

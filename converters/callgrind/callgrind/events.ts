@@ -57,7 +57,7 @@ function isMeasure(word: string): boolean {
  */
 export function parseFormula(text: string, find: (name: string) => number): Formula['terms'] | string {
   const words = text.match(/[+-]|\*|\d+|[^\s+*\d-][^\s+*-]*/g) ?? [];
-  const terms: Formula['terms'] = [];
+  const factors = new Map<number, number>();
   let sign = 1;
   let factor: number | undefined;
   /** A name was the last word: only an operator may follow. */
@@ -75,11 +75,12 @@ export function parseFormula(text: string, find: (name: string) => number): Form
     } else if (word !== '*') {
       const metric = find(word);
       if (metric < 0) return word;
-      terms.push({ metric, factor: sign * (factor ?? 1) });
+      factors.set(metric, (factors.get(metric) ?? 0) + sign * (factor ?? 1));
       sign = 1;
       factor = undefined;
       complete = true;
     }
   }
-  return complete ? terms : (words[words.length - 1] ?? '');
+  if (complete) return Array.from(factors, ([metric, factor]) => ({ metric, factor }));
+  return words[words.length - 1] ?? '';
 }

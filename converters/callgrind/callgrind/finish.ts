@@ -74,7 +74,7 @@ class MetricColumns {
     if (costs instanceof Float64Array) return false;
     let bound = 0n;
     for (const cost of costs) bound += cost < 0n ? -cost : cost;
-    return bound * BigInt(this.#events[event]!.scale) * BigInt(this.#margin) > MAX_SUM;
+    return bound * BigInt(this.#events[event]!.scale) * BigInt(Math.min(this.#margin, 2 ** 64)) > MAX_SUM;
   }
 
   complete(columns: Column[]): Column[] {
@@ -179,7 +179,10 @@ function exactSelf(
   return values.map((column, event) => {
     if (columns.overflows(event, column)) {
       const { name } = columns.metrics[event]!;
-      source.fail('cost-too-large', `the costs of ${name} add up to more than 2^63 - 1`);
+      source.fail(
+        'cost-too-large',
+        `the costs of ${name}, or of a formula of it, add up to more than 2^63 - 1`,
+      );
     }
     const sums = zeros(column, functions.length);
     scatterAdd(sums, node, column);

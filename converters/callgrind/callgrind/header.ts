@@ -16,6 +16,8 @@ export interface Part {
 /** Lines that open a new part once the present one has a body. */
 const OPENERS = new Set(['version', 'creator', 'pid', 'cmd', 'part', 'thread', 'positions', 'events']);
 const KNOWN_VERSION = 1;
+/** KCachegrind takes 200; each is a column of every table. */
+const MAX_EVENTS = 256;
 
 export class Header {
   /** Words of the `positions:` line. */
@@ -29,8 +31,9 @@ export class Header {
   readonly parts: Part[] = [];
   readonly #source: Source;
   readonly #meta: Meta;
-  /** Real events of all parts, in order of first sight. */
+  /** Real events of all parts, in order of first sight, and where each stands. */
   readonly #events: string[] = [];
+  readonly #indices = new Map<string, number>();
   readonly #titles = new Map<string, string>();
   readonly #formulas = new Map<string, { text: string; place: Place }>();
   #part: Part | undefined;
@@ -87,7 +90,8 @@ export class Header {
         part[key] = value;
         break;
       case 'desc':
-        part.desc = [...(part.desc ?? []), value];
+        part.desc ??= [];
+        part.desc.push(value);
         break;
       case 'summary':
       case 'totals':
@@ -129,18 +133,28 @@ export class Header {
     }
     if (title !== undefined) this.#titles.set(name, title.trim());
     if (formula !== undefined) this.#formulas.set(name, { text: formula, place });
+    this.#refuseTooMany(this.#formulas.size, place);
+  }
+
+  #refuseTooMany(count: number, place: Place): void {
+    if (count > MAX_EVENTS) this.#source.fail('too-many-events', `more than ${MAX_EVENTS} events`, place);
   }
 
   #setEvents(names: string[], place: () => Place): void {
     if (names.length === 0) this.#source.fail('no-events', 'the events line names no event', place());
-    const layout: number[] = [];
+    const layout = new Set<number>();
     for (const name of names) {
-      let index = this.#events.indexOf(name);
+      let index = this.#indices.get(name);
       // A name that stands twice in a line names two columns.
-      if (index < 0 || layout.includes(index)) index = this.#events.push(name) - 1;
-      layout.push(index);
+      if (index === undefined || layout.has(index)) {
+        index = this.#events.push(name) - 1;
+        this.#indices.set(name, index);
+      }
+      layout.add(index);
+      if (layout.size > MAX_EVENTS) break;
     }
-    this.layout = layout;
+    this.#refuseTooMany(this.#events.length, place());
+    this.layout = [...layout];
   }
 
   /** The real events of all parts. */
@@ -153,7 +167,7 @@ export class Header {
     const formulas: Formula[] = [];
     const names = [...this.#events];
     for (const [name, { text, place }] of this.#formulas) {
-      if (this.#events.includes(name)) continue;
+      if (this.#indices.has(name)) continue;
       const terms = parseFormula(text, (word) => names.indexOf(word));
       if (typeof terms === 'string') {
         const what = terms === '' ? 'it is empty' : `"${terms}" is not expected there`;
@@ -161,6 +175,7 @@ export class Header {
         continue;
       }
       names.push(name);
+      this.#refuseTooMany(names.length, place);
       formulas.push({ name, title: this.#titles.get(name) ?? '', terms });
     }
     return formulas;

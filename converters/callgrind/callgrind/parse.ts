@@ -46,6 +46,8 @@ const [OB, FL, FI, FE, FN, COB, CFI, CFL, CFE, CFN, JFI, JFN] = [
 /** A call takes about this many bytes of a file: for reserving memory, which costs nothing until it is used. */
 const CALL_BYTES = 64;
 const MAX_RESERVE = 1 << 24;
+/** The rest of a header line that is longer is not read: only commands are. */
+const MAX_HEADER = 1 << 20;
 
 export class Reader {
   readonly #source: Source;
@@ -248,8 +250,9 @@ export class Reader {
   }
 
   #headerLine(at: number, end: number): void {
-    const text = this.#lines.text(at, end);
-    const [, key = '', value = ''] = /^(\w+):\s*(.*?)\s*$/s.exec(text) ?? [];
+    const text = this.#lines.text(at, Math.min(end, at + MAX_HEADER));
+    const [key = ''] = /^\w+(?=:)/.exec(text) ?? [];
+    const value = text.slice(key.length + 1).trim();
     const header = this.#header;
     if (this.#body && header.opensPart(key)) {
       if (key === 'version' && this.#options.files === 'first') {
