@@ -150,9 +150,10 @@ async function attempt(
   } catch (error) {
     const path = join(tmpdir(), `prof2dot-fuzz-${what.replace(/\W+/g, '-')}`);
     writeFileSync(path, bytes);
-    throw new Error(`${what}, read as ${format ?? 'recognised'}, written as ${to}; the input is ${path}`, {
-      cause: error,
-    });
+    const why = error instanceof Error ? error.stack : error;
+    throw new Error(
+      `${what}, read as ${format ?? 'recognised'}, written as ${to}; the input is ${path}\n${why}`,
+    );
   }
 }
 

@@ -14,6 +14,7 @@ import {
   sumOf,
   unitName,
   type Value,
+  zeros,
 } from '../../../src/plugin.ts';
 import type { SelfLines } from './self-lines.ts';
 
@@ -129,8 +130,9 @@ function exactCosts(
   const [lines, arcs, root] = [given.lines, given.arcs, given.totals].map((column) =>
     convert(column, factor),
   );
+  const zero = zeros(root!, 1)[0]!;
   subtractEntering(root!, arcs!, table);
-  for (let n = 0; n < root!.length; n++) if (root![n]! < 0) root!.fill(0 as never, n, n + 1);
+  for (let n = 0; n < root!.length; n++) if (root![n]! < 0) root![n] = zero as never;
   return { lines: lines!, arcs: arcs!, root: root! };
 }
 
