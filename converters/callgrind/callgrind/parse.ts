@@ -39,9 +39,8 @@ const MINUS = 45;
 const ZERO = 48;
 const EQUALS = 61;
 /** Words in front of a `=`. */
-const [OB, FL, FI, FE, FN, COB, CFI, CFL, CFE, CFN, JFI, JFN] = [
-  ...['ob', 'fl', 'fi', 'fe', 'fn', 'cob', 'cfi', 'cfl', 'cfe', 'cfn', 'jfi', 'jfn'],
-].map((word) => Array.from(word).reduce((code, letter) => (code << 8) | letter.charCodeAt(0), 0));
+const [OB, FL, FI, FE, FN] = ['ob', 'fl', 'fi', 'fe', 'fn'].map(wordCode);
+const [COB, CFI, CFL, CFE, CFN, JFI, JFN] = ['cob', 'cfi', 'cfl', 'cfe', 'cfn', 'jfi', 'jfn'].map(wordCode);
 
 /** A call takes about this many bytes of a file: for reserving memory, which costs nothing until it is used. */
 const CALL_BYTES = 64;
@@ -372,6 +371,11 @@ export class Reader {
     this.#warned.add(code);
     this.#source.warn(code, message, place);
   }
+}
+
+/** The bytes of a short word as a number. */
+function wordCode(word: string): number {
+  return Array.from(word).reduce((code, letter) => (code << 8) | letter.charCodeAt(0), 0);
 }
 
 function begins(bytes: Uint8Array, at: number, word: string): boolean {
