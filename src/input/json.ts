@@ -51,6 +51,8 @@ const EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
 /** A single value longer than this cannot become a string. */
 const MAX_VALUE = 0x1fffffe8;
+/** Bytes behind those that are read: room for the NUL, and to read whole words. */
+const SLACK = 8;
 /** Bytes shown on either side of an error. */
 const EXCERPT = 40;
 
@@ -91,7 +93,7 @@ export class JsonReader {
     this.#source = source;
     this.#start = source.head.encoding === 'utf-8' ? source.head.bom : 0;
     this.#base = this.#start;
-    this.bytes = new Uint8Array(Math.min(bufferSize, (input.size ?? bufferSize) + 1) + 16);
+    this.bytes = new Uint8Array(Math.min(bufferSize, (input.size ?? bufferSize) + 1) + SLACK);
     this.view = new DataView(this.bytes.buffer);
   }
 
@@ -471,28 +473,35 @@ export class JsonReader {
     return this.bytes[this.at]!;
   }
 
-  /** Reads on when all of the buffer is used; false at the end of the input. All positions change. */
+  /** Reads on when all of the buffer is used; false at the end of the input. All positions may change. */
   #more(): boolean {
     if (this.#ended) return false;
-    const keep = this.#pin < 0 ? this.at : this.#pin;
+    if (this.filled === this.bytes.length - SLACK) this.#makeRoom();
+    const read = this.#input.read(this.bytes.subarray(this.filled, this.bytes.length - SLACK));
+    this.#ended = read === 0;
+    this.filled += read;
+    this.bytes[this.filled] = 0;
+    return read > 0;
+  }
+
+  /** Forgets what was read, but for a little that an error would show; enlarges the buffer if that is not enough. */
+  #makeRoom(): void {
+    const keep = Math.max(0, (this.#pin < 0 ? this.at : this.#pin) - EXCERPT);
     const length = this.filled - keep;
     if (length > MAX_VALUE)
       this.#source.fail('too-large', `a value of more than ${MAX_VALUE} bytes`, this.place());
-    const target = length * 2 > this.bytes.length ? new Uint8Array(this.bytes.length * 2) : this.bytes;
-    if (target === this.bytes) target.copyWithin(0, keep, this.filled);
-    else target.set(this.bytes.subarray(keep, this.filled));
-    const read = this.#input.read(target.subarray(length, target.length - 8));
-    this.#ended = read === 0;
+    if (length * 2 > this.bytes.length - SLACK) {
+      const larger = new Uint8Array(this.bytes.length * 2);
+      larger.set(this.bytes.subarray(keep, this.filled));
+      this.bytes = larger;
+      this.view = new DataView(larger.buffer);
+    } else {
+      this.bytes.copyWithin(0, keep, this.filled);
+    }
     this.#base += keep;
     this.at -= keep;
-    if (this.#pin >= 0) this.#pin = 0;
-    if (target !== this.bytes) {
-      this.bytes = target;
-      this.view = new DataView(target.buffer);
-    }
-    this.filled = length + read;
-    target[this.filled] = 0;
-    return read > 0;
+    if (this.#pin >= 0) this.#pin -= keep;
+    this.filled = length;
   }
 
   /** The value that comes next is not what the format has there. */

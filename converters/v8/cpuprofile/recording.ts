@@ -234,6 +234,9 @@ export class Recording {
       this.startTime *= 1e6;
       this.endTime *= 1e6;
     }
+    for (const time of [this.startTime, this.endTime]) {
+      if (Math.abs(time) > Number.MAX_SAFE_INTEGER) this.#fail('bad-value', `a time of ${time} µs`);
+    }
     for (let i = 0; i < this.#orphans.length; i += 2) {
       const node = this.#orphans[i]!;
       if (this.parent[node] !== -1) continue;

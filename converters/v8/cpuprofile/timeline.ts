@@ -75,7 +75,8 @@ export function timelineOf(recording: Recording, tree: Tree, rules: Rules, sourc
   if (deltas.length > length) timeline.tail = Math.max(0, deltas.array[length]!);
   else if (rules.last === 'mean') timeline.tail = lastSample(recording, timeline);
   if (timeline.deltas[0]! < 0) timeline.deltas[0] = 0;
-  if (!Number.isFinite(endOf(timeline))) source.fail('bad-value', 'timeDeltas beyond all bounds', place);
+  if (!(spanOf(timeline) <= Number.MAX_SAFE_INTEGER))
+    source.fail('bad-value', 'timeDeltas beyond all bounds', place);
   placeSamples(timeline, tree, rules);
   leaveOutMissing(timeline, rules, source, recording);
   return timeline;
@@ -185,10 +186,11 @@ function lastSample(recording: Recording, { length, deltas }: Timeline): number 
   return left > 0 ? Math.min(left, mean) : mean;
 }
 
-function endOf({ length, deltas, tail }: Timeline): number {
-  let end = tail;
-  for (let i = 0; i < length; i++) end += deltas[i]!;
-  return end;
+/** Microseconds from the first sample to the end, all steps taken forward. */
+function spanOf({ length, deltas, tail }: Timeline): number {
+  let span = tail;
+  for (let i = 0; i < length; i++) span += Math.abs(deltas[i]!);
+  return span;
 }
 
 /** Finds the stacks of samples that V8 recorded outside of any function. */
