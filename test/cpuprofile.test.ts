@@ -190,7 +190,7 @@ describe('small and large files are read alike', () => {
         if (isProfile(one) || isProfile(other)) assert.equal(one, other, text);
         if (isProfile(one)) read++;
       }),
-      { numRuns: 300, endOnFailure: true, includeErrorInReport: true },
+      { numRuns: 200, endOnFailure: true, includeErrorInReport: true },
     );
     assert.ok(read > 100, `only ${read} of the files were profiles`);
   });
@@ -299,7 +299,7 @@ test('times are those of Chrome DevTools, whatever ran between functions', async
           assert.ok(Math.abs(actual.get(stack)! - micros) < 1e-6, stack);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 

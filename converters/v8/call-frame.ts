@@ -82,7 +82,7 @@ function position(number: unknown, first: 0 | 1): number {
 }
 
 /** Paths for URLs of files, so that viewers find the sources; other URLs and names stay as they are. */
-export function pathOfUrl(url: string): string {
+function pathOfUrl(url: string): string {
   if (!url.startsWith('file://')) return url;
   let path = url.slice('file://'.length);
   try {

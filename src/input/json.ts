@@ -15,9 +15,6 @@ import type { Source } from './source.ts';
 
 /** What `enterObject` and `nextKey` return behind the last key. */
 export const END = -2;
-/** What they return for a key that is not in the set. */
-export const UNKNOWN = -1;
-
 const TAB = 9;
 const NEWLINE = 10;
 const RETURN = 13;
@@ -142,7 +139,7 @@ export class JsonReader {
     return true;
   }
 
-  /** Goes into the object that comes next, to the value of its first key: its number in `keys`, UNKNOWN, or END. */
+  /** Goes into the object that comes next, to the value of its first key: its number in `keys`, -1 for one that is not in it, or END. */
   enterObject(keys: JsonKeys): number {
     if (this.peek() !== OPEN_BRACE) this.#wrong('an object');
     this.at++;
