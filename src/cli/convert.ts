@@ -30,7 +30,9 @@ export async function convert(registry: Registry, files: string[], args: Argumen
   const diagnostics = new Diagnostics();
   const tell = () => {
     const list = diagnostics.list();
-    if (args['quiet'] !== true) for (const diagnostic of list) say(formatDiagnostic(diagnostic, paint()));
+    // Warnings speak of figures; a list of names has none. They are told when the graph is written.
+    const quiet = args['quiet'] === true || pattern !== undefined;
+    if (!quiet) for (const diagnostic of list) say(formatDiagnostic(diagnostic, paint()));
     diagnostics.clear();
     if (args['strict'] === true && list.some(({ severity }) => severity === 'warning')) {
       throw new ProfileError({ code: 'strict/warnings', message: 'stopped because of warnings (--strict)' });

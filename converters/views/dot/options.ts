@@ -5,7 +5,7 @@ import { isNumberFormat } from '../python-format.ts';
 import { isUrlTemplate } from './editors.ts';
 import { themes } from './themes.ts';
 
-export const MEASURES = ['self-time', 'self-time-percentage', 'total-time', 'total-time-percentage'] as const;
+const MEASURES = ['self-time', 'self-time-percentage', 'total-time', 'total-time-percentage'] as const;
 
 export const graphOptions = z.object({
   colormap: option(z._default(z.enum(Object.keys(themes) as (keyof typeof themes)[]), 'color'), {
