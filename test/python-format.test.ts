@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fixed2, formatNumber, isNumberFormat, repr } from '../converters/views/python-format.ts';
 import { cutName, stripName, wrapName } from '../converters/views/dot/wrap.ts';
+import { fixed2, formatNumber, isNumberFormat, repr } from '../converters/views/python-format.ts';
 import { needs } from './support.ts';
 
 test('two decimals: the exact binary value, ties to even', () => {

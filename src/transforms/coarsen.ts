@@ -485,9 +485,9 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
     if (caller === callee && arcs.caller[a] !== arcs.callee[a]) {
       estimated = true;
       for (const [m, column] of total.entries()) {
-        const rest = (column[caller] as number) - (arcs.total[m]![a] as number);
-        // biome-ignore lint/complexity/useMathMinMax: columns of either kind
-        column[caller] = (rest > (self[m]![caller] as number) ? rest : self[m]![caller]) as never;
+        const least = self[m]![caller] as number;
+        column[caller] = ((column[caller] as number) - (arcs.total[m]![a] as number)) as never;
+        if ((column[caller] as number) < least) column[caller] = least as never;
       }
     }
   }
