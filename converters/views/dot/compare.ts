@@ -4,20 +4,27 @@
  */
 import { functionIds, type Profile } from '../../../src/plugin.ts';
 import { fixed, repr } from '../python-format.ts';
+import type { Drawing, Look } from './drawing.ts';
 import { GraphView } from './graph-view.ts';
 import { Labels, labelOf, type Measure, times } from './labels.ts';
 import type { GraphOptions } from './options.ts';
 
-/** How a node of the first profile is drawn. */
-export interface ComparedNode {
-  label: string;
-  weight: number;
-  /** `cds` is Graphviz' arrow: right for more, turned by 90° for less. */
-  shape: 'box' | 'cds';
-  orientation: 0 | 90;
+const BOX = ', orientation=0, shape=box';
+/** Graphviz' arrow; turned for what has shrunk. */
+const GROWN = ', orientation=0, shape=cds';
+const SHRUNK = ', orientation=90, shape=cds';
+
+interface Change {
+  /** What stands behind the figure. */
+  text: string;
+  grown: boolean;
+  /** How great it is, in percent. */
+  size: number;
 }
 
-export class Comparison {
+export class Comparison implements Drawing {
+  readonly nodeShape = '';
+  readonly sizeDigits = 6;
   readonly #first: GraphView;
   readonly #second: GraphView;
   readonly #labels: Labels;
@@ -57,47 +64,42 @@ export class Comparison {
     return [least, greatest];
   }
 
-  node(node: number): ComparedNode {
+  node(node: number): Look & { shape: string } {
     const first = this.#first;
     const func = first.func(node);
     const figures = first.figures(node);
     const other = this.#byName.get(first.name(node));
     const byDifference = this.#options.compareColorByDifference;
-    const drawn: ComparedNode = {
-      label: '',
-      weight: byDifference ? 0 : first.nodeWeight(node),
-      shape: 'box',
-      orientation: 0,
-    };
-    if (other === undefined) return { ...drawn, label: this.#labels.node(func, figures) };
+    let weight = byDifference ? 0 : first.nodeWeight(node);
+    if (other === undefined) return { label: this.#labels.node(func, figures), weight, shape: BOX };
 
+    let shape = BOX;
     const lines = [this.#labels.wrapped(first.name(node))];
     const calls = this.#calls(func, this.#second.func(other));
     const others = new Map(this.#otherLabels.measures(this.#second.figures(other)).map((m) => [m.name, m]));
     for (const measure of this.#labels.measures(figures)) {
-      const change = this.#change(measure, others.get(measure.name)!);
+      const change = this.#change(measure, others.get(measure.name));
       lines.push(measure.text + (change?.text ?? ''));
       if (calls !== undefined) lines.push(calls);
       if (measure.name !== 'total-time-percentage' || change === undefined) continue;
-      drawn.shape = 'cds';
-      drawn.orientation = change.grown ? 0 : 90;
+      shape = change.grown ? GROWN : SHRUNK;
       const span = this.#greatest - this.#least;
-      if (byDifference && span > 0) drawn.weight = (change.percent - this.#least) / span;
+      if (byDifference && span > 0) weight = (change.size - this.#least) / span;
     }
-    return { ...drawn, label: lines.join('\n') };
+    return { label: lines.join('\n'), weight, shape };
   }
 
-  /** The difference, if it is great enough to be shown. */
-  #change(a: Measure, b: Measure): { text: string; grown: boolean; percent: number } | undefined {
+  /** The difference, if there is one that is great enough to be shown. */
+  #change(a: Measure, b: Measure | undefined): Change | undefined {
+    if (b === undefined || a.value === b.value) return undefined;
     const { compareTolerance, compareOnlyFaster, compareOnlySlower } = this.#options;
     const grown = b.value > a.value;
-    const percent = Math.abs(a.value - b.value) * 100;
-    if (percent < compareTolerance || a.value === b.value) return undefined;
+    const size = Math.abs(a.value - b.value) * 100;
     const unwanted = grown ? compareOnlyFaster : compareOnlySlower;
-    if (a.name === 'total-time-percentage' && unwanted) return undefined;
-    const shown = rounded(percent, -Math.floor(Math.log10(compareTolerance)));
+    if (size < compareTolerance || (unwanted && a.name === 'total-time-percentage')) return undefined;
+    const shown = rounded(size, -Math.floor(Math.log10(compareTolerance)));
     const text = a.name === 'samples' && Number.isInteger(shown) ? String(shown) : repr(shown);
-    return { text: ` ${grown ? '+' : '-'} ${text}%`, grown, percent };
+    return { text: ` ${grown ? '+' : '-'} ${text}%`, grown, size };
   }
 
   #calls(func: number, otherFunc: number): string | undefined {
@@ -108,8 +110,7 @@ export class Comparison {
     return Number.isNaN(theirs) ? text(mine) : `${text(mine)}/ ${text(theirs)}`;
   }
 
-  /** The label and the weight of an arc of the first profile. */
-  arc(arc: number): { label: string; weight: number } {
+  arc(arc: number): Look {
     const first = this.#first;
     const { caller, callee, calls } = first.arcs;
     const from = this.#byName.get(first.name(caller[arc]!));

@@ -1,10 +1,11 @@
 /** Writes the call graph as DOT, attribute for attribute as gprof2dot does. */
 import { functionIds, type Profile, type Sink } from '../../../src/plugin.ts';
 import { fixed, fixed2 } from '../python-format.ts';
-import { type ComparedNode, Comparison } from './compare.ts';
+import { Comparison } from './compare.ts';
+import { type Look, Plain } from './drawing.ts';
 import { editorUrl } from './editors.ts';
 import { GraphView } from './graph-view.ts';
-import { Labels, labelOf } from './labels.ts';
+import { Labels } from './labels.ts';
 import type { GraphOptions } from './options.ts';
 import { graphvizId, quoted, quotedText } from './quoting.ts';
 import { Palette } from './themes.ts';
@@ -15,14 +16,6 @@ type DotSink = Pick<Sink, 'write' | 'lost' | 'note'>;
 
 /** Attributes that a node with this label in this font size (points) needs besides: `, name="value"`. */
 export type MoreAttributes = (label: string, fontSize: number) => string;
-
-/** How a node looks beside its colours. */
-interface Look {
-  label: string;
-  weight: number;
-  /** Attributes behind the label. */
-  shape: string;
-}
 
 /** The graph of one metric of a profile with `callers: 'direct'`, compared with another if it has one. */
 export async function writeDot(
@@ -36,46 +29,28 @@ export async function writeDot(
   const palette = new Palette(options.colormap, options.skew);
   const labels = new Labels(profile, options);
   const words = await dotIds(graph, ids);
-  const comparison = profile.compareWith && new Comparison(graph, profile.compareWith, labels, options);
-  sink.write(header(palette, comparison ? '' : 'shape=box, '));
+  const drawing = profile.compareWith
+    ? new Comparison(graph, profile.compareWith, labels, options)
+    : new Plain(graph, labels);
+  sink.write(header(palette, drawing.nodeShape));
   for (const node of graph.order) {
     const func = graph.func(node);
-    const { label, weight, shape } = comparison
-      ? compared(comparison.node(node))
-      : plain(graph, labels, node);
+    const { label, weight, shape } = drawing.node(node);
     const fontSize = palette.fontSize(weight);
-    const size = fixed(fontSize, comparison ? 6 : 2);
     const url = link(profile, func, options.url);
     const tooltip = labels.tooltip(func);
     sink.write(
       `\t${words[node]} [${url && `URL=${quoted(url)}, `}color="${palette.color(weight)}", ` +
-        `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${size}", label=${quotedText(label)}${shape}` +
-        `${tooltip && `, tooltip=${quotedText(tooltip)}`}${more(label, fontSize)}];\n`,
+        `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${fixed(fontSize, drawing.sizeDigits)}", ` +
+        `label=${quotedText(label)}${shape}${tooltip && `, tooltip=${quotedText(tooltip)}`}${more(label, fontSize)}];\n`,
     );
     for (const arc of graph.leaving(node)) {
-      const edge = comparison
-        ? comparison.arc(arc)
-        : {
-            label: labelOf(labels.edge(graph.shares.arcTotal[arc]!, graph.arcs.calls[arc]!)),
-            weight: graph.arcWeight(arc),
-          };
-      sink.write(edgeText(words[node]!, words[graph.arcs.callee[arc]!]!, edge.label, edge.weight, palette));
+      const callee = words[graph.arcs.callee[arc]!]!;
+      sink.write(edge(words[node]!, callee, drawing.arc(arc), palette));
     }
   }
   sink.write('}\n');
   tellOfLosses(graph, labels, sink);
-}
-
-function plain(graph: GraphView, labels: Labels, node: number): Look {
-  return {
-    label: labels.node(graph.func(node), graph.figures(node)),
-    weight: graph.nodeWeight(node),
-    shape: '',
-  };
-}
-
-function compared({ label, weight, orientation, shape }: ComparedNode): Look {
-  return { label, weight, shape: `, orientation=${orientation}, shape=${shape}` };
 }
 
 /** The first lines; `shape`: an attribute of all nodes. */
@@ -94,7 +69,7 @@ async function dotIds(graph: GraphView, ids: string[]): Promise<string[]> {
   return words;
 }
 
-function edgeText(from: string, to: string, label: string, weight: number, palette: Palette): string {
+function edge(from: string, to: string, { label, weight }: Look, palette: Palette): string {
   const color = palette.color(weight);
   const penWidth = palette.penWidth(weight);
   return (
