@@ -65,7 +65,11 @@ function withShares(profile: Profile, shares: Shares): Profile {
   return {
     ...profile,
     nodes: { ...nodes, self: nodes.self.map(doubles), total: shares.total.map(values) },
-    arcs: { ...arcs!, total: shares.arcTotal.map(values) },
+    arcs: {
+      ...arcs!,
+      total: shares.arcTotal.map(values),
+      ...(arcs!.self && { self: arcs!.self.map(doubles) }),
+    },
     ...(lines && { lines: { ...lines, values: lines.values.map(doubles) } }),
     shares,
   };
