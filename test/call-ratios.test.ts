@@ -189,6 +189,16 @@ test('without stacks, call stacks fall back to call ratios', async () => {
   assert.notEqual(await dot('callstacks'), await dot('callratios'));
 });
 
+test('totals that call ratios do not know are told of where they cannot be written', async () => {
+  const diagnostics = new Diagnostics();
+  const options = { format: 'folded', diagnostics, transforms: { total: 'callratios' } } as const;
+  const text = await convert(Buffer.from('main;a;b;c;a 30\nmain 10\n'), 'callgrind', options);
+  assert.match(text.toString(), /\ncalls=1 0\n0 0\n/);
+  const codes = diagnostics.list().map(({ code }) => code);
+  assert.ok(codes.includes('callgrind/unknown-totals'));
+  assert.ok(!codes.includes('callgrind/large-costs'));
+});
+
 test('the graph keeps the laws of profiles', async () => {
   const graph = await graphOf('main;a;b 30', 'main;b 10', 'main;c 60');
   assert.deepEqual(checkProfile(callRatios(graph)), []);

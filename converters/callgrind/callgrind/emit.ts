@@ -60,6 +60,9 @@ function tellLosses(profile: Profile, costs: WholeCosts[], rooted: boolean, sink
   if (large !== '') sink.lost('large-costs', `costs of 2^63 and more are cut to that: ${large}`);
   const fractions = named('fractions');
   if (fractions !== '') sink.lost('fractions', `costs are rounded to whole numbers: ${fractions}`);
+  if (arcs!.total.some((total) => total.some(Number.isNaN))) {
+    sink.lost('unknown-totals', 'calls whose total is not known are written with costs of 0');
+  }
   const flat = arcs!.length === 0 && !rooted;
   if (flat && nodes.total.some((total, m) => total.some((v, n) => v !== nodes.self[m]![n]))) {
     const hint = '--callgrind.root always writes them as calls from a function (root)';

@@ -100,9 +100,10 @@ function sumOfSizes(column: Column): number {
   return sum;
 }
 
+/** Unknown values (NaN) count as 0. */
 function largestSize(column: Column): number {
   let largest = 0;
-  for (let i = 0; i < column.length; i++) largest = Math.max(largest, Math.abs(Number(column[i])));
+  for (let i = 0; i < column.length; i++) largest = Math.max(largest, Math.abs(Number(column[i])) || 0);
   return largest;
 }
 
