@@ -10,6 +10,7 @@ import { END, JsonReader } from '../src/input/json.ts';
 import { JsonKeys } from '../src/input/json-keys.ts';
 import { RepeatedObjects } from '../src/input/repeated-objects.ts';
 import { Source } from '../src/input/source.ts';
+import './seed.ts';
 
 /** Gives at most `size` bytes at a time. */
 function pieces(bytes: Uint8Array, size: number): ByteInput {

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { ProtobufReader } from '../src/input/protobuf.ts';
 import { Message } from './protobuf-encoder.ts';
+import './seed.ts';
 
 class Fault extends Error {}
 

@@ -10,6 +10,8 @@ import { type FormatOptions, read, type TransformOptions, write } from '../src/p
 import type { Profile } from '../src/profile.ts';
 import type { Registry } from '../src/registry.ts';
 
+import './seed.ts';
+
 export { dump } from './dump.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
