@@ -487,7 +487,8 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
       for (const [m, column] of total.entries()) {
         const least = self[m]![caller] as number;
         column[caller] = ((column[caller] as number) - (arcs.total[m]![a] as number)) as never;
-        if ((column[caller] as number) < least) column[caller] = least as never;
+        // Also where the arc's total is not known.
+        if (!((column[caller] as number) >= least)) column[caller] = least as never;
       }
     }
   }

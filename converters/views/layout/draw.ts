@@ -25,7 +25,6 @@ const CONTROL = /[\x01-\x08\x0b-\x1f]/g;
 const PICTURES = 0x2400;
 const NO_CHARACTER = /[\0\ufffe\uffff\p{Surrogate}]/gu;
 /** What Graphviz would take for a character's HTML name. */
-const ENTITY = /&(?=#?\w+;)/g;
 /** DOT has no escape for a tab. */
 const ESCAPE = /\\./g;
 
@@ -72,7 +71,6 @@ function verbatim(dot: string): string {
   return dot
     .replace(CONTROL, (control) => String.fromCharCode(PICTURES + control.charCodeAt(0)))
     .replace(NO_CHARACTER, '\uFFFD')
-    .replace(ENTITY, '&amp;')
     .replace(ESCAPE, (pair) => (pair === '\\t' ? '\t' : pair));
 }
 
