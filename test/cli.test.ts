@@ -179,6 +179,7 @@ describe('bad usage exits with 2', () => {
     ['usage/unknown-format', ['-f', 'no-such-format', fileOf(STACKS)]],
     ['usage/unknown-format', ['-f', 'dot', fileOf(STACKS)]],
     ['usage/too-many-inputs', ['a', 'b']],
+    ['usage/not-two-inputs', ['--compare', 'a']],
     ['usage/unknown-topic', ['help', 'no-such-topic']],
     ['usage/ambiguous-flag', ['--fo', 'folded']],
   ];
