@@ -1,6 +1,6 @@
 /** DOT beside its fixtures: what Graphviz makes of it, ids, places, figures, colours, two profiles. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { editorUrl } from '../converters/views/dot/editors.ts';
@@ -12,7 +12,7 @@ import { Diagnostics } from '../src/diagnostics.ts';
 import { functionIds } from '../src/function-ids.ts';
 import { type TransformOptions, write } from '../src/pipeline.ts';
 import type { Metric, Profile } from '../src/profile.ts';
-import { failure, needs } from './support.ts';
+import { cli, failure, needs, root } from './support.ts';
 
 const SAMPLES: Metric = { name: 'samples', unit: 'samples' };
 
@@ -370,6 +370,15 @@ describe('two profiles', () => {
       diagnostics.list().map(({ code }) => code),
       ['prune/nothing-left'],
     );
+  });
+
+  test('are two, no more and no less', () => {
+    const file = 'fixtures/folded/basic/input.folded';
+    for (const files of [[], [file], [file, file, file]]) {
+      const { status, stderr } = spawnSync(process.execPath, [cli, '--compare', ...files], { cwd: root });
+      assert.equal(status, 2);
+      assert.match(stderr.toString(), /error usage\/not-two-inputs: --compare takes two inputs, not [013]\n/);
+    }
   });
 
   test('are for views that compare', async () => {
