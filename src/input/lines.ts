@@ -53,6 +53,25 @@ export class LineReader {
     return true;
   }
 
+  /** Where the line behind the current one begins: what is in the buffer may be read ahead by hand. */
+  get aheadStart(): number {
+    return this.#next;
+  }
+
+  /** End of what is in the buffer. A few bytes behind it that are no text may be looked at, too. */
+  get aheadEnd(): number {
+    return this.#filled;
+  }
+
+  /**
+   * Says that `count` lines were read by hand: `next` goes to the line that begins at `start`. Until then
+   * `start` and `end` are those of the line before.
+   */
+  skip(count: number, start: number): void {
+    this.#next = start;
+    this.line += count;
+  }
+
   #take(newline: number): void {
     this.start = this.#next;
     this.#next = newline + 1;
