@@ -7,6 +7,7 @@
 import type { LineReader, Source } from '../../../src/plugin.ts';
 
 const TAB = 9;
+const NEWLINE = 10;
 const SPACE = 32;
 const STAR = 42;
 const PLUS = 43;
@@ -22,8 +23,8 @@ const EXACT_DIGITS = 15;
 const MAX_DIGITS = 64;
 const MAX_COST = 2n ** 63n - 1n;
 const MAX_LINE = 2 ** 31 - 1;
-/** Ten times this and 9 is a line number still. */
-const PLAIN_LINE = 1e8;
+/** A number below this may take one more digit and is one of 31 bits still. */
+const PLAIN = 1e8;
 
 export class CostLine {
   /** The line that the last cost line stands for; 0 = unknown. */
@@ -70,18 +71,7 @@ export class CostLine {
     const { values } = this;
     this.exact = undefined;
     this.extra = -1;
-    let next = at;
-    // Most lines begin with one plain line number.
-    let line = bytes[at]! - ZERO;
-    if (this.#plain && line >>> 0 <= 9) {
-      let digit = bytes[++next]! - ZERO;
-      while (digit >>> 0 <= 9 && line < PLAIN_LINE) {
-        line = line * 10 + digit;
-        digit = bytes[++next]! - ZERO;
-      }
-    }
-    if (next > at && bytes[next]! <= SPACE) this.line = line;
-    else next = this.#position(bytes, at, end);
+    let next = this.#position(bytes, at, end);
     for (let k = 0; k < values.length; k++) {
       let byte = bytes[next]!;
       while (byte === SPACE || byte === TAB) byte = bytes[++next]!;
@@ -107,6 +97,45 @@ export class CostLine {
     }
     while (bytes[next] === SPACE || bytes[next] === TAB) next++;
     if (next < end) this.extra = next;
+  }
+
+  /**
+   * Reads the line at `at` if it is as most are: a decimal line number, and costs with single blanks between
+   * them. Returns where the next line begins; or -1, and leaves all but `values` as it was.
+   */
+  readPlain(bytes: Uint8Array, at: number, end: number): number {
+    if (!this.#plain) return -1;
+    let next = at;
+    const sign = bytes[next]!;
+    let { line } = this;
+    if (sign === STAR) {
+      next++;
+    } else {
+      if (sign === PLUS || sign === MINUS) next++;
+      let number = bytes[next]! - ZERO;
+      if (number >>> 0 > 9) return -1;
+      let digit = bytes[++next]! - ZERO;
+      while (digit >>> 0 <= 9 && number < PLAIN) {
+        number = number * 10 + digit;
+        digit = bytes[++next]! - ZERO;
+      }
+      line = sign === PLUS ? line + number : sign === MINUS ? line - number : number;
+    }
+    const { values } = this;
+    for (let k = 0; k < values.length; k++) {
+      if (bytes[next] !== SPACE) return -1;
+      let value = bytes[++next]! - ZERO;
+      if (value >>> 0 > 9) return -1;
+      let digit = bytes[++next]! - ZERO;
+      while (digit >>> 0 <= 9 && value < PLAIN) {
+        value = value * 10 + digit;
+        digit = bytes[++next]! - ZERO;
+      }
+      values[k] = value;
+    }
+    if (bytes[next] !== NEWLINE || next >= end || line < 0 || line > MAX_LINE) return -1;
+    this.line = line;
+    return next + 1;
   }
 
   /** The line that the positions at `at` stand for, relative to the last cost line; 0 = none that makes sense. */

@@ -137,6 +137,7 @@ function graphOf(collected: Collected, columns: MetricColumns): Profile {
   const { builder, functions, names, rows, calls, full } = collected;
   const count = functions.length;
   rows.finish(count);
+  calls.finish();
   const indexOf = fileIndices(collected);
   rows.mapFiles(indexOf);
   const wide = columns.wide((event) => Math.max(rows.bound[event]!, calls.bound[event]!));
@@ -149,18 +150,17 @@ function graphOf(collected: Collected, columns: MetricColumns): Profile {
   };
 
   // Tools that count no calls write 0 throughout; gprof2dot takes that for a count.
-  const counts = calls.calls.subarray(0, calls.length);
-  const counted = !full || counts.some((n) => n > 0);
+  const counted = !full || calls.calls.some((n) => n > 0);
   if (counted) for (let func = 0; func < count; func++) builder.addCalls(func, 0);
   if (calls.length === 0) return builder.flat({ frame, self, total: self.map((c) => c.slice()) }, { lines });
 
   const arcs: ArcTable = {
     length: calls.length,
-    caller: calls.caller.trimmed(),
-    callee: calls.callee.trimmed(),
-    line: calls.line.trimmed(),
+    caller: calls.caller,
+    callee: calls.callee,
+    line: calls.line,
     ...callFiles(collected, indexOf),
-    calls: counted ? counts : new Float64Array(calls.length).fill(Number.NaN),
+    calls: counted ? calls.calls : new Float64Array(calls.length).fill(Number.NaN),
     total: columns.complete(wide.map((needed, event) => calls.total(event, needed))),
   };
   const cycle = cyclesOf(collected.source, arcs, count);
@@ -208,8 +208,7 @@ function callFiles(
   { calls }: Collected,
   indexOf: (func: number, file: number) => number,
 ): { file?: Int32Array } {
-  const caller = calls.caller.array;
-  const file = calls.file.trimmed();
+  const { caller, file } = calls;
   let foreign = 0;
   for (let a = 0; a < file.length; a++) {
     const index = indexOf(caller[a]!, file[a]!);

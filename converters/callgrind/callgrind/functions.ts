@@ -32,6 +32,12 @@ export class Functions {
     return func;
   }
 
+  /** Whether a look for the function's name there finds the function. */
+  isAt(func: number, file: number, object: number): boolean {
+    if (this.#identity === 'name') return true;
+    return this.#index.b.array[func] === file && this.#index.c.array[func] === object;
+  }
+
   nameOf(func: number): number {
     return this.#index.a.array[func]!;
   }

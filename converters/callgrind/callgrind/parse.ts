@@ -141,7 +141,8 @@ export class Reader {
         this.#running = true;
       }
       this.#rows.add(cost);
-      this.#activations?.addSelf(cost);
+      if (this.#activations) this.#activations.addSelf(cost);
+      else this.#plainLines();
     } else if (kind === CALL) {
       const callee = this.#position.callee();
       this.#calls.add(this.#enter(), callee, this.#position.file, this.#count, cost);
@@ -150,6 +151,26 @@ export class Reader {
     } else {
       this.#enter();
     }
+  }
+
+  /** Reads on while lines are self costs in their plainest form: most of a file are. */
+  #plainLines(): void {
+    const lines = this.#lines;
+    const cost = this.#cost;
+    const rows = this.#rows;
+    const { bytes, aheadEnd } = lines;
+    let at = lines.aheadStart;
+    let count = 0;
+    cost.exact = undefined;
+    for (;;) {
+      const next = cost.readPlain(bytes, at, aheadEnd);
+      if (next < 0) break;
+      rows.add(cost);
+      count++;
+      at = next;
+    }
+    lines.skip(count, at);
+    this.#costLines += count;
   }
 
   /** The function whose costs are read. */
@@ -312,8 +333,8 @@ export class Reader {
   }
 
   #endPart(): void {
-    if (this.#next === CALL)
-      this.#warn('truncated', 'a call without its costs is left out: is the file cut off?');
+    if (this.#next !== CALL) return;
+    this.#source.warn('truncated', 'a call without its costs is left out: is the file cut off?');
   }
 
   #finish(): Profile {
@@ -354,7 +375,7 @@ export class Reader {
       source.warn('no-costs', 'the profile holds no costs', undefined, hint);
     }
     if (valgrind && parts[parts.length - 1]?.totals === undefined) {
-      this.#warn('truncated', 'the totals line at the end is missing: is the file cut off?');
+      source.warn('truncated', 'the totals line at the end is missing: is the file cut off?');
     }
     if (this.#jumps > 0) {
       source.warn('jumps', `jumps inside functions are left out (${this.#jumps})`, this.#firstJump);

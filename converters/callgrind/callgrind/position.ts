@@ -128,25 +128,35 @@ export class Position {
     if (this.#callee >= 0) return this.#callee;
     if (this.#calleeName < 0) this.#calleeName = this.#names.unknown();
     const id = this.#calleeId;
-    let callee = -1;
+    let callee = id >= 0 ? this.#byId.get(id) : -1;
     if (this.#calleeFile < 0 && this.#calleeObject < 0) {
-      if (id >= 0) callee = this.#byId.get(id);
-      else if (this.calleesByName) callee = this.#byName.get(this.#calleeName);
+      if (id < 0 && this.calleesByName) callee = this.#byName.get(this.#calleeName);
+    } else if (callee >= 0 && !this.#isAt(callee)) {
+      callee = -1;
     }
     if (callee < 0) {
-      const near = this.afterSelfCosts ? this.#selfFile : this.file;
-      const file = this.#calleeFile < 0 ? near : this.#calleeFile;
-      // gprof2dot knows no default for the object.
-      const object = this.#full ? this.#object : 0;
-      callee = this.#functions.find(
-        this.#calleeName,
-        file,
-        this.#calleeObject < 0 ? object : this.#calleeObject,
-      );
+      callee = this.#functions.find(this.#calleeName, this.#nearFile(), this.#nearObject());
       if (id >= 0) this.#byId.set(id, callee);
     }
     this.#callee = callee;
     return callee;
+  }
+
+  /** File of the callee. */
+  #nearFile(): number {
+    if (this.#calleeFile >= 0) return this.#calleeFile;
+    return this.afterSelfCosts ? this.#selfFile : this.file;
+  }
+
+  /** Object of the callee; gprof2dot knows no default. */
+  #nearObject(): number {
+    if (this.#calleeObject >= 0) return this.#calleeObject;
+    return this.#full ? this.#object : 0;
+  }
+
+  /** Whether the function is where the callee is. Its name is that of the callee's id. */
+  #isAt(func: number): boolean {
+    return this.#functions.isAt(func, this.#nearFile(), this.#nearObject());
   }
 
   /** To be called before a self cost; true if that puts it into another file. */
