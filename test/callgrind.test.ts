@@ -311,6 +311,13 @@ describe('positions', () => {
     assert.deepEqual(await at('instr bb line', '0x10 0x8 3 1'), [':3 1 0']);
     assert.deepEqual(await warnings(`positions: instr\n${file('fn=f; 0x10 1')}`), ['callgrind/addresses']);
   });
+  test('the place of an error far down', async () => {
+    const rows = Array.from({ length: 500_000 }, (_, i) => `${i} 1234567 7`).join('; ');
+    assert.match(
+      await failure(read(file(`fn=f; ${rows}; x; 7 y`))),
+      /^input:500005:3: error callgrind\/bad-cost/,
+    );
+  });
   test('what is none is refused', async () => {
     for (const bad of [
       '+ 1',
