@@ -308,7 +308,7 @@ for (const { name } of parsers) {
     test('stacks of 100,000 frames', async () => {
       const deep = DEEP[name];
       assert.ok(deep, 'test/deep.ts has no deep input of this format');
-      const profiles = [];
+      const profiles: Profile[] = [];
       for (const [what, bytes] of Object.entries(deep(100_000))) {
         const profile = await readProfile(bytes, { format: name });
         assert.deepEqual(faults(profile), [], what);
