@@ -22,7 +22,7 @@ export { runProgram } from './host/program.ts';
 export { hasThreads, runInThread } from './host/thread.ts';
 export { type ByteInput, bytesInput, PeekedInput } from './input/byte-input.ts';
 export type { Head } from './input/head.ts';
-export { END, JsonReader, stringText } from './input/json.ts';
+export { END, JsonReader } from './input/json.ts';
 export { JsonKeys } from './input/json-keys.ts';
 export { LineReader } from './input/lines.ts';
 export { BYTES, type ProtobufFail, ProtobufReader, VARINT } from './input/protobuf.ts';

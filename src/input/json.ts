@@ -9,7 +9,6 @@
  */
 import { grown, type NumberList } from '../columns.ts';
 import type { Place } from '../diagnostics.ts';
-import type { Interner } from '../interner.ts';
 import type { ByteInput } from './byte-input.ts';
 import type { JsonKeys } from './json-keys.ts';
 import type { Source } from './source.ts';
@@ -65,7 +64,7 @@ export class JsonReader {
   at = 0;
   /** Number of bytes in the buffer. */
   filled = 0;
-  /** The bytes of the last value that was taken as it stands: `bytes[start … end]`. */
+  /** What `raw` found is `bytes[start … end]`. */
   start = 0;
   end = 0;
   readonly #source: Source;
@@ -86,7 +85,7 @@ export class JsonReader {
   #nest = new Uint8Array(64);
 
   /** Errors are told through `source`; `input` is its `utf8()`, as a rule. */
-  constructor(input: ByteInput, source: Source, bufferSize: number = 1 << 16) {
+  constructor(input: ByteInput, source: Source, bufferSize: number = 1 << 22) {
     this.#input = input;
     this.#source = source;
     this.#start = source.head.encoding === 'utf-8' ? source.head.bom : 0;
@@ -287,53 +286,39 @@ export class JsonReader {
   /** Adds the numbers of the array that comes next to a list. */
   numbers(into: NumberList): void {
     for (let more = this.enterArray(); more; more = this.nextItem()) {
-      this.#shortNumbers(into);
+      // Most are short runs of digits between commas.
+      const { bytes } = this;
+      let { at } = this;
+      let items = 0;
+      for (;;) {
+        const limit = at + SMALL_DIGITS;
+        let end = at;
+        let value = 0;
+        let digit = bytes[end]! - ZERO;
+        while (digit >= 0 && digit <= 9 && end < limit) {
+          value = value * 10 + digit;
+          digit = bytes[++end]! - ZERO;
+        }
+        if (bytes[end] !== COMMA || !(end === at + 1 || (end > at && bytes[at] !== ZERO))) break;
+        into.push(value);
+        at = end + 1;
+        items++;
+      }
+      this.at = at;
+      this.#steps[this.#depth - 1]! += items;
       into.push(this.number());
     }
   }
 
-  /** Most numbers are short runs of digits between commas: adds those that are, as far as the buffer holds them. */
-  #shortNumbers(into: NumberList): void {
-    const { bytes } = this;
-    let { at } = this;
-    for (;;) {
-      const limit = at + SMALL_DIGITS;
-      let end = at;
-      let value = 0;
-      let digit = bytes[end]! - ZERO;
-      while (digit >= 0 && digit <= 9 && end < limit) {
-        value = value * 10 + digit;
-        digit = bytes[++end]! - ZERO;
-      }
-      if (bytes[end] !== COMMA || !(end === at + 1 || (end > at && bytes[at] !== ZERO))) break;
-      into.push(value);
-      at = end + 1;
-      this.#steps[this.#depth - 1]!++;
-    }
-    this.at = at;
-  }
-
   /** The string that comes next. */
   string(): string {
-    const escaped = this.#takeString();
-    return textOf(this.bytes.subarray(this.start, this.end), escaped);
-  }
-
-  /** A number for the string that comes next: that of its bytes, escapes and all. `stringText` reads them. */
-  internString(strings: Interner): number {
-    this.#takeString();
-    return strings.intern(this.bytes, this.view, this.start, this.end);
-  }
-
-  /** The string that comes next becomes `bytes[start … end]`, without its quotes; true if it holds escapes. */
-  #takeString(): boolean {
     if (this.peek() !== QUOTE) this.#wrong('a string');
     this.#pin = this.at;
     const escaped = this.#passString();
-    this.start = this.#pin + 1;
-    this.end = this.at - 1;
+    const start = this.#pin;
     this.#pin = -1;
-    return escaped;
+    if (escaped) return JSON.parse(this.text(start, this.at)) as string;
+    return this.text(start + 1, this.at - 1);
   }
 
   /** Passes by the value that comes next, which then is `bytes[start … end]`. */
@@ -531,11 +516,6 @@ export class JsonReader {
     this.#source.fail('bad-json', `expected ${expected}`, this.place());
   }
 
-  /** Where reading stands, in bytes from the beginning of the input. */
-  get offset(): number {
-    return this.#base + this.at;
-  }
-
   /** Where reading stands: the path, and the line if all before it is still in the buffer, else the offset. */
   place(): Place {
     const { bytes, at, filled } = this;
@@ -549,7 +529,7 @@ export class JsonReader {
       column: this.text(from, at).length + 1,
     };
     if (known) place.line = linesIn(bytes.subarray(0, lineStart)) + 1;
-    else place.offset = this.offset;
+    else place.offset = this.#base + at;
     const path = this.path();
     if (path !== '') place.path = path;
     return place;
@@ -566,16 +546,6 @@ export class JsonReader {
     }
     return path;
   }
-}
-
-/** The text of a string's bytes, as they stand between its quotes. */
-export function stringText(bytes: Uint8Array): string {
-  return textOf(bytes, bytes.includes(BACKSLASH));
-}
-
-function textOf(bytes: Uint8Array, escaped: boolean): string {
-  const text = decoder.decode(bytes);
-  return escaped ? (JSON.parse(`"${text}"`) as string) : text;
 }
 
 const KINDS: Record<string, string> = {

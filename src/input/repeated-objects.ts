@@ -1,57 +1,67 @@
-/** JSON objects that come again and again, as the same bytes each time: each is read only once. */
+/**
+ * JSON objects that come again and again, as the same bytes each time: each is parsed only once.
+ */
 import { Int32List } from '../columns.ts';
 import { Interner } from '../interner.ts';
 import type { JsonReader } from './json.ts';
 import { findByte } from './scan.ts';
 
 const CLOSE_BRACE = 125;
-/** In place of a number: bytes up to a `}` that does not end the object. */
-const PART = -1;
 /** Objects met lately are found by this part of them, without a look for their end. */
 const SAMPLE_START = 16;
 const SAMPLE_END = 48;
 const CACHE_SIZE = 1 << 15;
+/** Bytes up to a `}` that is not the end of the object. */
+const PART = -1;
 
 export class RepeatedObjects {
-  readonly #read: (json: JsonReader) => number;
+  /** How many different objects there were. */
+  length = 0;
+  /** The newest of them. */
+  value: unknown;
   readonly #pieces = new Interner();
-  /** What `read` gave for each piece, or PART. The same bytes always end the same way. */
-  readonly #numbers = new Int32List();
+  /** Number of the object by number of its bytes, or PART. The same bytes always end the same way. */
+  readonly #objects = new Int32List();
   /** The piece + 1 that was last met, by hash of its sample. */
   readonly #cache = new Int32Array(CACHE_SIZE);
 
-  /** `read` reads the value that comes next, and gives a number for it, not negative: the same for the same value. */
-  constructor(read: (json: JsonReader) => number) {
-    this.#read = read;
-  }
-
-  /** The number of the value that comes next. */
-  next(json: JsonReader): number {
-    if (!json.isObject()) return this.#read(json);
-    const { bytes, view, at, filled } = json;
-    const slot = at + SAMPLE_END <= filled ? slotOf(view, at) : -1;
-    const recent = slot < 0 ? -1 : this.#cache[slot]! - 1;
-    if (recent >= 0 && this.#pieces.isAt(recent, bytes, view, at)) {
-      json.at = at + this.#pieces.size(recent);
-      return this.#numbers.array[recent]!;
+  /** Number of the object that comes next; if it equals the former `length`, it is new, and in `value`. */
+  read(json: JsonReader): number {
+    if (json.isObject()) {
+      const { bytes, view, at, filled } = json;
+      const slot = at + SAMPLE_END <= filled ? slotOf(view, at) : -1;
+      const recent = slot < 0 ? -1 : this.#cache[slot]! - 1;
+      if (recent >= 0 && this.#pieces.isAt(recent, bytes, view, at)) {
+        json.at = at + this.#pieces.size(recent);
+        return this.#objects.array[recent]!;
+      }
+      const close = findByte(bytes, view, at, filled, CLOSE_BRACE);
+      if (close < filled) {
+        const piece = this.#pieces.intern(bytes, view, at, close + 1);
+        const object = this.#object(piece);
+        if (object !== PART) {
+          if (slot >= 0) this.#cache[slot] = piece + 1;
+          json.at = close + 1;
+          return object;
+        }
+      }
     }
-    const close = findByte(bytes, view, at, filled, CLOSE_BRACE);
-    if (close === filled) return this.#read(json);
-    const piece = this.#pieces.intern(bytes, view, at, close + 1);
-    if (piece === this.#numbers.length) return this.#addPiece(json, close + 1);
-    const number = this.#numbers.array[piece]!;
-    if (number === PART) return this.#read(json);
-    if (slot >= 0) this.#cache[slot] = piece + 1;
-    json.at = close + 1;
-    return number;
+    json.raw();
+    return this.#object(this.#pieces.intern(json.bytes, json.view, json.start, json.end));
   }
 
-  /** Reads a new object; `end` is where it ends, unless its first `}` stands in a string. */
-  #addPiece(json: JsonReader, end: number): number {
-    const offset = json.offset + end - json.at;
-    const number = this.#read(json);
-    this.#numbers.push(json.offset === offset ? number : PART);
-    return number;
+  #object(piece: number): number {
+    if (piece === this.#objects.length) this.#objects.push(this.#parse(this.#pieces.text(piece)));
+    return this.#objects.array[piece]!;
+  }
+
+  #parse(text: string): number {
+    try {
+      this.value = JSON.parse(text);
+    } catch {
+      return PART;
+    }
+    return this.length++;
   }
 }
 

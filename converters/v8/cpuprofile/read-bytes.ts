@@ -1,8 +1,7 @@
 /** Recordings of large files: read as bytes, without an object for each node. */
 
 import type { ByteInput } from '../../../src/plugin.ts';
-import { END, JsonKeys, JsonReader, type Source } from '../../../src/plugin.ts';
-import { CallFrameReader } from '../call-frame-reader.ts';
+import { END, JsonKeys, JsonReader, RepeatedObjects, type Source } from '../../../src/plugin.ts';
 import { readLegacyTree } from './legacy.ts';
 import type { Recording } from './recording.ts';
 import { MAX_WRAPPERS, type Recordings, WRAPPERS } from './recordings.ts';
@@ -56,13 +55,14 @@ class ByteReader {
   readonly #json: JsonReader;
   readonly #recordings: Recordings;
   readonly #source: Source;
-  readonly #callFrames: CallFrameReader;
+  readonly #callFrames = new RepeatedObjects();
+  /** By number of the call frame: what `Recording.frameOf` says. */
+  readonly #frames: number[] = [];
 
   constructor(json: JsonReader, recordings: Recordings) {
     this.#json = json;
     this.#recordings = recordings;
     this.#source = recordings.source;
-    this.#callFrames = new CallFrameReader(recordings.frames);
   }
 
   read(): void {
@@ -119,7 +119,7 @@ class ByteReader {
     node.clear();
     for (let key = json.enterObject(NODE); key !== END; key = json.nextKey(NODE)) {
       if (key === ID) node.id = this.#number();
-      else if (key === CALL_FRAME) node.frame = this.#callFrame(recording);
+      else if (key === CALL_FRAME) node.frame = this.#frame(recording);
       else if (key === HIT_COUNT) node.hitCount = this.#number();
       else if (key === CHILDREN) {
         node.childCount = 0;
@@ -149,10 +149,11 @@ class ByteReader {
     node.addTicks(line, ticks);
   }
 
-  #callFrame(recording: Recording): number {
-    const json = this.#json;
-    if (json.isObject()) return this.#callFrames.next(json);
-    return json.isNull() ? -1 : recording.frameOf(json.value());
+  #frame(recording: Recording): number {
+    if (this.#json.isNull()) return -1;
+    const number = this.#callFrames.read(this.#json);
+    if (number === this.#frames.length) this.#frames.push(recording.frameOf(this.#callFrames.value));
+    return this.#frames[number]!;
   }
 
   /** NaN = null. */
