@@ -85,7 +85,7 @@ export class JsonReader {
   #nest = new Uint8Array(64);
 
   /** Errors are told through `source`; `input` is its `utf8()`, as a rule. */
-  constructor(input: ByteInput, source: Source, bufferSize: number = 1 << 22) {
+  constructor(input: ByteInput, source: Source, bufferSize: number = 1 << 20) {
     this.#input = input;
     this.#source = source;
     this.#start = source.head.encoding === 'utf-8' ? source.head.bom : 0;
@@ -286,28 +286,30 @@ export class JsonReader {
   /** Adds the numbers of the array that comes next to a list. */
   numbers(into: NumberList): void {
     for (let more = this.enterArray(); more; more = this.nextItem()) {
-      // Most are short runs of digits between commas.
-      const { bytes } = this;
-      let { at } = this;
-      let items = 0;
-      for (;;) {
-        const limit = at + SMALL_DIGITS;
-        let end = at;
-        let value = 0;
-        let digit = bytes[end]! - ZERO;
-        while (digit >= 0 && digit <= 9 && end < limit) {
-          value = value * 10 + digit;
-          digit = bytes[++end]! - ZERO;
-        }
-        if (bytes[end] !== COMMA || !(end === at + 1 || (end > at && bytes[at] !== ZERO))) break;
-        into.push(value);
-        at = end + 1;
-        items++;
-      }
-      this.at = at;
-      this.#steps[this.#depth - 1]! += items;
+      this.#shortNumbers(into);
       into.push(this.number());
     }
+  }
+
+  /** Most numbers are short runs of digits between commas: adds those that are, as far as the buffer holds them. */
+  #shortNumbers(into: NumberList): void {
+    const { bytes } = this;
+    let { at } = this;
+    for (;;) {
+      const limit = at + SMALL_DIGITS;
+      let end = at;
+      let value = 0;
+      let digit = bytes[end]! - ZERO;
+      while (digit >= 0 && digit <= 9 && end < limit) {
+        value = value * 10 + digit;
+        digit = bytes[++end]! - ZERO;
+      }
+      if (bytes[end] !== COMMA || !(end === at + 1 || (end > at && bytes[at] !== ZERO))) break;
+      into.push(value);
+      at = end + 1;
+      this.#steps[this.#depth - 1]!++;
+    }
+    this.at = at;
   }
 
   /** The string that comes next. */
