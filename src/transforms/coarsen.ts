@@ -249,7 +249,7 @@ class GraphAccumulator {
     if (this.#wantArcSelf)
       this.#arcSelf = nodes.self.map((column) => gathered(column, arcTo, this.#arcs.length));
     for (let position = 0; position < length; position++) {
-      const i = order[position]!;
+      const i = order ? order[position]! : position;
       const node = nodeOf[i]!;
       const arc = arcTo[i]!;
       const outermost = position >= nodeEnd[node]!;
@@ -428,12 +428,22 @@ function gathered(column: Column, index: Int32Array, length: number): Column {
   return sums;
 }
 
-/** Nodes in preorder, and for each node the preorder position behind its subtree. */
-function preorder(parent: Int32Array, length: number): { order: Int32Array; end: Int32Array } {
+/** Nodes in preorder, if that is not their own order, and for each node the position behind its subtree. */
+function preorder(parent: Int32Array, length: number): { order: Int32Array | undefined; end: Int32Array } {
   const size = new Int32Array(length).fill(1);
   for (let i = length - 1; i >= 0; i--) {
     const p = parent[i]!;
     if (p >= 0) size[p]! += size[i]!;
+  }
+  // In preorder each subtree is a range: so it is if all of them lie within their parents'.
+  let inOrder = true;
+  for (let i = 0; i < length && inOrder; i++) {
+    const p = parent[i]!;
+    inOrder = p < 0 || i + size[i]! <= p + size[p]!;
+  }
+  if (inOrder) {
+    for (let i = 0; i < length; i++) size[i]! += i;
+    return { order: undefined, end: size };
   }
   // `end` first holds where the next child of a node goes.
   const end = new Int32Array(length);
