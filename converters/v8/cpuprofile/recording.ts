@@ -100,7 +100,7 @@ export class Recording {
     this.#frames = frames;
     this.#reserve = reserve;
     this.#idLimit =
-      source.size === undefined ? 1 << 26 : Math.ceil(source.size / LEAST_BYTES_PER_NODE) + 1024;
+      source.size === undefined ? 1 << 24 : Math.ceil(source.size / LEAST_BYTES_PER_NODE) + 1024;
     this.clearNodes();
   }
 
