@@ -90,7 +90,7 @@ function inflated(
   options: DecompressOptions,
 ): ByteInput {
   const ready: Uint8Array[] = [];
-  let size = 64;
+  let size = 16;
   let length = 0;
   let ended = false;
 
