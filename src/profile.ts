@@ -116,9 +116,11 @@ export interface ArcTable {
   file?: Int32Array;
   /** NaN = not counted. */
   calls: Float64Array;
+  /** Calls while the callee was not yet on the stack; NaN = not counted. Absent when none are. */
+  primitiveCalls?: Float64Array;
   /** NaN = unknown. */
   total: Column[];
-  /** The callee's self while it was called over this arc. Absent = unknown. */
+  /** The callee's self while it was called over this arc; NaN = unknown. Absent when none is known. */
   self?: Column[];
   /** What `total` counts; undefined = as the source states it. */
   counts?: ArcTotals;

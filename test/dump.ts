@@ -24,7 +24,7 @@ export function dump(profile: Profile): string {
     profile.callers === 'all' ? section('tree: total self', treeRows(profile, name)) : '',
     profile.arcs
       ? section(
-          `arcs: total${profile.arcs.self ? ' (self)' : ''} calls${profile.arcs.counts ? ` (${profile.arcs.counts})` : ''}`,
+          `arcs: total${profile.arcs.self ? ' (self)' : ''} calls${profile.arcs.primitiveCalls ? '/primitive' : ''}${profile.arcs.counts ? ` (${profile.arcs.counts})` : ''}`,
           arcRows(profile, name),
         )
       : '',
@@ -254,9 +254,10 @@ function arcRows(profile: Profile, name: string[]): string[] {
     const site = file ? ` at ${quoted(files[file]!)}:${line}` : line ? ` at ${line}` : '';
     return `${end(arcs.caller[a]!)} -> ${end(arcs.callee[a]!)}${site}`;
   };
+  const calls = (a: number): string =>
+    arcs.primitiveCalls ? `${arcs.calls[a]}/${arcs.primitiveCalls[a]}` : `${arcs.calls[a]}`;
   return ordered(arcs.length, arcs.total[0], text).map(
-    (a) =>
-      `${values(arcs.total, a)}${arcs.self ? ` (${values(arcs.self, a)})` : ''} ${arcs.calls[a]} ${text(a)}`,
+    (a) => `${values(arcs.total, a)}${arcs.self ? ` (${values(arcs.self, a)})` : ''} ${calls(a)} ${text(a)}`,
   );
 }
 

@@ -159,6 +159,7 @@ function cutArcs(arcs: ArcTable, keep: Uint8Array, newIndex: Int32Array): ArcTab
     line: kept(arcs.line, keep),
     ...(arcs.file && { file: kept(arcs.file, keep) }),
     calls: kept(arcs.calls, keep),
+    ...(arcs.primitiveCalls && { primitiveCalls: kept(arcs.primitiveCalls, keep) }),
     total: arcs.total.map((column) => kept(column, keep)),
     ...(arcs.self && { self: arcs.self.map((column) => kept(column, keep)) }),
   };

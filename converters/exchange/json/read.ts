@@ -43,7 +43,18 @@ const TABLES = ['frames', 'files', 'labelSets', 'nodes', 'arcs', 'samples', 'lin
 const METRIC = ['name', 'unit', 'title', 'int64', 'sum'];
 const NODES = ['frame', 'self', 'total', 'selfShare', 'totalShare'];
 const TREE_NODES = ['frame', 'parent', 'calls', 'self', 'total'];
-const ARCS = ['counts', 'caller', 'callee', 'line', 'file', 'calls', 'total', 'self', 'totalShare'];
+const ARCS = [
+  'counts',
+  'caller',
+  'callee',
+  'line',
+  'file',
+  'calls',
+  'primitiveCalls',
+  'total',
+  'self',
+  'totalShare',
+];
 
 /** Relative slack for sums of fractions. */
 const SLACK = 1e-9;
@@ -198,7 +209,7 @@ class Reader {
   #arcs(): ArcTable {
     const checked = this.#checked;
     const { row, length } = this.#table('arcs', ARCS);
-    const { counts, file, self } = row;
+    const { counts, file, self, primitiveCalls } = row;
     return {
       length,
       caller: checked.integers(row['caller'], 'arcs.caller', length, 0, this.#nodeCount),
@@ -206,8 +217,11 @@ class Reader {
       line: checked.places(row['line'], 'arcs.line', length),
       ...(file !== undefined && { file: this.#fileColumn(file, 'arcs.file', length) }),
       calls: checked.counts(row['calls'], 'arcs.calls', length),
+      ...(primitiveCalls !== undefined && {
+        primitiveCalls: checked.counts(primitiveCalls, 'arcs.primitiveCalls', length),
+      }),
       total: this.#partlyKnown(row['total'], 'arcs.total', length),
-      ...(self !== undefined && { self: this.#values(self, 'arcs.self', length) }),
+      ...(self !== undefined && { self: this.#partlyKnown(self, 'arcs.self', length) }),
       ...(counts !== undefined && { counts: checked.oneOf(counts, 'arcs.counts', COUNTS) }),
     };
   }

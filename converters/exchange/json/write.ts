@@ -62,6 +62,7 @@ export function write(profile: Profile, sink: Sink): void {
         line: unlessAll(arcs.line, 0),
         file: arcs.file,
         calls: unlessAll(arcs.calls, Number.NaN),
+        primitiveCalls: arcs.primitiveCalls,
         total: arcs.total,
         self: arcs.self,
         totalShare: shares?.arcTotal,
