@@ -146,9 +146,7 @@ function callgrind(target, out) {
     seen.set(key, seen.size + 1);
     return `(${seen.size}) ${text}`;
   };
-  out.write(
-    'version: 1\ncreator: callgrind-3.19.0\ncmd: ./server\npositions: line\nevents: Ir\n\n',
-  );
+  out.write('version: 1\ncreator: callgrind-3.19.0\ncmd: ./server\npositions: line\nevents: Ir\n\n');
   for (let i = 0; out.size < target; i = (i + 1) % functions.length) {
     const f = functions[i];
     let text = `ob=${reference('ob', f.object)}\nfl=${reference('fl', f.file)}\nfn=${reference('fn', f.name)}\n`;
