@@ -29,6 +29,7 @@ export { BYTES, type ProtobufFail, ProtobufReader, VARINT } from './input/protob
 export { RepeatedObjects } from './input/repeated-objects.ts';
 export { commonPrefix, findByte } from './input/scan.ts';
 export type { Source } from './input/source.ts';
+export { StackTree, TrailingCount, trimmedEnd } from './input/stack-tree.ts';
 export { Interner } from './interner.ts';
 export * from './metrics.ts';
 export { APP, packageOf } from './packages.ts';

@@ -9,21 +9,18 @@
 import * as z from 'zod/mini';
 import {
   type ByteInput,
-  CallTree,
-  commonPrefix,
   defaultMetric,
   defineFormat,
-  findByte,
-  grown,
   type Head,
-  Int32List,
-  Interner,
   LineReader,
   option,
   type Profile,
   ProfileBuilder,
   type Sink,
   type Source,
+  StackTree,
+  TrailingCount,
+  trimmedEnd,
 } from '../../src/plugin.ts';
 
 /** As Python reads numbers: digits of any script, `_` between them. */
@@ -35,12 +32,7 @@ const DIFF_LINE = new RegExp(String.raw`[ \t](${NUMBER})[ \t]+(${NUMBER})\s*$`, 
 /** `name (file:line)`, as py-spy and others write it. */
 const PLACED = /^(\S+) \((.+):(\d+)\)$/;
 const EMPTY_STACK = '(empty stack)';
-const SEMICOLON = 59;
-const SPACE = 32;
-const TAB = 9;
-const ZERO = 48;
 const HASH = 35;
-const MAX_RESERVE = 1 << 23;
 
 const options = z.object({
   parens: option(z._default(z.enum(['file', 'module', 'name']), 'file'), {
@@ -119,7 +111,7 @@ function asciiDigit(digit: string): string {
   return String((code - zero) % 10);
 }
 
-/** Reads the lines into a tree. A line shares its beginning with the one before: only the rest is looked up. */
+/** Reads the lines into a tree. */
 class StackReader {
   readonly #source: Source;
   readonly #lines: LineReader;
@@ -127,20 +119,11 @@ class StackReader {
   readonly #commented: boolean;
   readonly #parens: ParseOptions['parens'];
   readonly #builder: ProfileBuilder;
-  readonly #names = new Interner();
-  readonly #frames = new Int32List();
-  readonly #tree: CallTree;
+  readonly #stacks: StackTree;
+  readonly #count = new TrailingCount();
   /** Counts of the current line, by metric. */
   readonly #counts: Float64Array;
-  /** Sums by node, one list for each metric. */
-  #self: Float64Array[];
-  /** The stack of the line before, and the ends of its frames. */
-  #last = new Uint8Array(4096);
-  #lastView = new DataView(this.#last.buffer);
-  #lastLength = 0;
-  #ends = new Int32Array(256);
-  #nodes = new Int32Array(256);
-  #depth = 0;
+  #emptyStack = -1;
 
   constructor(source: Source, diff: boolean, commented: boolean, { parens, bom }: ParseOptions) {
     this.#source = source;
@@ -152,27 +135,26 @@ class StackReader {
     const metric = { name: 'samples', unit: 'samples' };
     this.#builder = new ProfileBuilder(diff ? [{ name: 'base', unit: 'samples' }, metric] : [metric]);
     if (diff) this.#builder.meta.defaultMetric = 1;
-    // Grown tables are copied: a stack that is seen for the first time takes some 300 bytes of the file.
-    const expected = Math.min(1024 + (source.size ?? 0) / 256, MAX_RESERVE);
-    this.#tree = new CallTree(expected);
-    this.#self = this.#builder.metrics.map(() => new Float64Array(expected));
-    this.#counts = new Float64Array(this.#builder.metrics.length);
+    const { length } = this.#builder.metrics;
+    this.#stacks = new StackTree(length, source.size, (text) => this.#frame(text));
+    this.#counts = new Float64Array(length);
   }
 
   read(): Profile {
     const lines = this.#lines;
+    const counts = this.#counts;
     let stacks = 0;
     while (lines.next()) {
-      const { bytes, start } = lines;
-      let end = lines.end;
-      while (end > start && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end--;
+      const { bytes, view, start } = lines;
+      const end = trimmedEnd(bytes, start, lines.end);
       if (end === start || (this.#commented && bytes[start] === HASH)) continue;
       const stackEnd = this.#readCounts(start, end);
       if (stackEnd < 0) {
         this.#source.warn('no-count', 'a line without a count at its end is left out', lines.place());
         continue;
       }
-      this.#addStack(start, stackEnd);
+      const node = stackEnd === start ? this.#emptyNode() : this.#stacks.node(bytes, view, start, stackEnd);
+      for (let m = 0; m < counts.length; m++) this.#stacks.add(node, m, counts[m]!);
       stacks++;
     }
     if (stacks === 0) {
@@ -183,86 +165,42 @@ class StackReader {
         'a line reads `main;parse;read 42`',
       );
     }
-    const { length } = this.#tree;
-    const self = this.#self.map((column) => column.subarray(0, length));
-    if (self.some((column) => column.some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER))) {
+    const columns = this.#stacks.columns();
+    if (columns.self.some((column) => column.some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER))) {
       this.#source.warn('inexact-count', 'counts beyond 2^53 are rounded');
     }
-    return this.#builder.tree({
-      frame: this.#tree.frame.subarray(0, length),
-      parent: this.#tree.parent.subarray(0, length),
-      self,
-    });
+    return this.#builder.tree(columns);
   }
 
   /** Reads the counts at the end of the line; returns where the stack ends, or -1. */
   #readCounts(start: number, end: number): number {
     const { bytes } = this.#lines;
     // Nearly every count is a run of digits.
-    let at = end;
-    let value = 0;
-    for (let scale = 1; at > start && end - at < 15; scale *= 10) {
-      const digit = bytes[at - 1]! - ZERO;
-      if (digit < 0 || digit > 9) break;
-      value += digit * scale;
-      at--;
+    if (!this.#diff && this.#count.read(bytes, start, end)) {
+      this.#counts[0] = this.#count.value;
+      return this.#count.textEnd;
     }
-    const before = bytes[at - 1];
-    if (!this.#diff && at < end && at > start && (before === SPACE || before === TAB)) {
-      this.#counts[0] = value;
-    } else {
-      const text = this.#lines.text(start, end);
-      const match = (this.#diff ? DIFF_LINE : LINE).exec(text) ?? LINE.exec(text);
-      if (!match) return -1;
-      const counts = match.slice(1).map(numberOf);
-      if (counts.some((count) => !Number.isFinite(count))) return -1;
-      // A single count in a file of pairs belongs to the second column.
-      if (counts.length < this.#counts.length) counts.unshift(0);
-      this.#counts.set(counts);
-      at = start + new TextEncoder().encode(text.slice(0, match.index)).length;
-    }
-    while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
-    return at;
+    const text = this.#lines.text(start, end);
+    const match = (this.#diff ? DIFF_LINE : LINE).exec(text) ?? LINE.exec(text);
+    if (!match) return -1;
+    const counts = match.slice(1).map(numberOf);
+    if (counts.some((count) => !Number.isFinite(count))) return -1;
+    // A single count in a file of pairs belongs to the second column.
+    if (counts.length < this.#counts.length) counts.unshift(0);
+    this.#counts.set(counts);
+    return trimmedEnd(bytes, start, start + new TextEncoder().encode(text.slice(0, match.index)).length);
   }
 
-  #addStack(start: number, end: number): void {
-    const { bytes, view } = this.#lines;
-    const length = end - start;
-    // Frames that end before the first difference are the same as in the line before.
-    const same = commonPrefix(view, start, this.#lastView, 0, Math.min(length, this.#lastLength));
-    let depth = 0;
-    while (depth < this.#depth && this.#ends[depth]! < same) depth++;
-    let at = depth === 0 ? 0 : this.#ends[depth - 1]! + 1;
-    let node = depth === 0 ? -1 : this.#nodes[depth - 1]!;
-    while (at <= length) {
-      const to = findByte(bytes, view, start + at, end, SEMICOLON) - start;
-      const name = this.#names.intern(bytes, view, start + at, start + to);
-      if (name === this.#frames.length) this.#frames.push(this.#frame(this.#names.text(name), length === 0));
-      node = this.#tree.child(node, this.#frames.array[name]!);
-      if (depth === this.#ends.length) {
-        this.#ends = grown(this.#ends, depth + 1);
-        this.#nodes = grown(this.#nodes, depth + 1);
-      }
-      this.#ends[depth] = to;
-      this.#nodes[depth] = node;
-      depth++;
-      at = to + 1;
-    }
-    this.#depth = depth;
-    if (length > this.#last.length) {
-      this.#last = new Uint8Array(length * 2);
-      this.#lastView = new DataView(this.#last.buffer);
-    }
-    this.#last.set(bytes.subarray(start, end));
-    this.#lastLength = length;
-    if (node >= this.#self[0]!.length) this.#self = this.#self.map((column) => grown(column, node + 1));
-    for (let m = 0; m < this.#self.length; m++) this.#self[m]![node]! += this.#counts[m]!;
+  #emptyNode(): number {
+    if (this.#emptyStack < 0)
+      this.#emptyStack = this.#builder.addFrame(this.#builder.addFunction(EMPTY_STACK));
+    return this.#stacks.root(this.#emptyStack);
   }
 
-  #frame(text: string, empty: boolean): number {
+  #frame(text: string): number {
     const builder = this.#builder;
     const placed = this.#parens === 'name' ? null : PLACED.exec(text);
-    if (!placed) return builder.addFrame(builder.addFunction(empty ? EMPTY_STACK : text));
+    if (!placed) return builder.addFrame(builder.addFunction(text));
     const [, name, where, line] = placed;
     if (this.#parens === 'file')
       return builder.frame(builder.function(name!, { file: where! }), { line: Number(line) });

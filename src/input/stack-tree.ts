@@ -1,0 +1,129 @@
+/**
+ * Lines of folded stacks, `main;parse;read 42`, on bytes: the count at the end, and the tree of the stacks.
+ *
+ * A line shares its beginning with the one before, so only the rest is looked up; a frame is read once for
+ * all lines that have it.
+ */
+import { CallTree } from '../call-tree.ts';
+import { grown, Int32List } from '../columns.ts';
+import { Interner } from '../interner.ts';
+import { commonPrefix, findByte } from './scan.ts';
+
+const TAB = 9;
+const SPACE = 32;
+const ZERO = 48;
+const SEMICOLON = 59;
+/** So many digits make an exact number. */
+const EXACT_DIGITS = 15;
+const MAX_RESERVE = 1 << 23;
+
+/** Where `bytes[start … end]` ends without the blanks and tabs at its end. */
+export function trimmedEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
+  return at;
+}
+
+/** The count at the end of a line: at most 15 digits behind a blank or a tab. */
+export class TrailingCount {
+  value = 0;
+  /** Where the text in front of the count ends, blanks left out. */
+  textEnd = 0;
+
+  /** Whether `bytes[start … end]` ends in a count. */
+  read(bytes: Uint8Array, start: number, end: number): boolean {
+    let at = end;
+    let value = 0;
+    for (let scale = 1; at > start && end - at < EXACT_DIGITS; scale *= 10) {
+      const digit = bytes[at - 1]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value += digit * scale;
+      at--;
+    }
+    if (at === end || at === start) return false;
+    if (bytes[at - 1] !== SPACE && bytes[at - 1] !== TAB) return false;
+    this.value = value;
+    this.textEnd = trimmedEnd(bytes, start, at);
+    return true;
+  }
+}
+
+/** The tree of stacks that are given as text, root first, with values by node. */
+export class StackTree {
+  readonly #frameOf: (text: string) => number;
+  readonly #names = new Interner();
+  readonly #frames = new Int32List();
+  readonly #tree: CallTree;
+  /** Sums by node, one list for each metric. */
+  #self: Float64Array[];
+  /** The stack before, the ends of its frames, and their nodes. */
+  #last = new Uint8Array(4096);
+  #lastView = new DataView(this.#last.buffer);
+  #lastLength = 0;
+  #ends = new Int32Array(256);
+  #nodes = new Int32Array(256);
+  #depth = 0;
+
+  /** `frameOf` gives the frame of a text between semicolons; `size` of the input in bytes, where it is known. */
+  constructor(metrics: number, size: number | undefined, frameOf: (text: string) => number) {
+    this.#frameOf = frameOf;
+    // Grown tables are copied: a stack that is seen for the first time takes some 300 bytes of the file.
+    const expected = Math.min(1024 + (size ?? 0) / 256, MAX_RESERVE);
+    this.#tree = new CallTree(expected);
+    this.#self = Array.from({ length: metrics }, () => new Float64Array(expected));
+  }
+
+  /** The node of the stack `bytes[start … end]`; `view` looks at the same memory. */
+  node(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    const length = end - start;
+    // Frames that end before the first difference are the same as in the stack before.
+    const same = commonPrefix(view, start, this.#lastView, 0, Math.min(length, this.#lastLength));
+    let depth = 0;
+    while (depth < this.#depth && this.#ends[depth]! < same) depth++;
+    let at = depth === 0 ? 0 : this.#ends[depth - 1]! + 1;
+    let node = depth === 0 ? -1 : this.#nodes[depth - 1]!;
+    while (at <= length) {
+      const to = findByte(bytes, view, start + at, end, SEMICOLON) - start;
+      const name = this.#names.intern(bytes, view, start + at, start + to);
+      if (name === this.#frames.length) this.#frames.push(this.#frameOf(this.#names.text(name)));
+      node = this.#tree.child(node, this.#frames.array[name]!);
+      if (depth === this.#ends.length) {
+        this.#ends = grown(this.#ends, depth + 1);
+        this.#nodes = grown(this.#nodes, depth + 1);
+      }
+      this.#ends[depth] = to;
+      this.#nodes[depth] = node;
+      depth++;
+      at = to + 1;
+    }
+    this.#depth = depth;
+    if (length > this.#last.length) {
+      this.#last = new Uint8Array(length * 2);
+      this.#lastView = new DataView(this.#last.buffer);
+    }
+    this.#last.set(bytes.subarray(start, end));
+    this.#lastLength = length;
+    return node;
+  }
+
+  /** The node of a stack of this one frame. */
+  root(frame: number): number {
+    return this.#tree.child(-1, frame);
+  }
+
+  /** Adds to the self of a node. */
+  add(node: number, metric: number, value: number): void {
+    if (node >= this.#self[0]!.length) this.#self = this.#self.map((column) => grown(column, node + 1));
+    this.#self[metric]![node]! += value;
+  }
+
+  /** The nodes so far: what `ProfileBuilder.tree` takes. */
+  columns(): { frame: Int32Array; parent: Int32Array; self: Float64Array[] } {
+    const { length, frame, parent } = this.#tree;
+    return {
+      frame: frame.subarray(0, length),
+      parent: parent.subarray(0, length),
+      self: this.#self.map((column) => grown(column, length).subarray(0, length)),
+    };
+  }
+}
