@@ -70,6 +70,11 @@ export class Source {
     this.#options.diagnostics.add({ severity: 'warning', ...this.#diagnostic(code, message, place, hint) });
   }
 
+  /** Says what to know of the figures: no fault, even to those who are strict. */
+  note(code: string, message: string, place?: Place, hint?: string): void {
+    this.#options.diagnostics.add({ severity: 'note', ...this.#diagnostic(code, message, place, hint) });
+  }
+
   #diagnostic(code: string, message: string, place: Place | undefined, hint: string | undefined) {
     return {
       code: `${this.#options.format}/${code}`,
