@@ -35,8 +35,7 @@ export function sumOf(column: Column): Value {
  */
 export function widenIfNeeded(column: Column): Column {
   if (column instanceof BigInt64Array) return boundOf(column) < INT64 ? column : narrow(column);
-  let bound = 0;
-  for (let i = 0; i < column.length; i++) bound += Math.abs(column[i]!);
+  const bound = absoluteSum(column);
   if (!(bound > Number.MAX_SAFE_INTEGER)) return column;
   return bound < INT64 && holdsIntegers(column) ? widen(column) : column;
 }
@@ -56,6 +55,14 @@ export function alike(tables: Column[][]): Column[][] {
 /** Whether each value is an integer of 64 bits. */
 function holdsIntegers(column: Column): boolean {
   return column instanceof BigInt64Array || column.every((v) => Number.isInteger(v) && Math.abs(v) < INT64);
+}
+
+/** The sum of the absolute values, or somewhat more. */
+function absoluteSum(column: Column): number {
+  if (column instanceof BigInt64Array) return boundOf(column);
+  let sum = 0;
+  for (let i = 0; i < column.length; i++) sum += Math.abs(column[i]!);
+  return sum;
 }
 
 /** At least the sum of the absolute values, and not much more. */
@@ -102,6 +109,25 @@ export function scatterAdd(
   } else {
     throw new TypeError('columns of different kinds');
   }
+}
+
+/** The values times a whole number. */
+export function scaled(column: Column, factor: number): Column {
+  if (factor === 1) return column;
+  if (column instanceof Float64Array) return widenIfNeeded(column.map((value) => value * factor));
+  const wide = column.map((value) => value * BigInt(factor));
+  return widenIfNeeded(wide);
+}
+
+/** `sums[rows[k][i]] += columns[k][i]` over all columns and all rows that are not negative: exact for integers. */
+export function summed(columns: Column[], rows: Int32Array[], length: number): Column {
+  const parts = alike(columns.map((column) => [column])).map(([column]) => column!);
+  const bound = parts.reduce((sum, column) => sum + absoluteSum(column), 0);
+  const wide = bound > Number.MAX_SAFE_INTEGER && bound < INT64 && parts.every(holdsIntegers);
+  const sums = wide ? new BigInt64Array(length) : new Float64Array(length);
+  for (const [k, column] of parts.entries())
+    scatterAdd(sums, rows[k]!, wide ? widen(column) : doubles(column));
+  return sums;
 }
 
 /** Adds each row to its parent's, last row first: selves become totals. Parents stand before their children. */

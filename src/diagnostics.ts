@@ -36,6 +36,9 @@ export class ProfileError extends Error {
   }
 }
 
+/** Of so many files the warnings with one code are told one by one. */
+const FILES_SHOWN = 3;
+
 /** Collects warnings; a code is told once for each input, with the count of all. */
 export class Diagnostics {
   readonly #seen = new Map<string, { diagnostic: Diagnostic; count: number }>();
@@ -47,16 +50,32 @@ export class Diagnostics {
     else this.#seen.set(key, { diagnostic, count: 1 });
   }
 
-  /** One diagnostic for each code; a message that was given more than once says how often. */
+  /**
+   * One diagnostic for each code and file; a message that was given more than once says how often. Of a code
+   * that many files have, the first few are listed.
+   */
   list(): Diagnostic[] {
-    return [...this.#seen.values()].map(({ diagnostic, count }) =>
-      count === 1 ? diagnostic : { ...diagnostic, message: `${diagnostic.message} (and ${count - 1} more)` },
-    );
+    const byCode = new Map<string, Diagnostic[]>();
+    for (const { diagnostic, count } of this.#seen.values()) {
+      const told = counted(diagnostic, count - 1, 'more');
+      byCode.set(diagnostic.code, [...(byCode.get(diagnostic.code) ?? []), told]);
+    }
+    return [...byCode.values()].flatMap((all) => {
+      const shown = all.slice(0, FILES_SHOWN);
+      const last = shown.pop()!;
+      return [...shown, counted(last, all.length - FILES_SHOWN, 'more inputs')];
+    });
   }
 
   clear(): void {
     this.#seen.clear();
   }
+}
+
+function counted(diagnostic: Diagnostic, others: number, what: string): Diagnostic {
+  return others <= 0
+    ? diagnostic
+    : { ...diagnostic, message: `${diagnostic.message} (and ${others} ${what})` };
 }
 
 /** ANSI colours for `format`; leave out for plain text. */

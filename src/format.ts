@@ -45,6 +45,8 @@ export interface Format {
   title: string;
   /** Without dots, the usual one first: `['pb.gz', 'pprof']`. They break ties, and choose the output format. */
   extensions: string[];
+  /** The file in a directory by which a profile of several files is opened. */
+  index?: string;
   /** Where the format is described. */
   spec: string;
   parser?: Parser;

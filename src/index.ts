@@ -5,11 +5,12 @@
  *     const dot = await convert(await readFile('app.cpuprofile'), { to: 'dot' });
  */
 import { builtin } from './builtin.ts';
+import { Combination } from './combine.ts';
 import { type Diagnostic, Diagnostics } from './diagnostics.ts';
 import { bytesInput } from './input/byte-input.ts';
 import type { FormatOptions, TransformOptions } from './pipeline.ts';
 import * as pipeline from './pipeline.ts';
-import type { Profile } from './profile.ts';
+import type { Label, Profile } from './profile.ts';
 import type { Guess, Registry } from './registry.ts';
 
 export { builtin } from './builtin.ts';
@@ -43,6 +44,13 @@ export interface ReadOptions {
   maxInput?: number;
 }
 
+export interface MergeOptions {
+  /** Labels that the samples of each profile get, by profile. */
+  labels?: Label[][];
+  /** Is told of what not all profiles have, and the sum has not. */
+  onWarning?: (warning: Diagnostic) => void;
+}
+
 export interface WriteOptions {
   /** Name of the format. */
   to: string;
@@ -63,6 +71,19 @@ export async function read(input: Input, options: ReadOptions = {}): Promise<Pro
   const profile = await pipeline.read(bytesInput(await collected(input)), settings);
   if (options.onWarning) diagnostics.list().forEach(options.onWarning);
   return profile;
+}
+
+/**
+ * The sum of profiles, of whatever formats, on the lowest rung among them. Throws `ProfileError` when they have
+ * no metric in common.
+ */
+export function merge(profiles: readonly [Profile, ...Profile[]], options: MergeOptions = {}): Profile {
+  const diagnostics = new Diagnostics();
+  const sum = new Combination(diagnostics);
+  for (const [i, profile] of profiles.entries()) sum.add(profile, options.labels?.[i]);
+  const merged = sum.finish();
+  if (options.onWarning) diagnostics.list().forEach(options.onWarning);
+  return merged;
 }
 
 /** All formats that the input may be of, the surest first. */

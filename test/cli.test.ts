@@ -154,9 +154,8 @@ describe('bad input exits with 1 and leaves no file', () => {
       assert.equal(readFileSync(output, 'utf8'), 'what was there before');
     });
   }
-  test('no such file, a directory', async () => {
+  test('no such file', async () => {
     assertFails(await run([join(directory, 'no-such-file')]), 'input/unreadable', 1);
-    assertFails(await run([directory]), 'input/unreadable', 1);
   });
   test('an output that cannot be written', async () => {
     assertFails(
@@ -178,7 +177,7 @@ describe('bad usage exits with 2', () => {
     ['usage/unknown-format', ['-t', 'no-such-format', fileOf(STACKS)]],
     ['usage/unknown-format', ['-f', 'no-such-format', fileOf(STACKS)]],
     ['usage/unknown-format', ['-f', 'dot', fileOf(STACKS)]],
-    ['usage/too-many-inputs', ['a', 'b']],
+    ['usage/bad-label', ['--label', 'a']],
     ['usage/not-two-inputs', ['--compare', 'a']],
     ['usage/unknown-topic', ['help', 'no-such-topic']],
     ['usage/ambiguous-flag', ['--fo', 'folded']],
@@ -193,6 +192,90 @@ describe('bad usage exits with 2', () => {
     const binary = builtin.list().find((format) => format.emitter?.binary);
     if (binary)
       assert.match(onTerminal(`'${fileOf(STACKS)}' -t ${binary.name}`), /error\S* usage\/binary-to-terminal/);
+  });
+});
+
+describe('several inputs are added up', () => {
+  /** A directory with these files. */
+  function directoryOf(files: Record<string, string>): string {
+    const path = mkdtempSync(join(directory, 'inputs-'));
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
+    return path;
+  }
+  const TWO = { 'a.folded': 'main;a 1\nmain 2\n', 'b.folded': 'main;a 3\n' };
+  const SUM = { status: 0, out: 'main 2\nmain;a 4\n', err: '' };
+  /** The labels of all samples of JSON output. */
+  async function labels(args: string[]): Promise<unknown[]> {
+    return JSON.parse((await run(['-t', 'json', ...args])).out).labelSets;
+  }
+
+  test('files, a directory, a pattern', async () => {
+    const path = directoryOf(TWO);
+    const files = Object.keys(TWO).map((name) => join(path, name));
+    for (const inputs of [files, [path], [join(path, '*.folded')], [join(path, '[ab].f*')]])
+      assert.deepEqual(await run(['-t', 'folded', ...inputs]), SUM, inputs.join(' '));
+  });
+  test('samples are labelled with where they come from', async () => {
+    const path = directoryOf(TWO);
+    const [a, b] = Object.keys(TWO).map((name) => join(path, name)) as [string, string];
+    const source = (value: string) => [{ key: 'source', value }];
+    assert.deepEqual(await labels([a, b]), [source(a), source(b)]);
+    assert.deepEqual(await labels(['--label', `old=${a}`, `--label`, `new=${b}`]), [
+      source('old'),
+      source('new'),
+    ]);
+    assert.deepEqual(await labels([a, b, '--label', `new=${b}`]), [source(a), source('new')]);
+    assert.deepEqual(await labels(['--label', `all=${path}`]), [source('all')]);
+    assert.equal(await labels([a]), undefined);
+  });
+  test('the names of profiles of web requests become labels', async () => {
+    const name = 'GET.caf\u00c3\u00a9.menu.12ms.1795401025.prof';
+    const path = directoryOf({ [name]: 'main 1\n', 'shop.000007ms.1795401026.prof': 'main 1\n' });
+    const [get, django] = (await labels([path])) as { key: string; value: unknown; unit?: string }[][];
+    assert.deepEqual(get, [
+      { key: 'source', value: join(path, name) },
+      { key: 'method', value: 'GET' },
+      { key: 'path', value: 'caf\u00e9.menu' },
+      { key: 'elapsed', value: 12, unit: 'milliseconds' },
+      { key: 'time', value: 1795401025, unit: 'seconds' },
+    ]);
+    assert.deepEqual(
+      django!.slice(1).map(({ value }) => value),
+      ['shop', 7, 1795401026],
+    );
+  });
+  test('what is no profile in a directory is passed over, with a warning', async () => {
+    const path = directoryOf({ ...TWO, 'notes.txt': 'Dear diary', '.hidden': 'x' });
+    const { out, err } = await run(['-t', 'folded', path]);
+    assert.equal(out, SUM.out);
+    assert.match(err, /^\S+notes.txt: warning input\/passed-over: [^\n]*\n$/);
+    assertFails(await run(['-t', 'folded', join(path, '*')]), 'input/unknown-format', 1);
+    assertFails(await run(['--strict', '-q', '-t', 'folded', path]), 'strict/warnings', 1);
+    assertFails(await run([directoryOf({ 'notes.txt': 'Dear diary' })]), 'input/no-profiles', 1);
+    assertFails(await run([directoryOf({})]), 'input/empty-directory', 1);
+    assertFails(await run([join(path, '*.gz')]), 'input/no-match', 1);
+  });
+  test('of many like warnings the first few are told', async () => {
+    const names = Array.from({ length: 9 }, (_, i) => `${i}.folded`);
+    const path = directoryOf(Object.fromEntries(names.map((name) => [name, WARNS])));
+    const { out, err } = await run(['-t', 'folded', path]);
+    assert.equal(out, 'main 45\nmain;parse 9\n');
+    assert.deepEqual(
+      err.match(/^\S+(?=: warning folded)/gm)?.map((where) => where.replace(/^.*\/|:.*$/g, '')),
+      names.slice(0, 3),
+    );
+    assert.match(err, /\(and 6 more inputs\)/);
+  });
+  test('two of them are compared as wholes', async () => {
+    const [old, young] = [directoryOf(TWO), directoryOf({ 'c.folded': 'main;a 8\nmain 2\n' })];
+    const { status, out, err } = await run(['--compare', old, young]);
+    assert.deepEqual({ status, err }, { status: 0, err: '' });
+    assert.match(out, /^digraph/);
+    assertFails(await run(['--compare', old]), 'usage/not-two-inputs', 2);
+  });
+  test('what measures different things is not', async () => {
+    const trace = 'events: Ir\nfn=main\n1 7\n';
+    assertFails(await run([fileOf(STACKS), fileOf(trace)]), 'merge/no-common-metric', 1);
   });
 });
 

@@ -180,6 +180,7 @@ function build(shape: Shape, texts: string[], places: number[], start: bigint): 
       line: Int32Array.from({ length }, () => some(places)),
       ...(roll(2) && { file: Int32Array.from({ length }, () => builder.fileIndex(some(texts))) }),
       calls: Float64Array.from({ length }, () => some([Number.NaN, 0, 1, 1e15])),
+      ...(roll(2) && { primitiveCalls: Float64Array.from({ length }, () => some([Number.NaN, 0, 1])) }),
       total: kinds.map((kind, m) =>
         column(kind, length, (a) => (kind !== 'huge' && roll(8) === 0 ? Number.NaN : total[m]![callee[a]!]!)),
       ),

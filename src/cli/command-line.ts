@@ -37,6 +37,10 @@ export function generalFlags(registry: Registry): Flag[] {
         value: 'GLOB',
       },
     ),
+    general('label', 'an input, and the name that its samples are labelled with (repeatable)', {
+      value: 'NAME=FILE',
+      repeatable: true,
+    }),
     general('compare', 'show what has become of the first input in the second (graphs)', { kind: 'boolean' }),
     general('quiet', 'say nothing but errors', { short: 'q', kind: 'boolean' }),
     general('strict', 'treat warnings as errors: exit status 1, and no output file', { kind: 'boolean' }),

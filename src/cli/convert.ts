@@ -1,23 +1,29 @@
-/** The main command: one profile in, one view out. */
+/** The main command: profiles in, one view out. */
+import { dirname } from 'node:path';
+import { Combination } from '../combine.ts';
 import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import type { Emitter, Format } from '../format.ts';
 import { listFunctions } from '../list-functions.ts';
-import { type FormatOptions, read, type TransformOptions, write } from '../pipeline.ts';
+import { type FormatOptions, type ReadSettings, read, type TransformOptions, write } from '../pipeline.ts';
 import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
 import { optionFlags } from './command-line.ts';
 import { openInput, openOutput, STDIO } from './files.ts';
 import { setting } from './flags.ts';
-import { paint, readProgress, say } from './terminal.ts';
+import { type InputFile, inputGroups, namedFile } from './inputs.ts';
+import { paint, ReadProgress, say } from './terminal.ts';
 
 /** What yargs read: values by flag name. */
 export type Arguments = Record<string, unknown>;
 
+/** What a file in a directory may be without being a fault. */
+const NO_PROFILE = new Set(['input/unknown-format', 'input/empty']);
+
 const SIZES: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 export async function convert(registry: Registry, files: string[], args: Arguments): Promise<number> {
-  const paths = inputs(files, args['compare'] === true);
+  const groups = inputs(registry, files, args);
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
   const pattern = args['list-functions'] as string | undefined;
   const { transforms, formats } = settings(registry, args);
@@ -28,32 +34,38 @@ export async function convert(registry: Registry, files: string[], args: Argumen
     delete transforms.leaf;
   }
   const diagnostics = new Diagnostics();
-  const tell = () => {
+  const report = () => {
     const list = diagnostics.list();
     // Warnings speak of figures; a list of names has none. They are told when the graph is written.
     const quiet = args['quiet'] === true || pattern !== undefined;
     if (!quiet) for (const diagnostic of list) say(formatDiagnostic(diagnostic, paint()));
     diagnostics.clear();
-    if (args['strict'] === true && list.some(({ severity }) => severity === 'warning')) {
+    return list;
+  };
+  const tell = () => {
+    const warned = report().some(({ severity }) => severity === 'warning');
+    if (warned && args['strict'] === true)
       throw new ProfileError({ code: 'strict/warnings', message: 'stopped because of warnings (--strict)' });
-    }
   };
 
-  const profiles: Profile[] = [];
-  for (const path of paths) {
-    const name = path === STDIO ? '<stdin>' : path;
-    const { progress, done } = readProgress(name);
-    const settings = {
-      registry,
-      diagnostics,
-      name,
-      format: args['format'] as string | undefined,
-      options: formats,
-      maxInput: sizeOf(args['max-input'] as string | undefined),
-    };
-    profiles.push(await read(openInput(path, progress), settings).finally(done));
-    tell();
+  const reading = {
+    registry,
+    diagnostics,
+    format: args['format'] as string | undefined,
+    options: formats,
+    maxInput: sizeOf(args['max-input'] as string | undefined),
+  };
+  const progress = new ReadProgress(groups.flat().length);
+  const profiles = [];
+  try {
+    for (const group of groups) profiles.push(await readGroup(group, reading, progress));
+  } catch (error) {
+    progress.done();
+    report();
+    throw error;
   }
+  progress.done();
+  tell();
 
   const output = openOutput(outputPath);
   try {
@@ -74,29 +86,48 @@ function listing(format: Format, pattern: string): Format {
   return { ...format, emitter: { ...format.emitter!, needs: 'direct', emit } };
 }
 
-/** The inputs: one, or the two that are compared. */
-function inputs(files: string[], compare: boolean): string[] {
-  if (compare && files.length !== 2) {
-    throw new ProfileError({
-      code: 'usage/not-two-inputs',
-      message: `--compare takes two inputs, not ${files.length}`,
-    });
+/** The sum of the profiles that one word of the command line stands for, or that all do. */
+async function readGroup(
+  files: InputFile[],
+  settings: Omit<ReadSettings, 'name'>,
+  progress: ReadProgress,
+): Promise<Profile> {
+  const { diagnostics } = settings;
+  const sum = new Combination(diagnostics);
+  let count = 0;
+  for (const { path, labels, found } of files) {
+    const name = path === STDIO ? '<stdin>' : path;
+    try {
+      sum.add(await read(openInput(path, progress.start(name)), { ...settings, name }), labels);
+      count++;
+    } catch (error) {
+      const passedOver = found && error instanceof ProfileError && NO_PROFILE.has(error.diagnostic.code);
+      if (!passedOver) throw error;
+      diagnostics.add({ severity: 'warning', code: 'input/passed-over', file: name, message: error.message });
+    }
   }
-  if (files.length > 1 && !compare) {
-    throw new ProfileError({
-      code: 'usage/too-many-inputs',
-      message: `one input at a time, not ${files.length}: ${files.join(' ')}`,
-      hint: '--compare shows two side by side',
-    });
-  }
-  if (files.length === 0 && process.stdin.isTTY) {
+  if (count > 0) return sum.finish();
+  const where = dirname(files[0]!.path);
+  throw new ProfileError({ code: 'input/no-profiles', file: where, message: 'no file in it is a profile' });
+}
+
+/** The inputs: one group of files that are added up, or the two that are compared. */
+function inputs(registry: Registry, words: string[], args: Arguments): InputFile[][] {
+  const named = ((args['label'] as string[] | undefined) ?? []).map(namedFile);
+  if (words.length === 0 && named.length === 0 && process.stdin.isTTY) {
     throw new ProfileError({
       code: 'usage/no-input',
       message: 'no input: name a file, or pipe one in',
       hint: 'prof2dot app.cpuprofile -o graph.svg; prof2dot --help shows more',
     });
   }
-  return files.length === 0 ? [STDIO] : files;
+  const groups = inputGroups(registry, words.length + named.length === 0 ? [STDIO] : words, named);
+  if (args['compare'] !== true) return [groups.flat()];
+  if (groups.length === 2) return groups;
+  throw new ProfileError({
+    code: 'usage/not-two-inputs',
+    message: `--compare takes two inputs, not ${groups.length}`,
+  });
 }
 
 /** By `--to`, else by the name of the output file, else DOT. */

@@ -3,13 +3,15 @@ import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import { open } from '../pipeline.ts';
 import type { Registry } from '../registry.ts';
 import { openInput, openOutput, STDIO } from './files.ts';
+import { inputGroups } from './inputs.ts';
 import { paint, say } from './terminal.ts';
 
 export async function detect(registry: Registry, files: string[], json: boolean): Promise<number> {
   const out = openOutput(STDIO);
   const print = (text: string) => out.write(new TextEncoder().encode(text));
   let status = 0;
-  for (const path of files.length > 0 ? files : [STDIO]) {
+  const groups = inputGroups(registry, files.length > 0 ? files : [STDIO], []);
+  for (const { path } of groups.flat()) {
     const name = path === STDIO ? '<stdin>' : path;
     try {
       const { format, score } = await open(

@@ -30,25 +30,38 @@ export function say(text: string): void {
 }
 
 /** A line of progress on a terminal, for reads that take longer than a moment; `done` wipes it. */
-export function readProgress(name: string): { progress: Progress; done: () => void } {
-  if (process.stderr.isTTY !== true) return { progress: () => {}, done: () => {} };
-  let next = Date.now() + PATIENCE;
-  let shown = false;
-  return {
-    progress(read, size) {
+export class ReadProgress {
+  readonly #count: number;
+  readonly #silent = process.stderr.isTTY !== true;
+  #next = Date.now() + PATIENCE;
+  #started = 0;
+  #shown = false;
+
+  /** `count`: how many inputs will be read. */
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** Begins with the next input. */
+  start(name: string): Progress {
+    this.#started++;
+    const place = this.#count > 1 ? `${this.#started} of ${this.#count}: ` : '';
+    return (read, size) => {
       const now = Date.now();
-      if (now < next) return;
-      next = now + REFRESH;
-      shown = true;
-      const megabytes = `${(read / 1e6).toFixed(0)} MB`;
-      const share = size
-        ? `${Math.min(100, Math.floor((read / size) * 100))} % of ${(size / 1e6).toFixed(0)} MB`
-        : megabytes;
-      say(`\r\x1b[Kreading ${name}: ${share}`);
-    },
-    done() {
-      if (shown) say('\r\x1b[K');
-      shown = false;
-    },
-  };
+      if (this.#silent || now < this.#next) return;
+      this.#next = now + REFRESH;
+      this.#shown = true;
+      say(`\r\x1b[Kreading ${place}${name}: ${amount(read, size)}`);
+    };
+  }
+
+  done(): void {
+    if (this.#shown) say('\r\x1b[K');
+    this.#shown = false;
+  }
+}
+
+function amount(read: number, size: number | undefined): string {
+  if (!size) return `${(read / 1e6).toFixed(0)} MB`;
+  return `${Math.min(100, Math.floor((read / size) * 100))} % of ${(size / 1e6).toFixed(0)} MB`;
 }

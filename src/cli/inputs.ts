@@ -1,0 +1,123 @@
+/** Which files the words of the command line name, and what they are labelled with. */
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ProfileError } from '../diagnostics.ts';
+import { glob } from '../glob.ts';
+import type { Label } from '../profile.ts';
+import type { Registry } from '../registry.ts';
+import { STDIO } from './files.ts';
+
+export interface InputFile {
+  path: string;
+  /** For all samples of the file. */
+  labels: Label[];
+  /** True if it was found in a directory: if it is no profile, it is passed over. */
+  found: boolean;
+}
+
+/** What `--label before=old.prof` says. */
+export interface NamedFile {
+  name: string;
+  path: string;
+}
+
+export function namedFile(text: string): NamedFile {
+  const at = text.indexOf('=');
+  if (at > 0 && at < text.length - 1) return { name: text.slice(0, at), path: text.slice(at + 1) };
+  throw new ProfileError({
+    code: 'usage/bad-label',
+    message: `--label: ${text} is not NAME=FILE`,
+    hint: 'as in --label before=old.prof --label after=new.prof',
+  });
+}
+
+/**
+ * The inputs that each word stands for: a file, the files of a directory, or those that fit a pattern which no
+ * shell has expanded. Named files that no word stands for are inputs of their own.
+ */
+export function inputGroups(registry: Registry, words: string[], named: NamedFile[]): InputFile[][] {
+  const groups = words.map((word) => ({ word, files: expanded(registry, word) }));
+  const listed = new Set(groups.flatMap(({ word, files }) => [word, ...files.map(({ path }) => path)]));
+  for (const { path } of named)
+    if (!listed.has(path)) groups.push({ word: path, files: expanded(registry, path) });
+  const names = new Map(named.map(({ name, path }) => [path, name]));
+  const several = groups.flatMap(({ files }) => files).length > 1;
+  for (const { word, files } of groups) {
+    for (const { path, labels } of files) {
+      const name = names.get(path) ?? names.get(word) ?? (several ? path : undefined);
+      if (name !== undefined) labels.unshift({ key: 'source', value: name });
+    }
+  }
+  return groups.map(({ files }) => files);
+}
+
+function expanded(registry: Registry, word: string): InputFile[] {
+  if (word === STDIO) return [{ path: STDIO, labels: [], found: false }];
+  const stat = statSync(word, { throwIfNoEntry: false });
+  if (stat === undefined && /[*?[]/.test(word)) {
+    const paths = matches(word);
+    if (paths.length === 0)
+      throw new ProfileError({ code: 'input/no-match', message: `no file fits ${word}` });
+    return paths.map((path) => inputFile(path, false));
+  }
+  if (!stat?.isDirectory()) return [inputFile(word, false)];
+  const files = readdirSync(word, { withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  const index = files.find(({ name }) => registry.list().some((format) => format.index === name));
+  if (index) return [inputFile(join(word, index.name), false)];
+  const names = files.map(({ name }) => name).filter((name) => !name.startsWith('.'));
+  if (names.length === 0)
+    throw new ProfileError({ code: 'input/empty-directory', file: word, message: 'there is no file in it' });
+  return names.sort().map((name) => inputFile(join(word, name), true));
+}
+
+function inputFile(path: string, found: boolean): InputFile {
+  return { path, labels: requestLabels(basename(path)), found };
+}
+
+/** Files by a pattern with `*`, `?` and `[…]` in any part of the path. */
+function matches(pattern: string): string[] {
+  let paths = [pattern.startsWith('/') ? '/' : ''];
+  for (const part of pattern.split('/').filter((each) => each !== '')) {
+    const fits = glob(part);
+    paths = paths.flatMap((path) =>
+      /[*?[]/.test(part)
+        ? entries(path)
+            .filter(fits)
+            .map((name) => join(path, name))
+        : [join(path, part)],
+    );
+  }
+  return paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile()).sort();
+}
+
+function entries(directory: string): string[] {
+  const isDirectory = statSync(directory || '.', { throwIfNoEntry: false })?.isDirectory();
+  return isDirectory ? readdirSync(directory || '.').filter((name) => !name.startsWith('.')) : [];
+}
+
+/** `GET.users.42.12ms.1795401025.prof` of Werkzeug, and the same without the method of Django's runprofileserver. */
+const REQUEST = /^(?:([A-Z]+)\.)?(.+)\.(\d+)ms\.(\d+)\.prof$/;
+
+/** What profilers of web requests put into the names of their files. */
+function requestLabels(name: string): Label[] {
+  const match = REQUEST.exec(name);
+  if (!match) return [];
+  const [, method, path, elapsed, time] = match;
+  return [
+    ...(method === undefined ? [] : [{ key: 'method', value: method }]),
+    { key: 'path', value: decoded(path!) },
+    { key: 'elapsed', value: Number(elapsed), unit: 'milliseconds' },
+    { key: 'time', value: Number(time), unit: 'seconds' },
+  ];
+}
+
+/** WSGI hands over paths whose bytes stand as Latin-1; they mostly are UTF-8. */
+function decoded(path: string): string {
+  const codes = [...path].map((char) => char.codePointAt(0)!);
+  if (codes.some((code) => code > 255)) return path;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(codes));
+  } catch {
+    return path;
+  }
+}

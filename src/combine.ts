@@ -1,0 +1,61 @@
+/** Several profiles as one: brought down to the lowest rung among them, then merged. */
+import type { Diagnostics } from './diagnostics.ts';
+import type { Callers, Label, Profile } from './profile.ts';
+import { coarsen } from './transforms/coarsen.ts';
+import { merge } from './transforms/merge.ts';
+
+/** So many profiles are held before they become one. */
+const BATCH = 32;
+
+const RUNGS: Callers[] = ['none', 'direct', 'all'];
+
+/** Adds up profiles as they come; memory is bounded by the sum and a batch of profiles. */
+export class Combination {
+  readonly #diagnostics: Diagnostics;
+  #profiles: Profile[] = [];
+  #labels: Label[][] = [];
+
+  constructor(diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics;
+  }
+
+  /** `labels` are given to all samples of the profile. */
+  add(profile: Profile, labels: Label[] = []): void {
+    this.#profiles.push(profile);
+    this.#labels.push(labels);
+    if (this.#profiles.length > BATCH) this.#fold();
+  }
+
+  /** The sum. Throws `ProfileError` when the profiles have no metric in common. */
+  finish(): Profile {
+    if (this.#profiles.length > 1 || this.#labels.some((labels) => labels.length > 0)) this.#fold();
+    return this.#profiles[0]!;
+  }
+
+  #fold(): void {
+    const rung = RUNGS.find((callers) => this.#profiles.some((profile) => profile.callers === callers))!;
+    const level = this.#profiles.map((profile) => this.#lowered(profile, rung));
+    const sum = merge(level, {
+      labels: this.#labels,
+      onLostMetric: ({ name }) =>
+        this.#warn('metric-missing', `${name} is left out, since not all inputs have it`),
+    });
+    this.#profiles = [sum];
+    this.#labels = [[]];
+  }
+
+  #lowered(profile: Profile, rung: Callers): Profile {
+    if (profile.callers === rung) return profile;
+    const lost = rung === 'none' ? 'callers are' : 'stacks are';
+    this.#warn('lower-rung', `${lost} left out, since not all inputs have them`);
+    const graph =
+      profile.callers === 'all' ? coarsen(profile, { arcTotals: 'outermost', lines: true }) : profile;
+    if (rung === 'direct') return graph;
+    const { arcs: _, ...flat } = graph;
+    return { ...flat, callers: 'none' };
+  }
+
+  #warn(what: string, message: string): void {
+    this.#diagnostics.add({ severity: 'warning', code: `merge/${what}`, message });
+  }
+}

@@ -1,0 +1,362 @@
+/**
+ * Several profiles of one rung as one: the values of what is the same are added up.
+ *
+ * Functions and frames are the same if all that is known of them is; nodes, if their frames are, along the same
+ * callers. What one profile does not know, the sum does not know either. Times of samples are gone.
+ */
+import { ArcIndex } from '../arc-index.ts';
+import { ProfileBuilder } from '../builder.ts';
+import { CallTree } from '../call-tree.ts';
+import { Int32List, scaled, summed, sumOf, type Value } from '../columns.ts';
+import { type CommonMetric, commonMetrics, type LostMetric } from '../common-metrics.ts';
+import { sumOfMetric } from '../graph.ts';
+import type { ArcTable, Column, Label, LineTable, Meta, Profile, SampleTable } from '../profile.ts';
+
+export interface MergeOptions {
+  /** Labels that the samples of each profile get, by profile. */
+  labels?: Label[][];
+  /** Is told of each metric that is left out, because not all profiles have it. */
+  onLostMetric?: LostMetric;
+}
+
+/** The sum of profiles that agree in `callers`. Throws `ProfileError` when they have no metric in common. */
+export function merge(profiles: readonly Profile[], options: MergeOptions = {}): Profile {
+  const [first] = profiles;
+  if (!first) throw new RangeError('nothing to merge');
+  const { callers } = first;
+  if (profiles.some((each) => each.callers !== callers)) throw new RangeError('profiles of different rungs');
+  const metrics = commonMetrics(profiles, options.onLostMetric);
+  const builder = new ProfileBuilder(metrics.map(({ metric }) => metric));
+  const functions = new FunctionMerger(builder);
+  const parts = profiles.map((profile, p) => {
+    const columns = metrics.map((metric) => metric.columns[p]!);
+    return namedPart(profile, columns, functions);
+  });
+  builder.meta = mergedMeta(profiles, metrics);
+
+  if (callers === 'all') {
+    const tree = new CallTree();
+    for (const part of parts) part.nodeOf = addTree(tree, part);
+    const calls = sumOfCounts(
+      parts.map(({ profile, nodeOf }) => [profile.nodes.calls, nodeOf]),
+      tree.length,
+    );
+    const nodes = {
+      frame: tree.frame.slice(0, tree.length),
+      parent: tree.parent.slice(0, tree.length),
+      self: sums(parts, tree.length, ({ nodes: { self } }) => self),
+      ...(calls && { calls }),
+    };
+    addCalls(builder, parts);
+    return finished(builder.tree(nodes, details(builder, parts, options.labels)), profiles, metrics);
+  }
+  const frames = new Int32List();
+  const nodeOfFrame = new Int32Array(builder.frameCount).fill(-1);
+  for (const part of parts) part.nodeOf = addNodes(frames, nodeOfFrame, part);
+  const nodes = {
+    frame: frames.trimmed(),
+    self: sums(parts, frames.length, ({ nodes: { self } }) => self),
+    total: sums(parts, frames.length, ({ nodes: { total } }) => total),
+  };
+  addCalls(builder, parts);
+  const rest = details(builder, parts, options.labels);
+  const merged =
+    callers === 'none' ? builder.flat(nodes, rest) : builder.graph(nodes, mergedArcs(parts), rest);
+  return finished(merged, profiles, metrics);
+}
+
+/** One of the profiles, and what the rows of its tables are in the sum. */
+interface Part {
+  profile: Profile;
+  columns: { index: number; factor: number }[];
+  functionOf: Int32Array;
+  frameOf: Int32Array;
+  fileOf: Int32Array;
+  nodeOf: Int32Array;
+}
+
+/** Adds the names of a profile. */
+function namedPart(profile: Profile, columns: Part['columns'], functions: FunctionMerger): Part {
+  const { builder } = functions;
+  const { frames } = profile;
+  const mappingOf = profile.mappings.map(({ name, ...info }) => builder.mapping(name, info));
+  const functionOf = functions.add(profile, mappingOf);
+  const frameOf = new Int32Array(frames.length);
+  for (let f = 0; f < frames.length; f++) {
+    frameOf[f] = builder.frame(functionOf[frames.func[f]!]!, {
+      line: frames.line[f]!,
+      column: frames.column[f]!,
+      mapping: mappingOf[frames.mapping[f]!] ?? -1,
+      ...(frames.address && { address: frames.address[f]! }),
+      ...(frames.inline && { inline: frames.inline[f]! }),
+    });
+  }
+  const fileOf = Int32Array.from(profile.files, (name) => builder.fileIndex(name));
+  return { profile, columns, functionOf, frameOf, fileOf, nodeOf: new Int32Array() };
+}
+
+/** Functions of several profiles in one builder. */
+class FunctionMerger {
+  readonly builder: ProfileBuilder;
+  readonly #known = new Map<string, number>();
+
+  constructor(builder: ProfileBuilder) {
+    this.builder = builder;
+  }
+
+  /** Function of the builder by function of the profile. Ids tell functions apart within one profile only. */
+  add({ functions }: Profile, mappingOf: number[]): Int32Array {
+    const of = new Int32Array(functions.length);
+    for (let f = 0; f < of.length; f++) {
+      const info = {
+        systemName: functions.systemName[f]!,
+        file: functions.file[f]!,
+        line: functions.line[f]!,
+        column: functions.column[f]!,
+        mapping: mappingOf[functions.mapping[f]!] ?? -1,
+        ...(functions.id && { id: functions.id[f]! }),
+        ...(functions.process && { process: functions.process[f]! }),
+      };
+      const name = functions.name[f]!;
+      const key = `${name}\0${Object.values(info).join('\0')}`;
+      of[f] = this.#known.get(key) ?? this.builder.addFunction(name, info);
+      this.#known.set(key, of[f]!);
+    }
+    return of;
+  }
+}
+
+function addTree(tree: CallTree, { profile: { nodes }, frameOf }: Part): Int32Array {
+  const nodeOf = new Int32Array(nodes.length);
+  for (let n = 0; n < nodes.length; n++) {
+    const parent = nodes.parent[n]!;
+    nodeOf[n] = tree.child(parent < 0 ? -1 : nodeOf[parent]!, frameOf[nodes.frame[n]!]!);
+  }
+  return nodeOf;
+}
+
+/** `nodeOfFrame` holds the nodes that there are, and -1. */
+function addNodes(frames: Int32List, nodeOfFrame: Int32Array, { profile, frameOf }: Part): Int32Array {
+  return profile.nodes.frame.map((own) => {
+    const frame = frameOf[own]!;
+    if (nodeOfFrame[frame] === -1) {
+      nodeOfFrame[frame] = frames.length;
+      frames.push(frame);
+    }
+    return nodeOfFrame[frame]!;
+  });
+}
+
+function mergedArcs(parts: Part[]): ArcTable {
+  const index = new ArcIndex();
+  const rows = parts.map(({ profile, nodeOf, fileOf }) => {
+    const arcs = profile.arcs!;
+    return Int32Array.from({ length: arcs.length }, (_, a) =>
+      index.find(
+        nodeOf[arcs.caller[a]!]!,
+        nodeOf[arcs.callee[a]!]!,
+        arcs.line[a]!,
+        fileOf[arcs.file?.[a] ?? 0]!,
+      ),
+    );
+  });
+  const counts = (column: (arcs: ArcTable) => Float64Array | undefined) =>
+    sumOfCounts(
+      parts.map(({ profile }, p) => [column(profile.arcs!), rows[p]!]),
+      index.length,
+    );
+  const primitiveCalls = counts((arcs) => arcs.primitiveCalls);
+  const unknown = (arcs: ArcTable) =>
+    arcs.total.map((column) => new Float64Array(column.length).fill(Number.NaN));
+  const known = parts.some(({ profile }) => profile.arcs!.self);
+  const counted = new Set(parts.map(({ profile }) => profile.arcs!.counts));
+  const [what] = counted;
+  return {
+    length: index.length,
+    caller: index.caller.trimmed(),
+    callee: index.callee.trimmed(),
+    line: index.line.trimmed(),
+    ...index.files(),
+    calls: counts((arcs) => arcs.calls)!,
+    ...(primitiveCalls && { primitiveCalls }),
+    total: sums(parts, index.length, ({ arcs }) => arcs!.total, rows),
+    ...(known && { self: sums(parts, index.length, ({ arcs }) => arcs!.self ?? unknown(arcs!), rows) }),
+    ...(counted.size === 1 && what !== undefined && { counts: what }),
+  };
+}
+
+/** A column of each metric: what the profiles have in it, added up by row of the sum. */
+function sums(
+  parts: Part[],
+  length: number,
+  columnsOf: (profile: Profile, p: number) => Column[],
+  rows: Int32Array[] = parts.map(({ nodeOf }) => nodeOf),
+): Column[] {
+  const tables = parts.map(({ profile }, p) => columnsOf(profile, p));
+  return parts[0]!.columns.map((_, m) =>
+    summed(
+      parts.map(({ columns }, p) => scaled(tables[p]![columns[m]!.index]!, columns[m]!.factor)),
+      rows,
+      length,
+    ),
+  );
+}
+
+/** Counts added up; unknown where one of them is. Undefined if nothing was counted. */
+function sumOfCounts(
+  parts: [Float64Array | undefined, Int32Array][],
+  length: number,
+): Float64Array | undefined {
+  if (parts.every(([counts]) => counts === undefined)) return undefined;
+  const sum = new Float64Array(length);
+  for (const [counts, rows] of parts)
+    for (let i = 0; i < rows.length; i++) sum[rows[i]!]! += counts ? counts[i]! : Number.NaN;
+  return sum;
+}
+
+function addCalls(builder: ProfileBuilder, parts: Part[]): void {
+  const counts = (column: 'calls' | 'primitiveCalls') =>
+    sumOfCounts(
+      parts.map(({ profile, functionOf }) => [profile.functions[column], functionOf]),
+      builder.functionCount,
+    );
+  const calls = counts('calls');
+  const primitiveCalls = counts('primitiveCalls');
+  calls?.forEach((count, f) => {
+    const primitive = primitiveCalls?.[f] ?? Number.NaN;
+    if (!Number.isNaN(count)) builder.addCalls(f, count, Number.isNaN(primitive) ? undefined : primitive);
+  });
+}
+
+/** Samples only where they have labels, lines only where a profile has some. */
+function details(
+  builder: ProfileBuilder,
+  parts: Part[],
+  labels: Label[][] = [],
+): { samples?: SampleTable; lines?: LineTable } {
+  const labelled =
+    labels.some((set) => set.length > 0) || parts.some(({ profile }) => profile.samples?.labels);
+  return {
+    ...(labelled && { samples: mergedSamples(builder, parts, labels) }),
+    ...(parts.some(({ profile }) => profile.lines) && { lines: mergedLines(parts) }),
+  };
+}
+
+/** One row for each node and set of labels. */
+function mergedSamples(builder: ProfileBuilder, parts: Part[], labels: Label[][]): SampleTable {
+  const index = new ArcIndex();
+  const tables = parts.map(({ profile }) => (profile.samples?.labels ? profile.samples : selfRows(profile)));
+  const rows = parts.map(({ profile, nodeOf }, p) => {
+    const { node, labels: sets } = tables[p]!;
+    const setOf = new Map<number, number>();
+    const merged = (set: number): number => {
+      let known = setOf.get(set);
+      if (known === undefined) {
+        known = builder.labels([...(profile.labelSets[set] ?? []), ...(labels[p] ?? [])]);
+        setOf.set(set, known);
+      }
+      return known;
+    };
+    return Int32Array.from(node, (n, i) =>
+      index.find(n < 0 ? -1 : nodeOf[n]!, merged(sets?.[i] ?? -1), 0, 0),
+    );
+  });
+  return {
+    length: index.length,
+    node: index.caller.trimmed(),
+    labels: index.callee.trimmed(),
+    values: sums(parts, index.length, (_, p) => tables[p]!.values, rows),
+  };
+}
+
+function mergedLines(parts: Part[]): LineTable {
+  const index = new ArcIndex();
+  const tables = parts.map(({ profile }): LineTable => {
+    if (profile.lines) return profile.lines;
+    const { nodes, frames } = profile;
+    const selves = selfRows(profile);
+    return { ...selves, line: selves.node.map((n) => frames.line[nodes.frame[n]!]!) };
+  });
+  const rows = parts.map(({ nodeOf, fileOf }, p) => {
+    const { node, line, file } = tables[p]!;
+    return Int32Array.from({ length: tables[p]!.length }, (_, i) =>
+      index.find(nodeOf[node[i]!]!, 0, line[i]!, fileOf[file?.[i] ?? 0]!),
+    );
+  });
+  return {
+    length: index.length,
+    node: index.caller.trimmed(),
+    line: index.line.trimmed(),
+    ...index.files(),
+    values: sums(parts, index.length, (_, p) => tables[p]!.values, rows),
+  };
+}
+
+/** The selves as a table of their own, without those that are 0. */
+function selfRows({ nodes }: Profile): SampleTable {
+  const every = Int32Array.from({ length: nodes.length }, (_, n) => n);
+  const node = every.filter((n) => nodes.self.some((column) => Number(column[n]) !== 0));
+  const picked = (column: Column): Column =>
+    column instanceof Float64Array
+      ? Float64Array.from(node, (n) => column[n]!)
+      : BigInt64Array.from(node, (n) => column[n]!);
+  return { length: node.length, node, values: nodes.self.map(picked) };
+}
+
+/** What holds of all; times span them, durations add up. */
+function mergedMeta(profiles: readonly Profile[], metrics: CommonMetric[]): Meta {
+  const metas = profiles.map(({ meta }) => meta);
+  const meta: Meta = {};
+  for (const key of ['producer', 'command', 'title'] as const) {
+    const [text] = new Set(metas.map((each) => each[key]));
+    if (text !== undefined && metas.every((each) => each[key] === text)) meta[key] = text;
+  }
+  const starts = metas.flatMap(({ startTime }) => (startTime === undefined ? [] : [startTime]));
+  if (starts.length === metas.length) meta.startTime = starts.sort((a, b) => Number(a - b))[0]!;
+  if (metas.every(({ duration }) => duration !== undefined))
+    meta.duration = metas.reduce((sum, { duration }) => sum + duration!, 0);
+  const { period } = metas[0]!;
+  if (period && metas.every((each) => isSamePeriod(each.period, period))) meta.period = period;
+  const comments = new Set(metas.flatMap((each) => each.comments ?? []));
+  if (comments.size > 0) meta.comments = [...comments];
+  const shown = metrics.findIndex(({ columns }) => columns[0]!.index === metas[0]!.defaultMetric);
+  if (shown > 0) meta.defaultMetric = shown;
+  const raw = mergedRaw(metas);
+  if (raw) meta.raw = raw;
+  return meta;
+}
+
+/** Leftovers that are lists, one entry for each input, become one list; others are about one input only. */
+function mergedRaw(metas: Meta[]): Meta['raw'] {
+  const lists = Object.keys(metas[0]!.raw ?? {}).filter((key) =>
+    metas.every(({ raw }) => Array.isArray(raw?.[key])),
+  );
+  if (lists.length === 0) return undefined;
+  return Object.fromEntries(lists.map((key) => [key, metas.flatMap(({ raw }) => raw![key] as unknown[])]));
+}
+
+function isSamePeriod(a: Meta['period'], b: NonNullable<Meta['period']>): boolean {
+  return a?.value === b.value && a.metric.name === b.metric.name && a.metric.unit === b.metric.unit;
+}
+
+/** What was cut from the profiles is missing from their sum, and percentages refer to it all the same. */
+function finished(merged: Profile, profiles: readonly Profile[], metrics: CommonMetric[]): Profile {
+  merged.estimated = profiles.some(({ estimated }) => estimated);
+  if (profiles.every(({ whole }) => whole === undefined)) return merged;
+  const sum = metrics.map(({ columns }) =>
+    sumOf(Float64Array.from(profiles, (each, p) => scaledSum(each, columns[p]!))),
+  );
+  const maxSelf = merged.nodes.self.map((column) => greatest(Array.from<Value>(column)));
+  merged.whole = { sum, maxSelf };
+  return merged;
+}
+
+function scaledSum(profile: Profile, { index, factor }: Part['columns'][number]): number {
+  return Number(sumOfMetric(profile, index)) * factor;
+}
+
+function greatest(values: Value[]): Value {
+  let most: Value = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}

@@ -1,0 +1,191 @@
+/** Sums of profiles: the laws of addition, and what becomes of names, labels, units and what is unknown. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { ProfileBuilder } from '../src/builder.ts';
+import { checkProfile } from '../src/check.ts';
+import { sumOf } from '../src/columns.ts';
+import { Combination } from '../src/combine.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
+import type { Column, Label, Metric, Profile } from '../src/profile.ts';
+import { coarsen } from '../src/transforms/coarsen.ts';
+import { merge } from '../src/transforms/merge.ts';
+import { profiles } from './profiles.ts';
+import { asStacks, asTree, HUGE, SMALL, type Stack, stacks } from './stacks.ts';
+import { dump, failure, printed, readProfile } from './support.ts';
+
+const anyStacks = fc.oneof(stacks([SMALL]), stacks([SMALL, SMALL]), stacks([HUGE]), stacks([SMALL, HUGE]));
+
+/** Stacks in a few parts, none of them empty. */
+const parts = fc.tuple(anyStacks, fc.array(fc.nat(), { minLength: 1, maxLength: 3 })).map(([list, cuts]) => {
+  const at = [...new Set([0, ...cuts.map((cut) => cut % list.length)])].sort((a, b) => a - b);
+  return { list, parts: at.map((from, i) => list.slice(from, at[i + 1])) };
+});
+
+/** The text of a profile, but for the order of its mappings; samples say how it was given, not what it is. */
+function text(profile: Profile): string {
+  const whole = dump({ ...profile, nodes: profile.nodes, samples: undefined } as unknown as Profile);
+  return whole.replace(/^mappings:.*\n( {2}.*\n)*/m, (rows) => rows.split('\n').sort().join('\n'));
+}
+
+function withLines(list: Stack[]): Profile {
+  return coarsen(asTree(list), { lines: true, arcTotals: 'outermost', arcSelf: true });
+}
+
+describe('the sum of parts is the whole', () => {
+  for (const [form, make] of [
+    ['lists of stacks', asStacks],
+    ['trees', asTree],
+    ['call graphs with lines', withLines],
+  ] as const) {
+    test(form, () => {
+      fc.assert(
+        fc.property(parts, ({ list, parts }) => {
+          const sum = merge(parts.map(make));
+          assert.deepEqual(checkProfile(sum), []);
+          assert.equal(text(sum), text(make(list)));
+        }),
+      );
+    });
+  }
+});
+
+test('the order of profiles, and in which they are added, makes no difference', () => {
+  fc.assert(
+    fc.property(anyStacks, anyStacks, anyStacks, (a, b, c) => {
+      fc.pre(a[0]!.values.length === b[0]!.values.length && b[0]!.values.length === c[0]!.values.length);
+      const [x, y, z] = [asTree(a), asStacks(b), asTree(c)];
+      const sum = text(merge([x, y, z]));
+      assert.equal(text(merge([z, x, y])), sum);
+      assert.equal(text(merge([merge([x, y]), z])), sum);
+      assert.equal(text(merge([x, merge([y, z])])), sum);
+    }),
+  );
+});
+
+test('a profile of any kind, added to itself, keeps the laws and doubles', () => {
+  fc.assert(
+    fc.property(profiles, (profile) => {
+      const names = new Set(profile.metrics.map(({ name }) => name));
+      fc.pre(names.size === profile.metrics.length);
+      const functions = profile.nodes.frame.map((frame) => profile.frames.func[frame]!);
+      fc.pre(profile.callers === 'all' || new Set(functions).size === functions.length);
+      const sum = merge([profile, profile]);
+      assert.deepEqual(checkProfile(sum), checkProfile(profile));
+      for (const [m, column] of profile.nodes.self.entries()) {
+        const [one, two] = [sumOf(column), sumOf(sum.nodes.self[m]!)];
+        if (Array.from<number | bigint>(column).every((v) => typeof v === 'bigint' || Number.isInteger(v)))
+          assert.equal(BigInt(two), 2n * BigInt(one));
+        else assert.ok(Math.abs(Number(two) - 2 * Number(one)) <= 1e-9 * Math.abs(Number(one)));
+      }
+      assert.equal(sum.estimated, profile.estimated);
+    }),
+  );
+});
+
+const readFolded = (lines: string) => readProfile(Buffer.from(lines), { format: 'folded' });
+
+/** A flat profile of one function. */
+function flat(metric: Metric, value: number | bigint, calls?: number): Profile {
+  const builder = new ProfileBuilder([metric]);
+  const frame = Int32Array.of(builder.addFrame(builder.addFunction('main')));
+  if (calls !== undefined) builder.addCalls(0, calls);
+  const column = (): Column => (typeof value === 'bigint' ? BigInt64Array.of(value) : Float64Array.of(value));
+  return builder.flat({ frame, self: [column()], total: [column()] });
+}
+
+describe('metrics', () => {
+  test('of one name are brought to the finest unit', () => {
+    const time = (unit: string, value: number) => flat({ name: 'time', unit }, value);
+    const { metrics, nodes } = merge([time('microseconds', 3), time('ns', 7), time('seconds', 2)]);
+    assert.equal(metrics[0]!.unit, 'ns');
+    assert.deepEqual(nodes.self, [Float64Array.of(2_000_003_007)]);
+  });
+  test('of other names go together if each profile shows one of a kind', () => {
+    const { metrics, nodes } = merge([
+      flat({ name: 'cpu', unit: 'nanoseconds' }, 500),
+      flat({ name: 'time', unit: 'microseconds' }, 1),
+    ]);
+    assert.deepEqual(metrics, [{ name: 'cpu', unit: 'nanoseconds' }]);
+    assert.deepEqual(nodes.total, [Float64Array.of(1500)]);
+  });
+  test('stay exact beyond 2^53', () => {
+    const big = (value: number | bigint) => flat({ name: 'bytes', unit: 'bytes' }, value);
+    assert.deepEqual(merge([big(2 ** 53), big(1)]).nodes.self, [BigInt64Array.of(2n ** 53n + 1n)]);
+    assert.deepEqual(merge([big(2n ** 60n + 1n), big(1)]).nodes.self, [BigInt64Array.of(2n ** 60n + 2n)]);
+  });
+  test('that some profiles lack are left out, and told of', () => {
+    const builder = new ProfileBuilder(['a', 'b'].map((name) => ({ name, unit: 'count' })));
+    const frame = Int32Array.of(builder.addFrame(builder.addFunction('main')));
+    const two = () => [Float64Array.of(1), Float64Array.of(2)];
+    const both = builder.flat({ frame, self: two(), total: two() });
+    const diagnostics = new Diagnostics();
+    const sum = new Combination(diagnostics);
+    for (const profile of [flat({ name: 'b', unit: 'count' }, 5), both]) sum.add(profile);
+    assert.deepEqual(sum.finish().nodes.self, [Float64Array.of(7)]);
+    assert.equal(
+      printed(diagnostics),
+      'prof2dot: warning merge/metric-missing: a is left out, since not all inputs have it\n',
+    );
+  });
+  test('that measure different things cannot be added', async () => {
+    const work = Promise.resolve().then(() =>
+      merge([flat({ name: 'a', unit: 'bytes' }, 1), flat({ name: 'b', unit: 'ms' }, 1)]),
+    );
+    assert.match(await failure(work), /^prof2dot: error merge\/no-common-metric/);
+  });
+});
+
+test('calls that one profile did not count are unknown in the sum', () => {
+  const metric = { name: 'time', unit: 'ns' };
+  assert.deepEqual(merge([flat(metric, 1, 3), flat(metric, 1, 4)]).functions.calls, Float64Array.of(7));
+  const partly = merge([flat(metric, 1, 3), flat(metric, 1)]).functions.calls;
+  assert.ok(Number.isNaN(partly?.[0] ?? Number.NaN));
+});
+
+test('labels are those of the samples and those of their profile', async () => {
+  const own = await readFolded('main;a 1\nmain 2\n');
+  const set = (value: string): Label[] => [{ key: 'source', value }];
+  const once = merge([own, own], { labels: [set('x'), set('y')] });
+  const twice = merge([once, own], { labels: [[{ key: 'run', value: 1 }], set('z')] });
+  const rows = Array.from(twice.samples!.node, (node, i) => {
+    const labels = twice.labelSets[twice.samples!.labels![i]!]!.map(({ key, value }) => `${key}=${value}`);
+    return `${twice.functions.name[twice.frames.func[twice.nodes.frame[node]!]!]} ${labels.join(' ')} ${twice.samples!.values[0]![i]}`;
+  });
+  assert.deepEqual(rows, [
+    'main source=x run=1 2',
+    'a source=x run=1 1',
+    'main source=y run=1 2',
+    'a source=y run=1 1',
+    'main source=z 2',
+    'a source=z 1',
+  ]);
+  assert.deepEqual(checkProfile(twice), []);
+});
+
+describe('profiles of several rungs', () => {
+  const cyclic = 'events: samples\nfn=main\n1 2\ncfn=b\ncalls=1 1\n1 4\nfn=b\n1 4\n';
+  test('are added up on the lowest', async () => {
+    const diagnostics = new Diagnostics();
+    const sum = new Combination(diagnostics);
+    for (const input of ['main;a 1\nmain 2\n', cyclic]) sum.add(await readProfile(Buffer.from(input)));
+    const merged = sum.finish();
+    assert.equal(merged.callers, 'direct');
+    assert.deepEqual(checkProfile(merged), []);
+    assert.equal(sumOf(merged.nodes.self[0]!), 9);
+    assert.equal(
+      printed(diagnostics),
+      'prof2dot: warning merge/lower-rung: stacks are left out, since not all inputs have them\n',
+    );
+  });
+  test('a hundred of them in batches', async () => {
+    const sum = new Combination(new Diagnostics());
+    for (let i = 0; i < 100; i++)
+      sum.add(await readFolded(`main;f${i % 7} ${i}\n`), [{ key: 'run', value: i }]);
+    const merged = sum.finish();
+    assert.equal(merged.nodes.length, 8);
+    assert.equal(sumOf(merged.nodes.self[0]!), 4950);
+    assert.equal(merged.samples!.length, 99);
+    assert.deepEqual(checkProfile(merged), []);
+  });
+});
