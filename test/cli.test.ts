@@ -321,7 +321,7 @@ describe('commands', () => {
   test('help', async () => {
     const { status, out, err } = await run(['--help']);
     assert.deepEqual({ status, err }, { status: 0, err: '' });
-    assert.match(out, /^prof2dot \[FILE\][\s\S]*--output FILE/);
+    assert.match(out, /^prof2dot \[FILE\.\.\.\][\s\S]*--output FILE/);
     assert.equal((await run(['help'])).out, out);
     assert.match((await run(['help', 'compat'])).out, /--compat gprof2dot/);
   });
