@@ -233,7 +233,7 @@ describe('figures', () => {
     const profile = profileOf([{ name: 'f', self: 1_500_000 }], { name: 'cpu', unit: 'nanoseconds' });
     assert.equal(
       attribute(await dotOf(profile, all), 'f', 'label'),
-      '"f\\n0.0015\\n(0.0015)\\n(100.00%)\\n(0.0015)\\n1500000×"',
+      '"f\\n0.0015\\n(0.0015)\\n(100.00%)\\n(0.0015)"',
     );
     const dot = await dotOf(profile, { nodeLabel: ['total-time'], timeFormat: '%.1e s' });
     assert.equal(attribute(dot, 'f', 'label'), '"f\\n1.5e-03 s"');
@@ -256,6 +256,60 @@ describe('figures', () => {
     });
     const label = attribute(await dotOf(profile, { showSamples: true }), 'f', 'label');
     assert.equal(label, '"f\\n100.00%\\n(100.00%)\\n1152921504606846977×"');
+  });
+
+  const CPU: Metric = { name: 'cpu', unit: 'ns' };
+  /** One function that has these values of these metrics; the first is shown. */
+  function single(metrics: Metric[], values: number[]): Profile {
+    const builder = new ProfileBuilder(metrics);
+    const frame = Int32Array.of(builder.addFrame(builder.addFunction('f')));
+    return builder.tree({
+      frame,
+      parent: Int32Array.of(-1),
+      self: values.map((value) => Float64Array.of(value)),
+    });
+  }
+  const samplesOf = async (profile: Profile, compareWith?: Profile) => {
+    const dot = await dotOf(profile, { nodeLabel: [], showSamples: true }, {}, compareWith);
+    return attribute(dot, 'f', 'label');
+  };
+
+  test('are samples beside a time, of the metric that counts them', async () => {
+    const space: Metric = { name: 'space', unit: 'bytes' };
+    assert.equal(await samplesOf(single([CPU, { name: 'samples', unit: 'count' }], [5e6, 3])), '"f\\n3×"');
+    assert.equal(await samplesOf(single([space, { name: 'hits', unit: 'sample' }], [4096, 2])), '"f\\n2×"');
+    // What is measured in time counts no samples, whatever its name.
+    assert.equal(await samplesOf(single([{ name: 'samples', unit: 'ms' }], [5])), 'f');
+    assert.equal(await samplesOf(single([CPU, { name: 'allocations', unit: 'count' }], [5e6, 3])), 'f');
+  });
+
+  test('are the count that is shown, though samples are counted too', async () => {
+    const events: Metric = { name: 'Ir', unit: 'count' };
+    assert.equal(await samplesOf(single([events, SAMPLES], [900, 3])), '"f\\n900×"');
+  });
+
+  test('are samples of each of two profiles', async () => {
+    const counted = single([SAMPLES, CPU], [4, 7e6]);
+    const timed = single([CPU, SAMPLES], [7e6, 4]);
+    assert.equal(await samplesOf(counted, timed), '"f\\n4×"');
+    const more = single([CPU, SAMPLES], [7e6, 5]);
+    assert.equal(await samplesOf(timed, more), '"f\\n4× + 100%"');
+  });
+
+  test('that no profile counts are told of, once', async () => {
+    const timed = single([CPU], [7e6]);
+    const codes = async (profile: Profile, compareWith?: Profile, showSamples = true) => {
+      const diagnostics = new Diagnostics();
+      const settings = { diagnostics, compareWith, options: { dot: { showSamples } } };
+      await write(profile, builtin.get('dot', 'emitter'), settings, () => {});
+      return diagnostics.list().map(({ code, message }) => `${code}: ${message}`);
+    };
+    const told = 'dot/no-samples: samples are not shown: the profile does not count them';
+    assert.deepEqual(await codes(timed), [told]);
+    assert.deepEqual(await codes(timed, timed), [told]);
+    assert.deepEqual(await codes(single([SAMPLES], [3]), timed), [told]);
+    assert.deepEqual(await codes(single([SAMPLES], [3])), []);
+    assert.deepEqual(await codes(timed, undefined, false), []);
   });
 
   test('in a wrong format are refused', async () => {

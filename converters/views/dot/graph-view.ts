@@ -3,12 +3,16 @@ import {
   type Adjacency,
   type ArcTable,
   arcsOut,
+  bytesPerUnit,
   defaultMetric,
   type GraphShares,
   graphShares,
+  type Metric,
   type Profile,
+  secondsPerUnit,
   shareOf,
   sumOfMetric,
+  unitName,
 } from '../../../src/plugin.ts';
 import type { Figures } from './labels.ts';
 
@@ -19,6 +23,7 @@ export class GraphView {
   readonly shares: GraphShares;
   /** Nodes by id: numbers by value where all ids are numbers, else by code points. */
   readonly order: Int32Array;
+  readonly #samples: number;
   readonly #rank: Int32Array;
   readonly #out: Adjacency;
   /** The greatest share of self, if nodes are coloured by that. */
@@ -31,6 +36,7 @@ export class GraphView {
     this.profile = profile;
     this.arcs = arcs;
     this.metric = defaultMetric(profile);
+    this.#samples = samplesMetric(profile);
     this.shares = graphShares(profile, this.metric);
     this.order = sortedNodes(nodes.length, (node) => ids[this.func(node)]!);
     this.#rank = new Int32Array(nodes.length);
@@ -59,6 +65,7 @@ export class GraphView {
       totalShare: this.shares.total[node]!,
       self: nodes.self[this.metric]![node]!,
       total: nodes.total[this.metric]![node]!,
+      samples: nodes.self[this.#samples]?.[node],
     };
   }
 
@@ -79,6 +86,19 @@ export class GraphView {
     const callee = (a: number) => this.#rank[this.arcs.callee[a]!]!;
     return arc.slice(start[node]!, start[node + 1]!).sort((a, b) => callee(a) - callee(b));
   }
+}
+
+/** The metric that counts samples: the one that is shown, if it is a count; -1 = none does. */
+export function samplesMetric(profile: Profile): number {
+  const { metrics } = profile;
+  const shown = defaultMetric(profile);
+  if (isCount(metrics[shown]!)) return shown;
+  const ofSamples = ({ name, unit }: Metric) => name === 'samples' || unitName(unit) === 'samples';
+  return metrics.findIndex((metric) => isCount(metric) && ofSamples(metric));
+}
+
+function isCount(metric: Metric): boolean {
+  return secondsPerUnit(metric) === undefined && bytesPerUnit(metric) === undefined;
 }
 
 function sortedNodes(count: number, id: (node: number) => string): Int32Array {

@@ -13,6 +13,8 @@ export interface Figures {
   totalShare: number;
   self: Value;
   total: Value;
+  /** How many samples self is; undefined = not counted. */
+  samples: Value | undefined;
 }
 
 /** One figure of a node. */
@@ -102,7 +104,7 @@ export class Labels {
   }
 
   /** The figures that the options ask for, as far as the metric has them. */
-  measures({ selfShare, totalShare, self, total }: Figures): Measure[] {
+  measures({ selfShare, totalShare, self, total, samples }: Figures): Measure[] {
     const measures = this.#options.nodeLabel.map((name): Measure => {
       const ofSelf = name.startsWith('self');
       const isTime = !name.endsWith('percentage');
@@ -112,7 +114,8 @@ export class Labels {
       return { name, value, text: ofSelf ? `(${text})` : text };
     });
     const known = measures.filter(({ value }) => !Number.isNaN(value));
-    if (this.#options.showSamples) known.push({ name: 'samples', value: Number(self), text: times(self) });
+    if (this.#options.showSamples && samples !== undefined)
+      known.push({ name: 'samples', value: Number(samples), text: times(samples) });
     return known;
   }
 

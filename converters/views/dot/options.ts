@@ -43,7 +43,7 @@ export const graphOptions = z.object({
     },
   ),
   showSamples: option(z._default(z.boolean(), false), {
-    help: 'show the self value of each node as a whole number',
+    help: 'show the samples of each node; where no time or memory is shown, its self as a whole number',
     flag: 'show-samples',
   }),
   timeFormat: option(

@@ -4,7 +4,7 @@ import { fixed, fixed2 } from '../python-format.ts';
 import { Comparison } from './compare.ts';
 import { type Look, Plain } from './drawing.ts';
 import { editorUrl } from './editors.ts';
-import { GraphView } from './graph-view.ts';
+import { GraphView, samplesMetric } from './graph-view.ts';
 import { Labels } from './labels.ts';
 import type { GraphOptions } from './options.ts';
 import { graphvizId, quoted, quotedText } from './quoting.ts';
@@ -50,7 +50,7 @@ export async function writeDot(
     }
   }
   sink.write('}\n');
-  tellOfLosses(graph, labels, sink);
+  tellOfLosses(graph, labels, options, sink);
 }
 
 /** The first lines; `shape`: an attribute of all nodes. */
@@ -79,13 +79,21 @@ function edge(from: string, to: string, { label, weight }: Look, palette: Palett
   );
 }
 
-function tellOfLosses({ profile, metric }: GraphView, labels: Labels, sink: DotSink): void {
+function tellOfLosses(
+  { profile, metric }: GraphView,
+  labels: Labels,
+  { showSamples }: GraphOptions,
+  sink: DotSink,
+): void {
   const { metrics } = profile;
   if (metrics.length > 1) {
     const others = metrics.filter((_, m) => m !== metric).map((m) => m.name);
     const hint = `--metric chooses another: ${others.join(', ')}`;
     sink.note('one-metric', `only ${metrics[metric]!.name} is drawn`, hint);
   }
+  const uncounted = [profile, profile.compareWith].some((each) => each && samplesMetric(each) < 0);
+  if (showSamples && uncounted)
+    sink.note('no-samples', 'samples are not shown: the profile does not count them');
   if (labels.cut) sink.lost('long-name', 'names of more than 4095 characters are cut');
 }
 
