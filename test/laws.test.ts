@@ -95,6 +95,56 @@ describe('coarsen', () => {
     }
   }
 
+  test('calls are those of all nodes, primitive calls those of outermost ones', () => {
+    fc.assert(
+      fc.property(stacks([SMALL]), (list) => {
+        const tree = asTree(list);
+        const { frame, parent, length } = tree.nodes;
+        tree.nodes.calls = Float64Array.from({ length }, (_, n) => n + 1);
+        const func = (n: number) => tree.frames.func[frame[n]!]!;
+        const ofFunctions = new Map<string, number[]>();
+        const ofArcs = new Map<string, number[]>();
+        for (let n = 0; n < length; n++) {
+          let outermost = true;
+          for (let p = parent[n]!; p >= 0; p = parent[p]!) if (func(p) === func(n)) outermost = false;
+          const add = (counts: Map<string, number[]>, key: string) => {
+            const [calls, primitive] = counts.get(key) ?? [0, 0];
+            counts.set(key, [calls! + n + 1, primitive! + (outermost ? n + 1 : 0)]);
+          };
+          add(ofFunctions, `${func(n)}`);
+          if (parent[n]! >= 0) add(ofArcs, `${func(parent[n]!)} ${func(n)}`);
+        }
+        const { functions, nodes, frames, arcs } = coarsen(tree);
+        const name = (f: number, { functions: { name, file } }: Pick<Profile, 'functions'>) =>
+          `${name[f]} ${file[f]}`;
+        const original = (f: string) => name(Number(f), tree);
+        const found = (calls: Float64Array, primitive: Float64Array, row: number) => [
+          calls[row],
+          primitive[row],
+        ];
+        const node = (n: number) => name(frames.func[nodes.frame[n]!]!, { functions });
+        assert.deepEqual(
+          new Map(
+            functions.name.map((_, f) => [
+              name(f, { functions }),
+              found(functions.calls!, functions.primitiveCalls!, f),
+            ]),
+          ),
+          new Map([...ofFunctions].map(([f, counts]) => [original(f), counts])),
+        );
+        assert.deepEqual(
+          new Map(
+            Array.from(arcs!.caller, (caller, a) => [
+              `${node(caller)} -> ${node(arcs!.callee[a]!)}`,
+              found(arcs!.calls, arcs!.primitiveCalls!, a),
+            ]),
+          ),
+          new Map([...ofArcs].map(([arc, counts]) => [arc.split(' ').map(original).join(' -> '), counts])),
+        );
+      }),
+    );
+  });
+
   test('twice is once', () => {
     fc.assert(
       fc.property(anyStacks, (list) => {

@@ -5,6 +5,7 @@
  * numbered in preorder, "is it on the stack already?" is one comparison with the end of the subtree in which
  * it was last met; on a list of stacks it is a stamp.
  */
+import { ArcIndex } from '../arc-index.ts';
 import { ProfileBuilder } from '../builder.ts';
 import { grown, Int32List, scatterAdd, zeros } from '../columns.ts';
 import type { ArcTable, ArcTotals, Column, LineTable, Profile, StackTable } from '../profile.ts';
@@ -124,68 +125,12 @@ function addCalls(profile: Profile, builder: ProfileBuilder, of: Int32Array): vo
   }
 }
 
-/** Arcs by their ends and call site, and line costs by their function and line: found by hash. */
-class ArcIndex {
-  readonly caller = new Int32List();
-  readonly callee = new Int32List();
-  readonly line = new Int32List();
-  readonly file = new Int32List();
-  /** Four words a slot: caller, callee, line, row + 1 (0 = free). */
-  #slots = new Int32Array(4 * 4096);
-  #mask = 4095;
-  #oneFile = true;
-
-  get length(): number {
-    return this.caller.length;
-  }
-
-  find(caller: number, callee: number, line: number, file: number): number {
-    const slots = this.#slots;
-    let slot = this.#slot(caller, callee, line);
-    for (;;) {
-      const at = slot << 2;
-      const found = slots[at + 3]!;
-      if (found === 0) break;
-      if (slots[at] === caller && slots[at + 1] === callee && slots[at + 2] === line) {
-        if ((this.#oneFile && file === 0) || this.file.array[found - 1] === file) return found - 1;
-      }
-      slot = (slot + 1) & this.#mask;
-    }
-    const row = this.length;
-    this.caller.push(caller);
-    this.callee.push(callee);
-    this.line.push(line);
-    this.file.push(file);
-    if (file !== 0) this.#oneFile = false;
-    this.#place(row, slot);
-    if (this.length * 2 > this.#mask) this.#rehash();
-    return row;
-  }
-
-  #slot(caller: number, callee: number, line: number): number {
-    let hash = Math.imul(caller, 0x9e3779b1) ^ Math.imul(callee, 0x85ebca6b) ^ Math.imul(line, 0x27d4eb2f);
-    hash ^= hash >>> 15;
-    hash = Math.imul(hash, 0xc2b2ae35);
-    return (hash ^ (hash >>> 13)) & this.#mask;
-  }
-
-  #place(row: number, slot: number): void {
-    const at = slot << 2;
-    this.#slots[at] = this.caller.array[row]!;
-    this.#slots[at + 1] = this.callee.array[row]!;
-    this.#slots[at + 2] = this.line.array[row]!;
-    this.#slots[at + 3] = row + 1;
-  }
-
-  #rehash(): void {
-    this.#mask = this.#mask * 2 + 1;
-    this.#slots = new Int32Array(4 * (this.#mask + 1));
-    for (let row = 0; row < this.length; row++) {
-      let slot = this.#slot(this.caller.array[row]!, this.callee.array[row]!, this.line.array[row]!);
-      while (this.#slots[(slot << 2) + 3] !== 0) slot = (slot + 1) & this.#mask;
-      this.#place(row, slot);
-    }
-  }
+/** How often nodes and arcs were called, and how often while the callee was not yet on the stack. */
+interface Calls {
+  node: Float64Array;
+  primitive: Float64Array;
+  arc: Float64Array;
+  primitiveArc: Float64Array;
 }
 
 /** Sums of a stack profile, by group and by arc. */
@@ -203,7 +148,7 @@ class GraphAccumulator {
   #total: Column[] = [];
   #arcTotal: Column[] = [];
   #arcSelf: Column[] | undefined;
-  #arcCalls: Float64Array | undefined;
+  #calls: Calls | undefined;
 
   constructor(
     profile: Profile,
@@ -245,9 +190,9 @@ class GraphAccumulator {
       const line = this.#lines && p >= 0 ? frames.line[frame[p]!]! : 0;
       arcTo[i] = p < 0 ? -1 : this.#arcs.find(nodeOf[p]!, nodeOf[i]!, line, 0);
     }
-    if (nodes.calls) this.#arcCalls = gathered(nodes.calls, arcTo, this.#arcs.length) as Float64Array;
     if (this.#wantArcSelf)
       this.#arcSelf = nodes.self.map((column) => gathered(column, arcTo, this.#arcs.length));
+    const arcOf = nodes.calls && arcTo.slice();
     for (let position = 0; position < length; position++) {
       const i = order ? order[position]! : position;
       const node = nodeOf[i]!;
@@ -264,6 +209,7 @@ class GraphAccumulator {
       if (position >= arcEnd[arc]!) arcEnd[arc] = end[i]!;
       else arcTo[i] = -1;
     }
+    if (nodes.calls && arcOf) this.#countCalls(nodes.calls, nodeOf, totalTo, arcOf);
     this.#self = nodes.self.map((column) => gathered(column, nodeOf, this.#groupOfNode.length));
     this.#total = nodes.total.map((column) => gathered(column, totalTo, this.#groupOfNode.length));
     this.#arcTotal = nodes.total.map((column) => gathered(column, arcTo, this.#arcs.length));
@@ -356,8 +302,26 @@ class GraphAccumulator {
     this.#arcTotal = split(arcTotal, this.#arcs.length);
   }
 
+  /** A call is primitive where it made an outermost node. */
+  #countCalls(calls: Float64Array, nodeOf: Int32Array, outermost: Int32Array, arcOf: Int32Array): void {
+    const primitiveArc = arcOf.map((arc, i) => (outermost[i]! < 0 ? -1 : arc));
+    const sums = (rows: Int32Array, length: number) => gathered(calls, rows, length) as Float64Array;
+    const [nodeCount, arcCount] = [this.#groupOfNode.length, this.#arcs.length];
+    this.#calls = {
+      node: sums(nodeOf, nodeCount),
+      primitive: sums(outermost, nodeCount),
+      arc: sums(arcOf, arcCount),
+      primitiveArc: sums(primitiveArc, arcCount),
+    };
+  }
+
   finish(): Profile {
     const { builder, mapping } = this.#groups;
+    if (this.#calls && !this.#profile.functions.calls) {
+      const { node, primitive } = this.#calls;
+      for (const [n, calls] of node.entries())
+        if (!Number.isNaN(calls)) builder.addCalls(this.#groupOfNode.array[n]!, calls, primitive[n]!);
+    }
     const frame = this.#groupOfNode
       .trimmed()
       .map((group) => builder.addFrame(group, { mapping: mapping[group]! }));
@@ -366,7 +330,8 @@ class GraphAccumulator {
       caller: this.#arcs.caller.trimmed(),
       callee: this.#arcs.callee.trimmed(),
       line: this.#arcs.line.trimmed(),
-      calls: this.#arcCalls ?? new Float64Array(this.#arcs.length).fill(Number.NaN),
+      calls: this.#calls?.arc ?? new Float64Array(this.#arcs.length).fill(Number.NaN),
+      ...(this.#calls && { primitiveCalls: this.#calls.primitiveArc }),
       total: this.#arcTotal,
       ...(this.#arcSelf && { self: this.#arcSelf }),
       counts: this.#mode,
@@ -395,7 +360,7 @@ class GraphAccumulator {
       length: index.length,
       node: index.caller.trimmed(),
       line: index.line.trimmed(),
-      ...fileColumn(index),
+      ...index.files(),
       values: values.map((column) => gathered(column, row, index.length)),
     };
   }
@@ -414,12 +379,6 @@ function selfRows(profile: Profile): { frame: Int32Array; values: Column[] } {
   const leaf = new Int32Array(stacks.length);
   for (let i = 0; i < leaf.length; i++) leaf[i] = start[i] === start[i + 1] ? -1 : frame[start[i + 1]! - 1]!;
   return { frame: leaf, values: stackValues };
-}
-
-/** The file column of a table, left out when every file is the function's own. */
-function fileColumn(index: ArcIndex): { file?: Int32Array } {
-  const file = index.file.trimmed();
-  return file.some((f) => f !== 0) ? { file } : {};
 }
 
 function gathered(column: Column, index: Int32Array, length: number): Column {
@@ -507,8 +466,11 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
     caller: index.caller.trimmed(),
     callee: index.callee.trimmed(),
     line: index.line.trimmed(),
-    ...fileColumn(index),
+    ...index.files(),
     calls: gathered(arcs.calls, to, index.length) as Float64Array,
+    ...(arcs.primitiveCalls && {
+      primitiveCalls: gathered(arcs.primitiveCalls, to, index.length) as Float64Array,
+    }),
     total: arcs.total.map((column) => gathered(column, to, index.length)),
     ...(arcs.self && { self: arcs.self.map((column) => gathered(column, to, index.length)) }),
   };
