@@ -2,45 +2,53 @@
 import type { Value } from './columns.ts';
 import type { Metric } from './profile.ts';
 
-/** Seconds in one unit of time. */
-const SECONDS: Record<string, number> = {
-  nanoseconds: 1e-9,
-  microseconds: 1e-6,
-  milliseconds: 1e-3,
-  seconds: 1,
-  minutes: 60,
-  hours: 3600,
-};
+interface Unit {
+  name: string;
+  /** In lower case and singular, `u` for `µ`. */
+  spellings: string[];
+  /** How many seconds, or bytes, it is. */
+  seconds?: number;
+  bytes?: number;
+}
 
-const ALIASES: Record<string, string> = {
-  ns: 'nanoseconds',
-  nanosecond: 'nanoseconds',
-  us: 'microseconds',
-  µs: 'microseconds',
-  microsecond: 'microseconds',
-  ms: 'milliseconds',
-  millisecond: 'milliseconds',
-  s: 'seconds',
-  sec: 'seconds',
-  second: 'seconds',
-  b: 'bytes',
-  byte: 'bytes',
-  sample: 'samples',
-};
+/** As pprof knows them, with a few spellings more; units of memory go up by 1024 there, whatever their name. */
+const UNITS: Unit[] = [
+  { name: 'nanoseconds', spellings: ['ns', 'nsec', 'nanosecond'], seconds: 1e-9 },
+  { name: 'microseconds', spellings: ['us', 'usec', 'microsecond'], seconds: 1e-6 },
+  { name: 'milliseconds', spellings: ['ms', 'msec', 'millisecond'], seconds: 1e-3 },
+  { name: 'seconds', spellings: ['s', 'sec', 'second'], seconds: 1 },
+  { name: 'minutes', spellings: ['min', 'minute'], seconds: 60 },
+  { name: 'hours', spellings: ['hr', 'hour'], seconds: 3600 },
+  { name: 'bytes', spellings: ['b', 'byte'], bytes: 1 },
+  { name: 'kilobytes', spellings: ['kb', 'kib', 'kbyte', 'kilobyte', 'kibibyte'], bytes: 2 ** 10 },
+  { name: 'megabytes', spellings: ['mb', 'mib', 'mbyte', 'megabyte', 'mebibyte'], bytes: 2 ** 20 },
+  { name: 'gigabytes', spellings: ['gb', 'gib', 'gbyte', 'gigabyte', 'gibibyte'], bytes: 2 ** 30 },
+  { name: 'terabytes', spellings: ['tb', 'tib', 'tbyte', 'terabyte', 'tebibyte'], bytes: 2 ** 40 },
+  { name: 'petabytes', spellings: ['pb', 'pib', 'pbyte', 'petabyte', 'pebibyte'], bytes: 2 ** 50 },
+  { name: 'samples', spellings: ['sample'] },
+  { name: 'count', spellings: ['count'] },
+];
+
+const BY_SPELLING = new Map(UNITS.flatMap((unit) => unit.spellings.map((text) => [text, unit])));
+
+function unitOf(text: string): Unit | undefined {
+  const plain = text.toLowerCase().replace(/[\u00b5\u03bc]/, 'u');
+  return BY_SPELLING.get(plain.length > 2 ? plain.replace(/s$/, '') : plain);
+}
 
 /** The unit under its full name: `ns` is `nanoseconds`. Unknown units stay as they are. */
 export function unitName(unit: string): string {
-  return ALIASES[unit.toLowerCase()] ?? unit;
+  return unitOf(unit)?.name ?? unit;
 }
 
 /** How many seconds one unit of the metric is; undefined unless it measures time. */
 export function secondsPerUnit(metric: Metric): number | undefined {
-  return SECONDS[unitName(metric.unit)];
+  return unitOf(metric.unit)?.seconds;
 }
 
 /** How many bytes one unit of the metric is; undefined unless it measures memory. */
 export function bytesPerUnit(metric: Metric): number | undefined {
-  return unitName(metric.unit) === 'bytes' ? 1 : undefined;
+  return unitOf(metric.unit)?.bytes;
 }
 
 const TIME_STEPS: [number, string][] = [

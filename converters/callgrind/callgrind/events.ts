@@ -48,7 +48,7 @@ function unitOf(name: string, title: string, xdebug: boolean): string {
 /** Whether a word is the name of a unit of time or memory. */
 function isMeasure(word: string): boolean {
   const metric = { name: '', unit: word.toLowerCase() };
-  return typeof secondsPerUnit(metric) === 'number' || bytesPerUnit(metric) !== undefined;
+  return secondsPerUnit(metric) !== undefined || bytesPerUnit(metric) !== undefined;
 }
 
 /**
