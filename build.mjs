@@ -29,7 +29,7 @@ const light = {
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { stdio: 'inherit' });
 await build({
-  entryPoints: ['bin/prof2dot.ts'],
+  entryPoints: ['bin/prof2dot.ts', 'bin/prof2calltree.ts'],
   outdir: 'dist/cli',
   bundle: true,
   splitting: true,
@@ -46,4 +46,4 @@ await build({
   banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
   plugins: [light],
 });
-chmodSync('dist/cli/prof2dot.js', 0o755);
+for (const name of ['prof2dot', 'prof2calltree']) chmodSync(`dist/cli/${name}.js`, 0o755);

@@ -18,10 +18,15 @@ const COMMANDS = ['formats', 'detect', 'help', 'completion'];
 const FEW_OPTIMISATIONS = '--wasm-tiering-budget=100000000';
 
 /** Runs the command; returns the exit status: 0, 1 for bad input, 2 for bad usage. */
-export async function main(argv: string[]): Promise<number> {
+export function main(argv: string[]): Promise<number> {
+  return exitStatus(() => run(argv));
+}
+
+/** The exit status of work whose errors are told to the user. */
+export async function exitStatus(work: () => Promise<number>): Promise<number> {
   setFlagsFromString(FEW_OPTIMISATIONS);
   try {
-    return await run(argv);
+    return await work();
   } catch (error) {
     if (error instanceof ClosedPipe) return 0;
     const known = error instanceof ProfileError ? error : unexpected(error);

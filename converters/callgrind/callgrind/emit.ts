@@ -9,13 +9,17 @@ import { option, type Profile, type Sink } from '../../../src/plugin.ts';
 import { BodyWriter, ROOT } from './body-writer.ts';
 import { nodeNames } from './function-names.ts';
 import { firstLines, selfLines } from './self-lines.ts';
-import { type WholeCosts, wholeCosts } from './whole-costs.ts';
+import { UNITS, type WholeCosts, wholeCosts } from './whole-costs.ts';
 import { writeHeader } from './write-header.ts';
 
 export const emitOptions = z.object({
   root: option(z._default(z.enum(['auto', 'always', 'never']), 'auto'), {
     help: 'add a function (root) that calls all that no other calls; auto = if the profile has stacks',
     value: 'WHEN',
+  }),
+  unit: option(z._default(z.enum(UNITS), 'auto'), {
+    help: 'the unit of times; auto = nanoseconds, if they fit into 64 bits',
+    value: 'UNIT',
   }),
   packages: option(
     z._default(z.boolean(), true),
@@ -30,7 +34,7 @@ export const emitOptions = z.object({
 export function emit(profile: Profile, options: z.output<typeof emitOptions>, sink: Sink): void {
   const firstLine = firstLines(profile);
   const self = selfLines(profile, firstLine);
-  const costs = profile.metrics.map((_, m) => wholeCosts(profile, self, m));
+  const costs = profile.metrics.map((_, m) => wholeCosts(profile, self, m, options.unit));
   const entered = options.root === 'never' ? [] : enteredFromRoot(profile, costs, options.root === 'always');
   const reserved = entered.length > 0 ? [ROOT] : [];
   const names = nodeNames(profile, { ...options, reserved });

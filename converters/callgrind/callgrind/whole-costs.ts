@@ -52,24 +52,29 @@ const MAX_COST = 2 ** 63 * (1 - 1e-9);
 /** A difference of less than this part of a total comes from the order of additions. */
 const SLACK = 1e-9;
 
+/** Units of time that can be asked for; `auto` = the finest in which all costs fit. */
+export const UNITS = ['auto', 'ns', 'us', 'ms', 's'] as const;
+export type TimeUnit = (typeof UNITS)[number];
+
 /** The costs of metric `m` of a call graph. */
-export function wholeCosts(profile: Profile, self: SelfLines, m: number): WholeCosts {
+export function wholeCosts(profile: Profile, self: SelfLines, m: number, time: TimeUnit): WholeCosts {
   const metric = profile.metrics[m]!;
   const arcs = profile.arcs!;
   const given: Columns = { lines: self.values[m]!, arcs: arcs.total[m]!, totals: profile.nodes.total[m]! };
   const columns = Object.values(given);
-  const exact = columns.every(isWhole);
+  const whole = columns.every(isWhole);
   const largest = Math.max(sumOfSizes(given.lines), largestSize(given.arcs), largestSize(given.totals));
-  const { unit, factor } = chooseUnit(metric, largest, exact ? MAX_COST : Number.MAX_SAFE_INTEGER);
+  const { unit, factor } = chooseUnit(metric, time, largest, whole ? MAX_COST : Number.MAX_SAFE_INTEGER);
+  const exact = whole && Number.isInteger(factor);
   const large = !(largest * factor <= MAX_COST);
   const costs =
     exact && !large ? exactCosts(given, factor, arcs) : roundedCosts(given, factor, arcs, self.start);
-  const whole = profile.whole?.sum[m];
+  const stated = profile.whole?.sum[m];
   return {
     unit,
     factor,
     ...costs,
-    sum: wholeNumber(whole === undefined ? sumOf(costs.lines) : scaledValue(whole, factor)),
+    sum: wholeNumber(stated === undefined ? sumOf(costs.lines) : scaledValue(stated, factor)),
     lost: {
       negative: columns.some((column) => column.some((v: Value) => v < 0)),
       large,
@@ -84,9 +89,18 @@ interface Columns {
   totals: Column;
 }
 
-/** The finest unit of time in which the largest value stays below the limit; other metrics keep theirs. */
-function chooseUnit(metric: Metric, largest: number, limit: number): { unit: string; factor: number } {
+/** For times the unit asked for, or the finest in which the largest value stays below the limit. */
+function chooseUnit(
+  metric: Metric,
+  time: TimeUnit,
+  largest: number,
+  limit: number,
+): { unit: string; factor: number } {
   const seconds = secondsPerUnit(metric);
+  if (seconds !== undefined && time !== 'auto') {
+    const [unit, size] = TIME_UNITS.find(([name]) => name === unitName(time))!;
+    return { unit, factor: seconds < size ? 1 / Math.round(size / seconds) : Math.round(seconds / size) };
+  }
   for (const [unit, size] of seconds === undefined ? [] : TIME_UNITS) {
     const factor = Math.round(seconds! / size);
     if (factor >= 1 && largest * factor <= limit) return { unit, factor };
@@ -112,7 +126,9 @@ function isWhole(column: Column): boolean {
 }
 
 function scaledValue(value: Value, factor: number): Value {
-  return typeof value === 'bigint' ? value * BigInt(factor) : value * factor;
+  return typeof value === 'bigint' && Number.isInteger(factor)
+    ? value * BigInt(factor)
+    : Number(value) * factor;
 }
 
 function wholeNumber(value: Value): Value {

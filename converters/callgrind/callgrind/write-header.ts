@@ -23,7 +23,7 @@ export function writeHeader(profile: Profile, costs: WholeCosts[], sink: Sink): 
   }
   const stated = statedSums(meta, events);
   const sums = costs.map(({ sum, factor }, m) =>
-    stated[m] === undefined ? sum : stated[m] * BigInt(factor),
+    stated[m] === undefined || !Number.isInteger(factor) ? sum : stated[m] * BigInt(factor),
   );
   sink.write(`events: ${events.join(' ')}\nsummary: ${sums.join(' ')}\n`);
 }

@@ -1,0 +1,169 @@
+/** `prof2calltree`: any profile to KCachegrind, with the options of pyprof2calltree. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, extname, join } from 'node:path';
+import yargs from 'yargs';
+import { builtin } from '../builtin.ts';
+import { ProfileError } from '../diagnostics.ts';
+import { VERSION } from '../version.ts';
+import { convert } from './convert.ts';
+import { openOutput, STDIO } from './files.ts';
+import { exitStatus } from './main.ts';
+import { say } from './terminal.ts';
+
+const HELP = `prof2calltree -i FILE [-o OUTPUT] [-k]       convert a profile for KCachegrind
+prof2calltree [-o OUTPUT] [-k] -r SCRIPT [ARGS...]  run a script and convert its profile
+
+  -i, --infile FILE        the profile, in any format that prof2dot reads; - is standard input
+                           (repeatable: several are added up)
+  -o, --outfile OUTPUT     where to write [the name of FILE or SCRIPT and .log]; - is standard output
+  -k, --kcachegrind        open the result in KCachegrind or QCachegrind; written only if there is a -o
+  -r, --run-script SCRIPT  run it under Python's cProfile first, or node --cpu-prof if it is JavaScript;
+                           all that follows are arguments of the script
+  -s, --scale UNIT         unit of times: ns, us, ms, s [ns]
+  -f, --format FORMAT      read the input as this format [recognised by content]
+  -q, --quiet              say nothing but errors
+  -h, --help               show this help
+  -V, --version            show the version
+
+More formats and options: prof2dot --help
+`;
+
+const VIEWERS = ['kcachegrind', 'qcachegrind'];
+const PYTHONS = ['python3', 'python'];
+const JAVASCRIPT = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']);
+
+interface Options {
+  infile: string[];
+  outfile: string | undefined;
+  kcachegrind: boolean;
+  scale: string | undefined;
+  format: string | undefined;
+  quiet: boolean;
+  script: string[] | undefined;
+}
+
+/** Runs the command; returns the exit status: 0, 1 for bad input or a script that failed, 2 for bad usage. */
+export function prof2calltree(argv: string[]): Promise<number> {
+  return exitStatus(() => run(argv));
+}
+
+async function run(argv: string[]): Promise<number> {
+  if (['-h', '--help'].includes(argv[0] ?? '')) return print(HELP);
+  if (['-V', '--version'].includes(argv[0] ?? '')) return print(`prof2calltree ${VERSION}\n`);
+  const options = parse(argv);
+  const directory = mkdtempSync(join(tmpdir(), 'prof2calltree-'));
+  try {
+    return await inDirectory(options, directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** `directory` holds what is not to stay. */
+async function inDirectory(options: Options, directory: string): Promise<number> {
+  const { script, kcachegrind, quiet } = options;
+  const viewer = kcachegrind ? program(VIEWERS, 'there is no KCachegrind to be opened') : undefined;
+  let inputs = options.infile;
+  let status = 0;
+  if (script) {
+    const profiles = join(directory, 'profiles');
+    status = profiled(script, profiles);
+    inputs = [profiles];
+  }
+  const name = basename(script?.[0] ?? inputs[0]!).replace(/^-$/, 'stdin');
+  const output = options.outfile ?? (viewer ? join(directory, `callgrind.out.${name}`) : `${name}.log`);
+  await convert(builtin, inputs, {
+    to: 'callgrind',
+    output,
+    format: options.format,
+    quiet,
+    'callgrind.unit': options.scale,
+  });
+  if (!quiet && !output.startsWith(directory) && output !== STDIO) say(`written: ${output}\n`);
+  if (viewer) spawnSync(viewer, [output], { stdio: 'ignore' });
+  return status === 0 ? 0 : 1;
+}
+
+/** Runs a script so that its profiles come to lie in a new directory; returns its exit status. */
+function profiled([script, ...args]: string[], profiles: string): number {
+  const isJavaScript = JAVASCRIPT.has(extname(script!));
+  const [command, ...options] = isJavaScript
+    ? [process.execPath, '--cpu-prof', `--cpu-prof-dir=${profiles}`]
+    : [program(PYTHONS, 'there is no Python to run the script'), '-m', 'cProfile', '-o', profiles];
+  const { status, signal, error } = spawnSync(command!, [...options, script!, ...args], { stdio: 'inherit' });
+  if (error) throw error;
+  if (status !== 0) say(`${script} ended with ${signal ?? `status ${status}`}\n`);
+  return status ?? 1;
+}
+
+function parse(argv: string[]): Options {
+  // What follows -r is the script's, whatever it looks like.
+  const at = argv.findIndex((word) => word === '-r' || word === '--run-script');
+  const script = at < 0 ? undefined : argv.slice(at + 1);
+  if (script?.length === 0) throw usageError('-r: which script?');
+  const args = yargs()
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false, 'greedy-arrays': false })
+    .options({
+      infile: { alias: 'i', type: 'string', array: true, requiresArg: true },
+      outfile: { alias: 'o', type: 'string', requiresArg: true },
+      kcachegrind: { alias: 'k', boolean: true },
+      scale: { alias: 's', type: 'string', requiresArg: true },
+      format: { alias: 'f', type: 'string', requiresArg: true },
+      quiet: { alias: 'q', boolean: true },
+    })
+    .strictOptions()
+    .fail((message, error) => {
+      throw usageError(message ?? String(error));
+    })
+    .parseSync(at < 0 ? argv : argv.slice(0, at));
+  const infile = [...(args.infile ?? []), ...args._.map(String)];
+  if (infile.length === 0 && !script) throw usageError('nothing to convert: give -i FILE or -r SCRIPT');
+  if (infile.length > 0 && script) throw usageError('either -i FILE or -r SCRIPT');
+  const { kcachegrind = false, quiet = false } = args;
+  const [outfile, scale, format] = [last(args.outfile), last(args.scale), last(args.format)];
+  return { infile, outfile, kcachegrind, scale, format, quiet, script };
+}
+
+/** Of a flag that is given again and again the last one counts. */
+function last(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[value.length - 1] : value;
+}
+
+/** The first of the programs that is on the path. */
+function program(names: string[], missing: string): string {
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  for (const name of names) {
+    for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
+      const path = join(directory, name + suffix);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // Look further.
+      }
+    }
+  }
+  throw new ProfileError({
+    code: 'input/no-program',
+    message: missing,
+    hint: `one of these must be on the path: ${names.join(', ')}`,
+  });
+}
+
+function usageError(message: string): ProfileError {
+  return new ProfileError({
+    code: 'usage/bad-arguments',
+    message: message.replace(/\s*\n\s*/g, ' ').trim(),
+    hint: 'prof2calltree --help shows the options',
+  });
+}
+
+function print(text: string): number {
+  openOutput(STDIO).write(new TextEncoder().encode(text));
+  return 0;
+}
