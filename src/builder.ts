@@ -4,7 +4,7 @@
  * A parser adds functions and frames, then hands over its columns. The builder widens columns that pass
  * 2^53, adds up totals of trees, and folds stacks into a tree when somebody needs the tree.
  */
-import { alike, doubles, grown, Int32List, widen, widenIfNeeded } from './columns.ts';
+import { alike, doubles, grown, holdsIntegers, Int32List, widen, widenIfNeeded } from './columns.ts';
 import { foldStacks, treeTable } from './fold-stacks.ts';
 import type {
   ArcTable,
@@ -353,15 +353,15 @@ function withLazyDetails(profile: Profile, { samples, lines }: Details): Profile
   return profile;
 }
 
-/** The values of the table become what those of the nodes are. */
+/** The values of the table become what those of the nodes are; fractions remain doubles. */
 function addLazy(profile: Profile, key: 'samples' | 'lines', make: () => { values: Column[] }): void {
   const { self } = profile.nodes;
   let table: { values: Column[] } | undefined;
   const get = () => {
     if (table === undefined) {
       const made = make();
-      const kind = (m: number) => (self[m] instanceof BigInt64Array ? widen : doubles);
-      table = { ...made, values: made.values.map((column, m) => kind(m)(column)) };
+      const wide = (column: Column, m: number) => self[m] instanceof BigInt64Array && holdsIntegers(column);
+      table = { ...made, values: made.values.map((c, m) => (wide(c, m) ? widen(c) : doubles(c))) };
     }
     return table;
   };

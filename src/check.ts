@@ -72,7 +72,7 @@ export function checkProfile(profile: Profile): string[] {
 }
 
 function addsUp(what: string, values: Column, node: Int32Array, self: Column): string[] {
-  const sums = zeros(self, self.length);
+  const sums = zeros(values, self.length);
   for (let i = 0; i < values.length; i++) {
     const at = node[i]!;
     sums[at] = ((sums[at] as number) + (values[i] as number)) as never;

@@ -53,7 +53,7 @@ export function alike(tables: Column[][]): Column[][] {
 }
 
 /** Whether each value is an integer of 64 bits. */
-function holdsIntegers(column: Column): boolean {
+export function holdsIntegers(column: Column): boolean {
   return column instanceof BigInt64Array || column.every((v) => Number.isInteger(v) && Math.abs(v) < INT64);
 }
 

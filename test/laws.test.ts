@@ -190,6 +190,26 @@ describe('coarsen', () => {
     );
   });
 
+  test('takes lines with fractions beside selves beyond 2^53', () => {
+    const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
+    const frame = Int32Array.of(builder.frame(builder.function('a')), builder.frame(builder.function('b')));
+    const node = Int32Array.of(0, 1, 1);
+    const values = [Float64Array.of(2 ** 54, 0.5, 2 ** 54)];
+    const table = { length: 3, node, line: Int32Array.of(7, 8, 9), values };
+    const nodes = { frame, parent: Int32Array.of(-1, 0), self: [Float64Array.of(2 ** 54, 2 ** 54)] };
+    for (const lines of [table, () => table]) {
+      const profile = builder.tree(nodes, { samples: () => table, lines });
+      assert.deepEqual(profile.samples!.values, values);
+      assert.deepEqual(profile.lines!.values, values);
+      assert.deepEqual(checkProfile(profile), []);
+      assert.deepEqual(coarsen(profile, { lines: true }).lines!.values, values);
+    }
+    const whole = { ...table, values: [Float64Array.of(2 ** 54, 2, 2 ** 54 - 2)] };
+    assert.deepEqual(builder.tree(nodes, { lines: () => whole }).lines!.values, [
+      BigInt64Array.of(2n ** 54n, 2n, 2n ** 54n - 2n),
+    ]);
+  });
+
   test('groups an arc profile, and marks what it had to guess', () => {
     const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
     const names = [
