@@ -2,6 +2,7 @@
 import { callgrind } from '../converters/callgrind/callgrind.ts';
 import { json } from '../converters/exchange/json.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
+import { hotshot } from '../converters/python/hotshot.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -16,6 +17,7 @@ export const builtin: Registry = new Registry([
   callgrind,
   cpuprofile,
   folded,
+  hotshot,
   dot,
   svg,
   png,

@@ -21,6 +21,7 @@ export { OutOfTime } from './host/out-of-time.ts';
 export { runProgram } from './host/program.ts';
 export { hasThreads, runInThread } from './host/thread.ts';
 export { type ByteInput, bytesInput, PeekedInput } from './input/byte-input.ts';
+export { ByteReader } from './input/byte-reader.ts';
 export type { Head } from './input/head.ts';
 export { END, JsonReader } from './input/json.ts';
 export { JsonKeys } from './input/json-keys.ts';

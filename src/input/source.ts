@@ -39,6 +39,11 @@ export class Source {
     return readAll(this.#input);
   }
 
+  /** The bytes as they are, to be read piece by piece. */
+  stream(): ByteInput {
+    return this.#input;
+  }
+
   /** The bytes of a text as UTF-8, without a byte order mark: to be read piece by piece. */
   utf8(): ByteInput {
     return asUtf8(this.#input, this.head.encoding, this.head.bom);

@@ -1,0 +1,247 @@
+/**
+ * A call tree from what a tracer saw: calls, returns, lines, and the time between these events.
+ *
+ * Where lines are known, a function stands in the tree once for itself, with its calls and its self, and once
+ * more for each line from which it called something.
+ */
+import {
+  CallTree,
+  grown,
+  Int32List,
+  type LineTable,
+  type Metric,
+  type Profile,
+  type ProfileBuilder,
+  type SampleTable,
+  type Source,
+} from '../../src/plugin.ts';
+import { IntegerKeys } from './integer-keys.ts';
+
+/** With more nodes than these, the lines that calls come from are not told apart any more: most are of recursion. */
+const MANY_NODES = 2 ** 18;
+
+const HITS: Metric = { name: 'hits', unit: 'count', title: 'lines run' };
+
+/** What all threads did. */
+export class CallTrace {
+  readonly #tree = new CallTree();
+  /** Whether any line was seen. */
+  #lines = false;
+  /** Whether calls from different lines were not told apart. */
+  #merged = false;
+  /** By node: microseconds or the like, calls, lines that were run. */
+  #self = new Float64Array(1024);
+  #calls = new Float64Array(1024);
+  #hits = new Float64Array(1024);
+  /** By function. */
+  #functionCalls = new Float64Array(64);
+  #primitiveCalls = new Float64Array(64);
+  /** Frames of the tree: a function, and the line it called from or 0. */
+  readonly #frames = new IntegerKeys();
+  readonly #frameFunction = new Int32List();
+  readonly #frameLine = new Int32List();
+  /** Rows of lines: a node and a line. */
+  readonly #rows = new IntegerKeys();
+  readonly #rowNode = new Int32List();
+  readonly #rowLine = new Int32List();
+  #rowTime = new Float64Array(1024);
+  #rowHits = new Float64Array(1024);
+
+  /** Number of nodes so far. */
+  get length(): number {
+    return this.#tree.length;
+  }
+
+  /** The node of a function, for itself (line 0) or for a line it calls from, below another node. */
+  node(parent: number, func: number, line: number): number {
+    const frame = this.#frames.add(func, line, 0);
+    if (frame === this.#frameFunction.length) {
+      this.#frameFunction.push(func);
+      this.#frameLine.push(line);
+    }
+    const node = this.#tree.child(parent, frame);
+    if (node >= this.#self.length) {
+      this.#self = grown(this.#self, node + 1);
+      this.#calls = grown(this.#calls, node + 1);
+      this.#hits = grown(this.#hits, node + 1);
+    }
+    return node;
+  }
+
+  /** The node of the same function that stands for a line it calls from. */
+  site(node: number, func: number, line: number): number {
+    if (this.#tree.length < MANY_NODES) return this.node(this.#tree.parent[node]!, func, line);
+    this.#merged = true;
+    return node;
+  }
+
+  addCall(node: number, func: number, primitive: boolean): void {
+    if (func >= this.#functionCalls.length) {
+      this.#functionCalls = grown(this.#functionCalls, func + 1);
+      this.#primitiveCalls = grown(this.#primitiveCalls, func + 1);
+    }
+    this.#calls[node]!++;
+    this.#functionCalls[func]!++;
+    if (primitive) this.#primitiveCalls[func]!++;
+  }
+
+  /** Adds to what a node spent, in a line if that is known (not 0). */
+  addTime(node: number, line: number, time: number): void {
+    this.#self[node]! += time;
+    if (line !== 0) this.#rowTime[this.#row(node, line)]! += time;
+  }
+
+  addHit(node: number, line: number): void {
+    this.#lines = true;
+    this.#hits[node]!++;
+    this.#rowHits[this.#row(node, line)]!++;
+  }
+
+  #row(node: number, line: number): number {
+    const row = this.#rows.add(node, line, 0);
+    if (row === this.#rowNode.length) {
+      this.#rowNode.push(node);
+      this.#rowLine.push(line);
+      this.#rowTime = grown(this.#rowTime, row + 1);
+      this.#rowHits = grown(this.#rowHits, row + 1);
+    }
+    return row;
+  }
+
+  /** The profile. `functions`: their numbers in the builder; `labels`: of the nodes, if they have any. */
+  profile(source: Source, builder: ProfileBuilder, functions: Int32Array, labels?: Int32Array): Profile {
+    if (this.#merged)
+      source.note('merged-call-sites', 'not all calls are told apart by the line they come from');
+    builder.metrics.push(...(this.#lines ? [HITS] : []));
+    for (let i = 0; i < this.#frameFunction.length; i++) {
+      const line = this.#frameLine.array[i]!;
+      builder.addFrame(functions[this.#frameFunction.array[i]!]!, { line });
+    }
+    for (let f = 0; f < functions.length; f++) {
+      const calls = this.#functionCalls[f] ?? 0;
+      if (calls > 0) builder.addCalls(functions[f]!, calls, this.#primitiveCalls[f]!);
+    }
+    const { length, frame, parent } = this.#tree;
+    const self = [this.#self.subarray(0, length)];
+    if (this.#lines) self.push(this.#hits.subarray(0, length));
+    return builder.tree(
+      {
+        frame: frame.subarray(0, length),
+        parent: parent.subarray(0, length),
+        self,
+        calls: this.#calls.subarray(0, length),
+      },
+      {
+        ...(this.#lines && { lines: this.#lineTable() }),
+        ...(labels && { samples: samplesOf(self, labels) }),
+      },
+    );
+  }
+
+  /** What no line took is in line 0. */
+  #lineTable(): LineTable {
+    const rest = this.#self.slice(0, this.#tree.length);
+    for (let row = 0; row < this.#rowNode.length; row++)
+      rest[this.#rowNode.array[row]!]! -= this.#rowTime[row]!;
+    for (let node = 0; node < rest.length; node++) {
+      if (rest[node] !== 0) this.#rowTime[this.#row(node, 0)] = rest[node]!;
+    }
+    const { length } = this.#rowNode;
+    return {
+      length,
+      node: this.#rowNode.trimmed(),
+      line: this.#rowLine.trimmed(),
+      values: [this.#rowTime.subarray(0, length), this.#rowHits.subarray(0, length)],
+    };
+  }
+}
+
+/** A sample for each node that has any self. */
+function samplesOf(self: Float64Array[], labels: Int32Array): SampleTable {
+  const node = Int32Array.from(labels.keys()).filter((n) => self.some((column) => column[n] !== 0));
+  return {
+    length: node.length,
+    node,
+    values: self.map((column) => Float64Array.from(node, (n) => column[n]!)),
+    labels: Int32Array.from(node, (n) => labels[n]!),
+  };
+}
+
+/** The calls of one thread that have not returned. */
+export class TracedStack {
+  depth = 0;
+  readonly #trace: CallTrace;
+  #func = new Int32Array(64);
+  #node = new Int32Array(64);
+  #line = new Int32Array(64);
+  /** The node that stands for the line which is run, once something was called from it; else -1. */
+  #site = new Int32Array(64);
+  /** How often a function is on the stack. */
+  #active = new Int32Array(64);
+
+  constructor(trace: CallTrace) {
+    this.#trace = trace;
+  }
+
+  /** A call; `line` is where the function begins, if lines are to be told apart, else 0. */
+  enter(func: number, line: number): void {
+    const parent = this.depth === 0 ? -1 : this.#caller();
+    const at = this.depth++;
+    if (at === this.#func.length) {
+      this.#func = grown(this.#func, at + 1);
+      this.#node = grown(this.#node, at + 1);
+      this.#line = grown(this.#line, at + 1);
+      this.#site = grown(this.#site, at + 1);
+    }
+    if (func >= this.#active.length) this.#active = grown(this.#active, func + 1);
+    const node = this.#trace.node(parent, func, 0);
+    this.#trace.addCall(node, func, this.#active[func] === 0);
+    this.#active[func]!++;
+    this.#func[at] = func;
+    this.#node[at] = node;
+    this.#line[at] = line;
+    this.#site[at] = -1;
+  }
+
+  /** The node below which the function on top calls another. */
+  #caller(): number {
+    const at = this.depth - 1;
+    const node = this.#node[at]!;
+    const line = this.#line[at]!;
+    if (line === 0) return node;
+    if (this.#site[at] === -1) {
+      this.#site[at] = this.#trace.site(node, this.#func[at]!, line);
+    }
+    return this.#site[at]!;
+  }
+
+  /** The function on top returns. */
+  exit(): void {
+    this.#active[this.#func[--this.depth]!]!--;
+  }
+
+  /** The function on top goes to a line. */
+  goTo(line: number): void {
+    const at = this.depth - 1;
+    this.#trace.addHit(this.#node[at]!, line);
+    if (this.#line[at] === line) return;
+    this.#line[at] = line;
+    this.#site[at] = -1;
+  }
+
+  /** Time that the function on top took by itself; `inLine`: in the line it is at. */
+  spend(time: number, inLine: boolean): void {
+    const at = this.depth - 1;
+    this.#trace.addTime(this.#node[at]!, inLine ? this.#line[at]! : 0, time);
+  }
+
+  /** The function that is `below` calls beneath the top. */
+  function(below = 0): number {
+    return this.#func[this.depth - 1 - below] ?? -1;
+  }
+
+  /** The node of the function on top. */
+  get node(): number {
+    return this.#node[this.depth - 1]!;
+  }
+}
