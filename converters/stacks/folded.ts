@@ -9,6 +9,8 @@
 import * as z from 'zod/mini';
 import {
   type ByteInput,
+  CallTree,
+  type Column,
   defaultMetric,
   defineFormat,
   type Head,
@@ -19,8 +21,10 @@ import {
   type Sink,
   type Source,
   StackTree,
+  scatterAdd,
   TrailingCount,
   trimmedEnd,
+  zeros,
 } from '../../src/plugin.ts';
 
 /** As Python reads numbers: digits of any script, `_` between them. */
@@ -211,10 +215,7 @@ class StackReader {
 }
 
 function emit(profile: Profile, _options: unknown, sink: Sink): void {
-  const { nodes, frames, functions } = profile;
   const metric = defaultMetric(profile);
-  const self = nodes.self[metric]!;
-  const names = functions.name.map((name) => name.replaceAll(';', ':').replace(/[\r\n]+/g, ' '));
   if (profile.metrics.length > 1) {
     const others = profile.metrics.filter((_, m) => m !== metric).map((m) => m.name);
     sink.note(
@@ -223,12 +224,36 @@ function emit(profile: Profile, _options: unknown, sink: Sink): void {
       `--metric chooses another: ${others.join(', ')}`,
     );
   }
-  for (let node = 0; node < nodes.length; node++) {
+  const { tree, texts, self } = textTree(profile, metric);
+  for (let node = 0; node < tree.length; node++) {
     if (Number(self[node]) === 0) continue;
     const stack: string[] = [];
-    for (let n = node; n >= 0; n = nodes.parent[n]!) stack.push(names[frames.func[nodes.frame[n]!]!]!);
+    for (let n = node; n >= 0; n = tree.parent[n]!) stack.push(texts[tree.frame[n]!]!);
     sink.write(`${stack.reverse().join(';')} ${decimal(self[node]!)}\n`);
   }
+}
+
+/** The nodes as they are written, where those whose stacks read the same are one; frames are `texts`. */
+function textTree(
+  { nodes, frames, functions }: Profile,
+  metric: number,
+): { tree: CallTree; texts: string[]; self: Column } {
+  const ids = new Map<string, number>();
+  const textOf = functions.name.map((name) => {
+    const text = name.replaceAll(';', ':').replace(/[\r\n]+/g, ' ');
+    if (!ids.has(text)) ids.set(text, ids.size);
+    return ids.get(text)!;
+  });
+  const tree = new CallTree(nodes.length);
+  const target = new Int32Array(nodes.length);
+  for (let n = 0; n < nodes.length; n++) {
+    const parent = nodes.parent[n]!;
+    target[n] = tree.child(parent < 0 ? -1 : target[parent]!, textOf[frames.func[nodes.frame[n]!]!]!);
+  }
+  const column = nodes.self[metric]!;
+  const self = zeros(column, tree.length);
+  scatterAdd(self, target, column);
+  return { tree, texts: [...ids.keys()], self };
 }
 
 /** A number without an exponent, which few readers of the format know. */
