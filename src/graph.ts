@@ -1,6 +1,6 @@
 /** The reading view of a profile: sums, who calls whom by index, and recursion cycles. */
 import { doubles, sumOf, type Value } from './columns.ts';
-import type { ArcTable, Column, Profile } from './profile.ts';
+import type { ArcTable, Column, NodeTable, Profile } from './profile.ts';
 
 /** The sum of a metric over the whole profile, also of one from which nodes were cut. */
 export function sumOfMetric(profile: Profile, metric: number): Value {
@@ -12,6 +12,23 @@ export function shareOf(value: Value, sum: Value): number {
   const part = Number(value);
   const whole = Number(sum);
   return whole === 0 && !Number.isNaN(part) ? 1 : part / whole;
+}
+
+/** The selves that are not 0, as rows of their own. */
+export function selfRows({ length, self }: NodeTable): {
+  length: number;
+  node: Int32Array;
+  values: Column[];
+} {
+  const node = Int32Array.from({ length }, (_, n) => n).filter((n) =>
+    self.some((column) => Number(column[n]) !== 0),
+  );
+  const values = self.map((column) =>
+    column instanceof Float64Array
+      ? Float64Array.from(node, (n) => column[n]!)
+      : BigInt64Array.from(node, (n) => column[n]!),
+  );
+  return { length: node.length, node, values };
 }
 
 /** The shares of one metric, by node and by arc. */

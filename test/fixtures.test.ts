@@ -8,7 +8,7 @@ import { checkProfile } from '../src/check.ts';
 import { Diagnostics, formatDiagnostic, ProfileError } from '../src/diagnostics.ts';
 import type { Profile } from '../src/profile.ts';
 import { type Case, cases, fixtures, folders, INPUT } from './cases.ts';
-import { convert, dump, printed, readProfile, root } from './support.ts';
+import { beside, convert, dump, printed, readProfile, root } from './support.ts';
 
 const UPDATE = process.env['UPDATE'] === '1';
 
@@ -44,6 +44,7 @@ async function readOrFail(fixture: Case, diagnostics: Diagnostics): Promise<Prof
       format: readAs,
       options,
       diagnostics,
+      sibling: beside(fixture.input),
     });
   } catch (error) {
     if (error instanceof ProfileError) return formatDiagnostic(error.diagnostic);
@@ -152,11 +153,8 @@ function sources(): string[] {
 /** The format whose file or room this is, or `*` for code that several share. */
 function formatOf(path: string): string {
   if (path.startsWith('src/')) return '*';
-  const names = path
-    .split('/')
-    .slice(2)
-    .map((part) => part.replace(/\.ts$/, ''));
-  return names.find((name) => builtin.list().some((format) => format.name === name)) ?? '*';
+  const name = path.split('/')[2]!.replace(/\.ts$/, '');
+  return builtin.list().some((format) => format.name === name) ? name : '*';
 }
 
 /** Whether a code stands in an expected output, or in a test. */

@@ -9,7 +9,7 @@ import { ProfileBuilder } from '../builder.ts';
 import { CallTree } from '../call-tree.ts';
 import { Int32List, scaled, summed, sumOf, type Value } from '../columns.ts';
 import { type CommonMetric, commonMetrics, type LostMetric } from '../common-metrics.ts';
-import { sumOfMetric } from '../graph.ts';
+import { selfRows, sumOfMetric } from '../graph.ts';
 import type { ArcTable, Column, Label, LineTable, Meta, Profile, SampleTable } from '../profile.ts';
 
 export interface MergeOptions {
@@ -245,14 +245,17 @@ function details(
 /** One row for each node and set of labels. */
 function mergedSamples(builder: ProfileBuilder, parts: Part[], labels: Label[][]): SampleTable {
   const index = new ArcIndex();
-  const tables = parts.map(({ profile }) => (profile.samples?.labels ? profile.samples : selfRows(profile)));
+  const tables = parts.map(
+    ({ profile }): SampleTable => (profile.samples?.labels ? profile.samples : selfRows(profile.nodes)),
+  );
   const rows = parts.map(({ profile, nodeOf }, p) => {
     const { node, labels: sets } = tables[p]!;
     const setOf = new Map<number, number>();
     const merged = (set: number): number => {
       let known = setOf.get(set);
       if (known === undefined) {
-        known = builder.labels([...(profile.labelSets[set] ?? []), ...(labels[p] ?? [])]);
+        const all = [...(profile.labelSets[set] ?? []), ...(labels[p] ?? [])];
+        known = all.length === 0 ? -1 : builder.labels(all);
         setOf.set(set, known);
       }
       return known;
@@ -274,7 +277,7 @@ function mergedLines(parts: Part[]): LineTable {
   const tables = parts.map(({ profile }): LineTable => {
     if (profile.lines) return profile.lines;
     const { nodes, frames } = profile;
-    const selves = selfRows(profile);
+    const selves = selfRows(profile.nodes);
     return { ...selves, line: selves.node.map((n) => frames.line[nodes.frame[n]!]!) };
   });
   const rows = parts.map(({ nodeOf, fileOf }, p) => {
@@ -290,17 +293,6 @@ function mergedLines(parts: Part[]): LineTable {
     ...index.files(),
     values: sums(parts, index.length, (_, p) => tables[p]!.values, rows),
   };
-}
-
-/** The selves as a table of their own, without those that are 0. */
-function selfRows({ nodes }: Profile): SampleTable {
-  const every = Int32Array.from({ length: nodes.length }, (_, n) => n);
-  const node = every.filter((n) => nodes.self.some((column) => Number(column[n]) !== 0));
-  const picked = (column: Column): Column =>
-    column instanceof Float64Array
-      ? Float64Array.from(node, (n) => column[n]!)
-      : BigInt64Array.from(node, (n) => column[n]!);
-  return { length: node.length, node, values: nodes.self.map(picked) };
 }
 
 /** What holds of all; times span them, durations add up. */

@@ -1,0 +1,86 @@
+/** Tables of lines as line_profiler prints them: columns grow with what stands in them. */
+import { type Profile, type Sink, secondsPerUnit, unitName, type Value } from '../../../src/plugin.ts';
+import { fixed, formatNumber } from '../python-format.ts';
+import type { LineRow, LinesOfFunction } from './line-tables.ts';
+
+/** Times are shown in microseconds. */
+const TIMER_UNIT = 1e-6;
+/** A line without a number. */
+const UNKNOWN = '?';
+
+const WIDTHS = [6, 9, 12, 8, 8];
+
+export class Printer {
+  readonly #sink: Sink;
+  readonly #heads: string[];
+  /** What costs are multiplied by; undefined = they are counts, and whole. */
+  readonly #factor: number | undefined;
+  readonly #unit: string;
+  readonly #what: string;
+
+  constructor({ metrics, estimated }: Profile, metric: number, sink: Sink) {
+    const { name, unit, title } = metrics[metric]!;
+    const seconds = secondsPerUnit(metrics[metric]!);
+    const timed = seconds !== undefined;
+    this.#sink = sink;
+    this.#factor = timed ? seconds / TIMER_UNIT : undefined;
+    this.#what = timed ? 'time' : name;
+    const counted = ['', 'count', name].includes(unitName(unit));
+    this.#unit = timed ? ' s' : counted ? '' : ` ${unitName(unit)}`;
+    const percent = timed ? '% Time' : '%';
+    this.#heads = ['Line #', 'Hits', capitalized(this.#what), 'Per Hit', percent, 'Line Contents'];
+    if (timed) sink.write(`Timer unit: ${formatNumber('%g', TIMER_UNIT)} s\n`);
+    if (estimated) sink.write('Estimated: some of the costs are a guess\n');
+    if (title !== undefined && title !== name) sink.write(`Metric: ${title}\n`);
+  }
+
+  table(table: LinesOfFunction, source: string[] | undefined): void {
+    const { name, file, start, sum } = table;
+    const total = this.#factor === undefined ? `${sum}` : formatNumber('%g', this.#scaled(sum) * TIMER_UNIT);
+    this.#sink.write(`\nTotal ${this.#what}: ${total}${this.#unit}\nFile: ${file || '(unknown)'}\n`);
+    this.#sink.write(`Function: ${name} at line ${start || UNKNOWN}\n\n`);
+    const rows = [...this.#rows(table, source)];
+    const widths = WIDTHS.map((width, c) =>
+      rows.reduce((most, row) => Math.max(most, row[c]!.length), width),
+    );
+    const head = this.#line(this.#heads, widths);
+    this.#sink.write(`${head}${'='.repeat(head.length - 1)}\n`);
+    for (const row of rows) this.#sink.write(this.#line(row, widths));
+  }
+
+  /** The lines that have costs, and with source text also those between them and the head of the function. */
+  *#rows({ start, rows, sum }: LinesOfFunction, source: string[] | undefined): Iterable<string[]> {
+    const text = (line: number) => source?.[line - 1] ?? '';
+    const known = rows.filter(({ line }) => line > 0);
+    let next = start || (known[0]?.line ?? 0);
+    for (const row of rows) {
+      if (source && row.line > 0) {
+        for (; next < row.line && next <= source.length; next++)
+          yield [`${next}`, '', '', '', '', text(next)];
+        next = row.line + 1;
+      }
+      yield [row.line === 0 ? UNKNOWN : `${row.line}`, ...this.#figures(row, sum), text(row.line)];
+    }
+  }
+
+  #figures({ cost, hits }: LineRow, sum: Value): string[] {
+    const percent = Number(sum) === 0 ? '' : fixed((100 * Number(cost)) / Number(sum), 1);
+    const perHit =
+      hits === undefined || Number(hits) === 0 ? '' : fixed(this.#scaled(cost) / Number(hits), 1);
+    const shown = this.#factor === undefined ? `${cost}` : fixed(this.#scaled(cost), 1);
+    return [hits === undefined ? '' : `${hits}`, shown, perHit, percent];
+  }
+
+  #scaled(value: Value): number {
+    return Number(value) * (this.#factor ?? 1);
+  }
+
+  #line(cells: string[], widths: number[]): string {
+    const columns = widths.map((width, c) => cells[c]!.padStart(width));
+    return `${[...columns, ` ${cells[5]}`].join(' ').trimEnd()}\n`;
+  }
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
