@@ -3,6 +3,8 @@ import { callgrind } from '../converters/callgrind/callgrind.ts';
 import { json } from '../converters/exchange/json.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
 import { hotshot } from '../converters/python/hotshot.ts';
+import { pySpy } from '../converters/python/py-spy.ts';
+import { pyflame } from '../converters/python/pyflame.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -17,6 +19,8 @@ export const builtin: Registry = new Registry([
   callgrind,
   cpuprofile,
   folded,
+  pySpy,
+  pyflame,
   hotshot,
   dot,
   svg,

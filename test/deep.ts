@@ -1,6 +1,11 @@
 /** One stack (or chain of calls) of so many frames, in every format that can be read. */
+import { bytesInput } from '../src/input/byte-input.ts';
+import type { OpenSibling } from '../src/input/source.ts';
 
-type Deep = (depth: number) => Record<string, Uint8Array>;
+/** Bytes, or those of an index and the file that it names. */
+type DeepInput = Uint8Array | { bytes: Uint8Array; sibling: OpenSibling };
+
+type Deep = (depth: number) => Record<string, DeepInput>;
 
 const numbers = (length: number): number[] => Array.from({ length }, (_, i) => i);
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
@@ -38,6 +43,25 @@ export const DEEP: Record<string, Deep> = {
         .map((i) => `f${i}`)
         .join(';')} 1\n`,
     ),
+  }),
+
+  pyflame: (depth) => ({
+    folded: Buffer.from(`${new Array(depth).fill('a.py:f:1').join(';')} 1\n`),
+    chart: Buffer.from(`1\n${'a.py:f:1;'.repeat(depth)}\n2\n`),
+    dump: Buffer.from(`1:\n${'a.py:f:1\n'.repeat(depth)}`),
+  }),
+
+  'py-spy': (depth) => ({
+    raw: Buffer.from(`${new Array(depth).fill('f (a.py:1)').join(';')} 1\n`),
+    prefixes: Buffer.from(`${new Array(depth).fill('process 1:"a').join(';')} 1\n`),
+    dump: Buffer.from(`Thread 1 (idle)\n${'    f (a.py:1)\n'.repeat(depth)}`),
+    json: json([
+      {
+        thread_id: 1,
+        owns_gil: true,
+        frames: numbers(depth).map((i) => ({ name: `f${i}`, filename: 'a.py', line: i })),
+      },
+    ]),
   }),
 
   cpuprofile(depth) {
@@ -99,4 +123,26 @@ export const DEEP: Record<string, Deep> = {
       },
     }),
   }),
+
+  /** Calls that all return at last. */
+  hotshot: (depth) => ({
+    calls: Buffer.concat([
+      Buffer.from('\x13\x0fhotshot-version\0\x53\x01', 'latin1'),
+      ...numbers(depth).map((i) => Buffer.from([4, i % 50, 1])),
+      Buffer.alloc(depth, 0x05),
+    ]),
+  }),
+
+  coldshot(depth) {
+    const data = Buffer.alloc(depth * 12);
+    for (const i of numbers(depth)) {
+      data.writeUInt16LE(1, i * 12);
+      data.writeUInt32LE((1 << 24) + (i % 50), i * 12 + 4);
+      data.writeUInt32LE(i, i * 12 + 8);
+    }
+    const index = Buffer.from(
+      'P COLDSHOTBinary version=1 bigendian=False timer_unit=0.000001\nD calls data\n',
+    );
+    return { calls: { bytes: index, sibling: () => bytesInput(data) } };
+  },
 };

@@ -1,0 +1,63 @@
+/** The frames above a stack that say where it was seen: `process 12:"python app.py"`, `thread (13): MainThread`. */
+import type { Label } from '../../../src/plugin.ts';
+import { threadLabels } from '../thread-labels.ts';
+import { isFrame } from './frames.ts';
+
+const PROCESS = /^process (\d+):"(.*)$/s;
+const THREAD = /^thread \((\d+|0x[0-9a-f]+)\)(?:: (.*))?$/is;
+
+export interface Prefix {
+  kind: 'process' | 'thread';
+  id: string;
+  /** The command line of a process, with the quote behind it; the name of a thread, '' = none. */
+  text: string;
+  /** The quote behind the command line has not come yet. */
+  open: boolean;
+  above: Prefix | undefined;
+}
+
+/** What the next frame below `above` says of where the stack was seen; undefined if it is the stack's first. */
+export function prefixAt(text: string, above: Prefix | undefined): Prefix | undefined {
+  if (!above?.open) {
+    const process = PROCESS.exec(text);
+    if (process)
+      return { kind: 'process', id: process[1]!, text: process[2]!, open: !process[2]!.endsWith('"'), above };
+    const thread = THREAD.exec(text);
+    if (thread) return { kind: 'thread', id: thread[1]!, text: thread[2] ?? '', open: false, above };
+    if (!above || isFrame(text)) return undefined;
+  }
+  // It is what follows a semicolon in a name or command line.
+  return {
+    ...above,
+    text: `${above.text};${text}`,
+    open: above.kind === 'process' && !text.endsWith('"'),
+  };
+}
+
+/** Labels of samples below a prefix. Of several processes the last one ran, and those before are its parents. */
+export function labelsOf(prefix: Prefix): Label[] {
+  const labels: Label[] = [];
+  let inner = true;
+  for (let at: Prefix | undefined = prefix; at; at = at.above) {
+    if (at.kind === 'thread') {
+      labels.push(...threadLabels(at.text, decimal(at.id)));
+    } else if (inner) {
+      labels.push(...processLabels(at.id, at.text.replace(/"$/, '')));
+      inner = false;
+    } else {
+      labels.push({ key: 'parent', value: `${at.id}: ${at.text.replace(/"$/, '')}` });
+    }
+  }
+  return labels;
+}
+
+export function processLabels(id: string, command: string): Label[] {
+  const labels: Label[] = id === '' ? [] : [{ key: 'process', value: id }];
+  if (command !== '') labels.push({ key: 'command', value: command });
+  return labels;
+}
+
+/** The digits of a thread's id, which py-spy writes in hexadecimal where it is Python's own. */
+export function decimal(id: string): string {
+  return id.startsWith('0') ? BigInt(id).toString() : id;
+}

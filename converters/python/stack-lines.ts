@@ -1,0 +1,84 @@
+/** Lines `main;parse;read 42`, as Python's sampling profilers write them: a stack, root first, and its count. */
+import {
+  type Head,
+  type LineReader,
+  type Source,
+  type StackTree,
+  TrailingCount,
+  trimmedEnd,
+} from '../../src/plugin.ts';
+
+const COUNT = /[ \t]\d+$/;
+/** Lines that a probe looks at. */
+const SAMPLE = 200;
+
+/** What counts are called. */
+export const SAMPLES = { name: 'samples', unit: 'samples' };
+
+export class StackLines {
+  readonly reader: LineReader;
+  /** The stack of the current line is `reader.bytes[start … end]`. */
+  start = 0;
+  end = 0;
+  count = 0;
+  readonly #source: Source;
+  readonly #trailing = new TrailingCount();
+  #lines = 0;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.reader = source.lines();
+  }
+
+  /** Goes to the next line that has a count, and tells of those that have none; false behind the last one. */
+  next(): boolean {
+    const { reader } = this;
+    while (reader.next()) {
+      const { bytes, start } = reader;
+      const end = trimmedEnd(bytes, start, reader.end);
+      if (end === start) continue;
+      if (!this.#trailing.read(bytes, start, end)) {
+        this.#source.warn('no-count', 'a line without a count at its end is left out', reader.place());
+        continue;
+      }
+      this.start = start;
+      this.end = this.#trailing.textEnd;
+      this.count = this.#trailing.value;
+      this.#lines++;
+      return true;
+    }
+    if (this.#lines > 0) return false;
+    const hint = 'a line reads `main;parse;read 42`';
+    this.#source.fail('no-stacks', 'no line ends in a count', undefined, hint);
+  }
+
+  /** The node of the current line's stack; one without frames is given out as the frame ''. */
+  nodeIn(tree: StackTree): number {
+    return tree.node(this.reader.bytes, this.reader.view, this.start, this.end);
+  }
+}
+
+/** The nodes of a tree; tells if a count has become too large to be exact. */
+export function nodesOf(tree: StackTree, source: Source): ReturnType<StackTree['columns']> {
+  const columns = tree.columns();
+  if (columns.self.some((column) => column.some((value) => value > Number.MAX_SAFE_INTEGER)))
+    source.warn('inexact-count', 'counts beyond 2^53 are rounded');
+  return columns;
+}
+
+/** The first lines that hold more than blanks, without one that is cut off. */
+export function firstLines({ lines, whole }: Head): string[] {
+  const complete = whole ? lines : lines.slice(0, -1);
+  return complete
+    .filter((line) => line.trim() !== '')
+    .slice(0, SAMPLE)
+    .map((line) => line.trimEnd());
+}
+
+/** The frames of the first lines, line by line; none unless most of the lines end in a count. */
+export function firstStacks(head: Head): string[][] {
+  const lines = firstLines(head);
+  const stacks = lines.filter((line) => COUNT.test(line));
+  if (stacks.length < lines.length * 0.8) return [];
+  return stacks.map((line) => line.slice(0, line.search(COUNT)).trimEnd().split(';'));
+}
