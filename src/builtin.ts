@@ -5,6 +5,7 @@ import { pprof } from '../converters/exchange/pprof.ts';
 import { hotshot } from '../converters/python/hotshot.ts';
 import { pySpy } from '../converters/python/py-spy.ts';
 import { pyflame } from '../converters/python/pyflame.ts';
+import { stacksampler } from '../converters/python/stacksampler.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -19,6 +20,7 @@ export const builtin: Registry = new Registry([
   callgrind,
   cpuprofile,
   folded,
+  stacksampler,
   pySpy,
   pyflame,
   hotshot,

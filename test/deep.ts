@@ -51,6 +51,13 @@ export const DEEP: Record<string, Deep> = {
     dump: Buffer.from(`1:\n${'a.py:f:1\n'.repeat(depth)}`),
   }),
 
+  stacksampler: (depth) => ({
+    text: Buffer.from(`elapsed 1.0\ngranularity 0.005\n${new Array(depth).fill('f(m)').join(';')} 1\n`),
+    dump: Buffer.from(`${new Array(depth).fill('f(m)').join(';')}\th:1:1:1 \n`),
+    tree: Buffer.from(`${'{"name":"f(m)","value":1,"children":['.repeat(depth)}${']}'.repeat(depth)}`),
+    treeUpwards: Buffer.from(`${'{"children":['.repeat(depth)}${'],"name":"f(m)","value":1}'.repeat(depth)}`),
+  }),
+
   'py-spy': (depth) => ({
     raw: Buffer.from(`${new Array(depth).fill('f (a.py:1)').join(';')} 1\n`),
     prefixes: Buffer.from(`${new Array(depth).fill('process 1:"a').join(';')} 1\n`),

@@ -36,19 +36,16 @@ export function prefixAt(text: string, above: Prefix | undefined): Prefix | unde
 
 /** Labels of samples below a prefix. Of several processes the last one ran, and those before are its parents. */
 export function labelsOf(prefix: Prefix): Label[] {
-  const labels: Label[] = [];
-  let inner = true;
+  let thread: Label[] = [];
+  let own: Label[] = [];
+  const parents: Label[] = [];
   for (let at: Prefix | undefined = prefix; at; at = at.above) {
-    if (at.kind === 'thread') {
-      labels.push(...threadLabels(at.text, decimal(at.id)));
-    } else if (inner) {
-      labels.push(...processLabels(at.id, at.text.replace(/"$/, '')));
-      inner = false;
-    } else {
-      labels.push({ key: 'parent', value: `${at.id}: ${at.text.replace(/"$/, '')}` });
-    }
+    const command = at.text.replace(/"$/, '');
+    if (at.kind === 'thread') thread = threadLabels(at.text, decimal(at.id));
+    else if (own.length === 0) own = processLabels(at.id, command);
+    else parents.push({ key: 'parent', value: `${at.id}: ${command}` });
   }
-  return labels;
+  return [...own, ...parents, ...thread];
 }
 
 export function processLabels(id: string, command: string): Label[] {
