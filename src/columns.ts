@@ -11,7 +11,7 @@ import type { Column } from './profile.ts';
 export type Value = number | bigint;
 
 /** No 64-bit integer reaches it. */
-const INT64 = 2 ** 63;
+export const INT64 = 2 ** 63;
 
 export function zeros(like: Column, length: number): Column {
   return like instanceof Float64Array ? new Float64Array(length) : new BigInt64Array(length);
@@ -55,6 +55,13 @@ export function alike(tables: Column[][]): Column[][] {
 /** Whether each value is an integer of 64 bits. */
 export function holdsIntegers(column: Column): boolean {
   return column instanceof BigInt64Array || column.every((v) => Number.isInteger(v) && Math.abs(v) < INT64);
+}
+
+/** Whether values may have lost digits: there are doubles beyond 2^53. */
+export function maybeRounded(column: Column): boolean {
+  if (column instanceof BigInt64Array) return false;
+  for (let i = 0; i < column.length; i++) if (Math.abs(column[i]!) > Number.MAX_SAFE_INTEGER) return true;
+  return false;
 }
 
 /** The sum of the absolute values, or somewhat more. */

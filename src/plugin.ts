@@ -11,6 +11,7 @@ export { checkProfile } from './check.ts';
 export * from './columns.ts';
 export type { Diagnostic, Place } from './diagnostics.ts';
 export { ProfileError } from './diagnostics.ts';
+export { ExactSums } from './exact-sums.ts';
 export type { Emitter, Format, OptionHelp, Options, Parser } from './format.ts';
 export { defineFormat, option } from './format.ts';
 export { functionIds } from './function-ids.ts';

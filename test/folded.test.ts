@@ -1,7 +1,9 @@
 /** Folded stacks beside their fixtures: byte order marks, stacks that read the same, counts beyond 2^53. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { ProfileBuilder } from '../src/builder.ts';
+import { ExactSums } from '../src/exact-sums.ts';
 import { convert, readProfile } from './support.ts';
 
 test('a byte order mark is no part of a name, unless it is to be kept', async () => {
@@ -26,4 +28,47 @@ test('stacks that read the same are one line', async () => {
   });
   // What adds up to nothing is no line.
   assert.equal((await convert(profile, 'folded')).toString(), `main;a:b ${2n ** 60n + 1n}\n`);
+});
+
+/** Powers of two and their neighbours, and some others. */
+const integers = fc
+  .tuple(fc.integer({ min: 0, max: 57 }), fc.integer({ min: -2, max: 2 }), fc.boolean())
+  .map(([bits, near, negative]) => (2n ** BigInt(bits) + BigInt(near)) * (negative ? -1n : 1n));
+
+test('sums of integers are exact up to 64 bits', () => {
+  const values = fc.array(fc.tuple(fc.integer({ min: 0, max: 2 }), integers), { maxLength: 40 });
+  fc.assert(
+    fc.property(values, (list) => {
+      const sums = new ExactSums(1);
+      const expected = [0n, 0n, 0n];
+      for (const [index, value] of list) {
+        sums.add(index, Number.isSafeInteger(Number(value)) ? Number(value) : value);
+        expected[index]! += value;
+      }
+      assert.deepEqual(Array.from(sums.column(3), BigInt), expected);
+    }),
+  );
+});
+
+test('sums of fractions are doubles', () => {
+  const sums = new ExactSums();
+  for (const value of [0.25, 2n ** 60n, 2 ** 60, -(2n ** 61n), 0.5]) sums.add(0, value);
+  sums.add(1, 1e300);
+  sums.add(1, 1e300);
+  assert.deepEqual(sums.column(2), Float64Array.of(0.75, 2e300));
+});
+
+test('counts of any size are written as they were read', async () => {
+  const lines = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 99 }), integers), {
+    selector: ([name]) => name,
+    minLength: 1,
+    maxLength: 20,
+  });
+  await fc.assert(
+    fc.asyncProperty(lines, async (list) => {
+      const text = list.map(([name, count]) => `main;f${name} ${count}\n`).join('');
+      const written = await convert(Buffer.from(text), 'folded', { format: 'folded' });
+      assert.equal(written.toString(), text.replace(/.* -?0\n/g, ''));
+    }),
+  );
 });

@@ -14,7 +14,9 @@ import {
   defaultMetric,
   defineFormat,
   type Head,
+  INT64,
   LineReader,
+  maybeRounded,
   option,
   type Profile,
   ProfileBuilder,
@@ -24,6 +26,7 @@ import {
   scatterAdd,
   TrailingCount,
   trimmedEnd,
+  type Value,
   zeros,
 } from '../../src/plugin.ts';
 
@@ -33,6 +36,7 @@ const NUMBER = String.raw`[+\-]?(?:${DIGITS}(?:\.\p{Nd}*)?|\.\p{Nd}+)(?:[eE][+\-
 // One blank in front is enough: more of them would be tried over and over in a long run of blanks.
 const LINE = new RegExp(String.raw`[ \t](${NUMBER})\s*$`, 'u');
 const DIFF_LINE = new RegExp(String.raw`[ \t](${NUMBER})[ \t]+(${NUMBER})\s*$`, 'u');
+const INTEGER = /^[+-]?\d+$/;
 /** `name (file:line)`, as py-spy and others write it. */
 const PLACED = /^(\S+) \((.+):(\d+)\)$/;
 const EMPTY_STACK = '(empty stack)';
@@ -102,9 +106,12 @@ function withMark(input: ByteInput): ByteInput {
   };
 }
 
-/** The value of a number as Python writes it. */
-function numberOf(text: string): number {
-  return Number(text.replaceAll('_', '').replace(/[^\x00-\x7f]/gu, asciiDigit));
+/** The value of a number as Python writes it. Integers of up to 64 bits are exact. */
+function countOf(text: string): Value {
+  const ascii = text.replaceAll('_', '').replace(/[^\x00-\x7f]/gu, asciiDigit);
+  const value = Number(ascii);
+  const exact = Number.isSafeInteger(value) || !(Math.abs(value) < INT64) || !INTEGER.test(ascii);
+  return exact ? value : BigInt(ascii);
 }
 
 /** Digits of a script stand side by side in Unicode, from zero to nine. */
@@ -126,8 +133,10 @@ class StackReader {
   readonly #stacks: StackTree;
   readonly #count = new TrailingCount();
   /** Counts of the current line, by metric. */
-  readonly #counts: Float64Array;
+  readonly #counts: Value[];
   #emptyStack = -1;
+  /** Whether a count was beyond 2^53 and not written as an integer. */
+  #rounded = false;
 
   constructor(source: Source, diff: boolean, commented: boolean, { parens, bom }: ParseOptions) {
     this.#source = source;
@@ -141,7 +150,7 @@ class StackReader {
     if (diff) this.#builder.meta.defaultMetric = 1;
     const { length } = this.#builder.metrics;
     this.#stacks = new StackTree(length, source.size, (text) => this.#frame(text));
-    this.#counts = new Float64Array(length);
+    this.#counts = new Array<Value>(length).fill(0);
   }
 
   read(): Profile {
@@ -169,11 +178,11 @@ class StackReader {
         'a line reads `main;parse;read 42`',
       );
     }
-    const columns = this.#stacks.columns();
-    if (columns.self.some((column) => column.some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER))) {
+    const profile = this.#builder.tree(this.#stacks.columns());
+    const { self, total } = profile.nodes;
+    if (this.#rounded || [...self, ...total].some(maybeRounded))
       this.#source.warn('inexact-count', 'counts beyond 2^53 are rounded');
-    }
-    return this.#builder.tree(columns);
+    return profile;
   }
 
   /** Reads the counts at the end of the line; returns where the stack ends, or -1. */
@@ -187,11 +196,14 @@ class StackReader {
     const text = this.#lines.text(start, end);
     const match = (this.#diff ? DIFF_LINE : LINE).exec(text) ?? LINE.exec(text);
     if (!match) return -1;
-    const counts = match.slice(1).map(numberOf);
-    if (counts.some((count) => !Number.isFinite(count))) return -1;
+    const counts = match.slice(1).map(countOf);
+    if (counts.some((count) => !Number.isFinite(Number(count)))) return -1;
     // A single count in a file of pairs belongs to the second column.
     if (counts.length < this.#counts.length) counts.unshift(0);
-    this.#counts.set(counts);
+    for (const [m, count] of counts.entries()) this.#counts[m] = count;
+    this.#rounded ||= counts.some(
+      (count) => typeof count === 'number' && Math.abs(count) > Number.MAX_SAFE_INTEGER,
+    );
     return trimmedEnd(bytes, start, start + new TextEncoder().encode(text.slice(0, match.index)).length);
   }
 
@@ -256,11 +268,10 @@ function textTree(
   return { tree, texts: [...ids.keys()], self };
 }
 
-/** A number without an exponent, which few readers of the format know. */
-function decimal(value: number | bigint): string {
+/** All digits of a number, without an exponent, which few readers of the format know. */
+function decimal(value: Value): string {
+  if (typeof value === 'bigint') return String(value);
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return String(BigInt(value));
   const text = String(value);
-  if (!text.includes('e')) return text;
-  return Math.abs(value as number) >= 1
-    ? BigInt(value as number).toString()
-    : (value as number).toFixed(20).replace(/0+$/, '');
+  return text.includes('e') ? value.toFixed(20).replace(/0+$/, '') : text;
 }

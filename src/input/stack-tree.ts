@@ -5,8 +5,10 @@
  * all lines that have it.
  */
 import { CallTree } from '../call-tree.ts';
-import { grown, Int32List } from '../columns.ts';
+import { grown, Int32List, type Value } from '../columns.ts';
+import { ExactSums } from '../exact-sums.ts';
 import { Interner } from '../interner.ts';
+import type { Column } from '../profile.ts';
 import { commonPrefix, findByte } from './scan.ts';
 
 const TAB = 9;
@@ -54,8 +56,8 @@ export class StackTree {
   readonly #names = new Interner();
   readonly #frames = new Int32List();
   readonly #tree: CallTree;
-  /** Sums by node, one list for each metric. */
-  #self: Float64Array[];
+  /** Sums by node, for each metric. */
+  readonly #self: ExactSums[];
   /** The stack before, the ends of its frames, and their nodes. */
   #last = new Uint8Array(4096);
   #lastView = new DataView(this.#last.buffer);
@@ -70,7 +72,7 @@ export class StackTree {
     // Grown tables are copied: a stack that is seen for the first time takes some 300 bytes of the file.
     const expected = Math.min(1024 + (size ?? 0) / 256, MAX_RESERVE);
     this.#tree = new CallTree(expected);
-    this.#self = Array.from({ length: metrics }, () => new Float64Array(expected));
+    this.#self = Array.from({ length: metrics }, () => new ExactSums(expected));
   }
 
   /** The node of the stack `bytes[start … end]`; `view` looks at the same memory. */
@@ -112,18 +114,17 @@ export class StackTree {
   }
 
   /** Adds to the self of a node. */
-  add(node: number, metric: number, value: number): void {
-    if (node >= this.#self[0]!.length) this.#self = this.#self.map((column) => grown(column, node + 1));
-    this.#self[metric]![node]! += value;
+  add(node: number, metric: number, value: Value): void {
+    this.#self[metric]!.add(node, value);
   }
 
-  /** The nodes so far: what `ProfileBuilder.tree` takes. */
-  columns(): { frame: Int32Array; parent: Int32Array; self: Float64Array[] } {
+  /** The nodes so far: what `ProfileBuilder.tree` takes. Sums of integers are exact. */
+  columns(): { frame: Int32Array; parent: Int32Array; self: Column[] } {
     const { length, frame, parent } = this.#tree;
     return {
       frame: frame.subarray(0, length),
       parent: parent.subarray(0, length),
-      self: this.#self.map((column) => grown(column, length).subarray(0, length)),
+      self: this.#self.map((sums) => sums.column(length)),
     };
   }
 }
