@@ -2,6 +2,7 @@
 import { callgrind } from '../converters/callgrind/callgrind.ts';
 import { json } from '../converters/exchange/json.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
+import { coldshot } from '../converters/python/coldshot.ts';
 import { hotshot } from '../converters/python/hotshot.ts';
 import { pySpy } from '../converters/python/py-spy.ts';
 import { pyflame } from '../converters/python/pyflame.ts';
@@ -24,6 +25,7 @@ export const builtin: Registry = new Registry([
   pySpy,
   pyflame,
   hotshot,
+  coldshot,
   dot,
   svg,
   png,

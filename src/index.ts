@@ -42,6 +42,8 @@ export interface ReadOptions {
   onWarning?: (warning: Diagnostic) => void;
   /** The most bytes that compressed input may hold. Default 16 GiB. */
   maxInput?: number;
+  /** Gives the bytes of a file beside the input, by its name, for profiles that are kept in several (coldshot). */
+  sibling?: (name: string) => Uint8Array;
 }
 
 export interface MergeOptions {
@@ -67,7 +69,9 @@ export interface WriteOptions {
 export async function read(input: Input, options: ReadOptions = {}): Promise<Profile> {
   const diagnostics = new Diagnostics();
   const { registry = builtin, name = '<input>', format, options: formats, maxInput } = options;
-  const settings = { registry, diagnostics, name, format, options: formats, maxInput };
+  const open = options.sibling;
+  const sibling = open && ((file: string) => bytesInput(open(file)));
+  const settings = { registry, diagnostics, name, format, options: formats, maxInput, sibling };
   const profile = await pipeline.read(bytesInput(await collected(input)), settings);
   if (options.onWarning) diagnostics.list().forEach(options.onWarning);
   return profile;

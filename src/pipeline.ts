@@ -5,7 +5,7 @@ import { type Emitter, type Format, flagName, type Options, option } from './for
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
 import { decompress } from './input/decompress.ts';
 import { type Head, headOf } from './input/head.ts';
-import { Source } from './input/source.ts';
+import { type OpenSibling, Source } from './input/source.ts';
 import type { Profile } from './profile.ts';
 import { type Guess, type Registry, SURE } from './registry.ts';
 import { Sink, type Write } from './sink.ts';
@@ -27,6 +27,8 @@ export interface ReadSettings {
   options?: FormatOptions | undefined;
   /** The most bytes that compressed input may hold. Default 16 GiB. */
   maxInput?: number | undefined;
+  /** Opens a file beside the input, for profiles that are kept in several. Absent = nothing stands beside it. */
+  sibling?: OpenSibling | undefined;
 }
 
 const MAX_INPUT = 16 * 2 ** 30;
@@ -132,8 +134,8 @@ export async function open(input: ByteInput, settings: ReadSettings): Promise<Op
 /** Reads one profile. Throws `ProfileError`. */
 export async function read(input: ByteInput, settings: ReadSettings): Promise<Profile> {
   const { input: opened, head, format } = await open(input, settings);
-  const { name, diagnostics } = settings;
-  const source = new Source(opened, { name, format: format.name, head, diagnostics });
+  const { name, diagnostics, sibling, maxInput = MAX_INPUT } = settings;
+  const source = new Source(opened, { name, format: format.name, head, diagnostics, maxInput, sibling });
   const parser = format.parser!;
   const profile = await parser.parse(source, checkOptions(format.name, parser.options, settings.options));
   if (profile.functions.name.some((text) => text.includes('\uFFFD'))) {

@@ -11,10 +11,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { builtin } from '../src/builtin.ts';
 import { checkProfile } from '../src/check.ts';
 import { ProfileError } from '../src/diagnostics.ts';
+import type { OpenSibling } from '../src/input/source.ts';
 import type { Profile } from '../src/profile.ts';
 import { type Case, cases } from './cases.ts';
 import { DEEP } from './deep.ts';
-import { convert, readProfile, root } from './support.ts';
+import { beside, convert, readProfile, root } from './support.ts';
 
 const ROUNDS = 8 * Number(process.env['FUZZ'] ?? 1);
 const SEED = process.env['SEED'] ?? '';
@@ -122,11 +123,12 @@ async function survives(
   format: string | undefined,
   to: string,
   options = {},
+  sibling?: OpenSibling,
 ): Promise<boolean> {
   const start = process.cpuUsage();
   let profile: Profile | undefined;
   try {
-    profile = await readProfile(bytes, { format, options });
+    profile = await readProfile(bytes, { format, options, sibling });
     assert.deepEqual(faults(profile), []);
     await convert(profile, to);
   } catch (error) {
@@ -145,9 +147,10 @@ async function attempt(
   format: string | undefined,
   to: string,
   options = {},
+  sibling?: OpenSibling,
 ): Promise<boolean> {
   try {
-    return await survives(bytes, format, to, options);
+    return await survives(bytes, format, to, options, sibling);
   } catch (error) {
     const path = join(tmpdir(), `prof2dot-fuzz-${what.replace(/\W+/g, '-')}`);
     writeFileSync(path, bytes);
@@ -198,6 +201,7 @@ describe('mutated fixtures', () => {
           format,
           to,
           format === own ? fixture.options : {},
+          beside(fixture.input),
         );
       }
     });
@@ -309,8 +313,9 @@ for (const { name } of parsers) {
       const deep = DEEP[name];
       assert.ok(deep, 'test/deep.ts has no deep input of this format');
       const profiles: Profile[] = [];
-      for (const [what, bytes] of Object.entries(deep(100_000))) {
-        const profile = await readProfile(bytes, { format: name });
+      for (const [what, input] of Object.entries(deep(100_000))) {
+        const { bytes, ...more } = input instanceof Uint8Array ? { bytes: input } : input;
+        const profile = await readProfile(bytes, { format: name, ...more });
         assert.deepEqual(faults(profile), [], what);
         assert.ok(profile.functions.length > 0);
         profiles.push(profile);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { builtin } from '../src/builtin.ts';
 import { Diagnostics, formatDiagnostic, ProfileError } from '../src/diagnostics.ts';
 import { bytesInput } from '../src/input/byte-input.ts';
+import type { OpenSibling } from '../src/input/source.ts';
 import { type FormatOptions, read, type TransformOptions, write } from '../src/pipeline.ts';
 import type { Profile } from '../src/profile.ts';
 import type { Registry } from '../src/registry.ts';
@@ -58,13 +59,22 @@ export interface ReadOptions {
   diagnostics?: Diagnostics;
   registry?: Registry;
   maxInput?: number;
+  /** Default: files beside the input, if that is one. */
+  sibling?: OpenSibling | undefined;
 }
 
 /** Reads a profile from memory, or from a file whose path starts at the package's root. */
 export function readProfile(input: Uint8Array | string, options: ReadOptions = {}): Promise<Profile> {
   const bytes = typeof input === 'string' ? readFileSync(resolve(root, input)) : input;
   const name = typeof input === 'string' ? input : 'input';
-  return read(bytesInput(bytes), { registry: builtin, diagnostics: new Diagnostics(), name, ...options });
+  const sibling = typeof input === 'string' ? beside(input) : undefined;
+  const defaults = { registry: builtin, diagnostics: new Diagnostics(), name, sibling };
+  return read(bytesInput(bytes), { ...defaults, ...options });
+}
+
+/** Opens files beside one, whose path starts at the package's root. */
+export function beside(path: string): OpenSibling {
+  return (name) => bytesInput(readFileSync(join(root, dirname(path), name)));
 }
 
 export interface ConvertOptions extends ReadOptions {

@@ -36,10 +36,11 @@ export class CallTrace {
   /** By function. */
   #functionCalls = new Float64Array(64);
   #primitiveCalls = new Float64Array(64);
-  /** Frames of the tree: a function, and the line it called from or 0. */
+  /** Frames of the tree: a function, the line it called from or 0, and at the bottom of a stack its thread. */
   readonly #frames = new IntegerKeys();
   readonly #frameFunction = new Int32List();
   readonly #frameLine = new Int32List();
+  readonly #frameThread = new Int32List();
   /** Rows of lines: a node and a line. */
   readonly #rows = new IntegerKeys();
   readonly #rowNode = new Int32List();
@@ -52,12 +53,13 @@ export class CallTrace {
     return this.#tree.length;
   }
 
-  /** The node of a function, for itself (line 0) or for a line it calls from, below another node. */
-  node(parent: number, func: number, line: number): number {
-    const frame = this.#frames.add(func, line, 0);
+  /** The node of a function, for itself (line 0) or for a line it calls from, below another node of its thread. */
+  node(parent: number, func: number, line: number, thread: number): number {
+    const frame = this.#frames.add(func, line, parent < 0 ? thread : 0);
     if (frame === this.#frameFunction.length) {
       this.#frameFunction.push(func);
       this.#frameLine.push(line);
+      this.#frameThread.push(thread);
     }
     const node = this.#tree.child(parent, frame);
     if (node >= this.#self.length) {
@@ -69,8 +71,8 @@ export class CallTrace {
   }
 
   /** The node of the same function that stands for a line it calls from. */
-  site(node: number, func: number, line: number): number {
-    if (this.#tree.length < MANY_NODES) return this.node(this.#tree.parent[node]!, func, line);
+  site(node: number, func: number, line: number, thread: number): number {
+    if (this.#tree.length < MANY_NODES) return this.node(this.#tree.parent[node]!, func, line, thread);
     this.#merged = true;
     return node;
   }
@@ -108,11 +110,11 @@ export class CallTrace {
     return row;
   }
 
-  /** The profile. `functions`: their numbers in the builder; `labels`: of the nodes, if they have any. */
-  profile(source: Source, builder: ProfileBuilder, functions: Int32Array, labels?: Int32Array): Profile {
+  /** The profile. `functions`: their numbers in the builder. Several threads become labels. */
+  profile(source: Source, builder: ProfileBuilder, functions: Int32Array): Profile {
     if (this.#merged)
       source.note('merged-call-sites', 'not all calls are told apart by the line they come from');
-    builder.metrics.push(...(this.#lines ? [HITS] : []));
+    if (this.#lines) builder.metrics.push(HITS);
     for (let i = 0; i < this.#frameFunction.length; i++) {
       const line = this.#frameLine.array[i]!;
       builder.addFrame(functions[this.#frameFunction.array[i]!]!, { line });
@@ -124,6 +126,7 @@ export class CallTrace {
     const { length, frame, parent } = this.#tree;
     const self = [this.#self.subarray(0, length)];
     if (this.#lines) self.push(this.#hits.subarray(0, length));
+    const samples = this.#samples(builder, self);
     return builder.tree(
       {
         frame: frame.subarray(0, length),
@@ -131,11 +134,26 @@ export class CallTrace {
         self,
         calls: this.#calls.subarray(0, length),
       },
-      {
-        ...(this.#lines && { lines: this.#lineTable() }),
-        ...(labels && { samples: samplesOf(self, labels) }),
-      },
+      { ...(this.#lines && { lines: this.#lineTable() }), ...(samples && { samples }) },
     );
+  }
+
+  /** A sample for each node that has any self, labelled with its thread, if there are several. */
+  #samples(builder: ProfileBuilder, self: Float64Array[]): SampleTable | undefined {
+    const { length, frame, parent } = this.#tree;
+    const thread = new Int32Array(length);
+    for (let n = 0; n < length; n++) {
+      const p = parent[n]!;
+      thread[n] = p < 0 ? this.#frameThread.array[frame[n]!]! : thread[p]!;
+    }
+    if (thread.every((each) => each === thread[0])) return undefined;
+    const node = Int32Array.from(thread.keys()).filter((n) => self.some((column) => column[n] !== 0));
+    return {
+      length: node.length,
+      node,
+      values: self.map((column) => Float64Array.from(node, (n) => column[n]!)),
+      labels: node.map((n) => builder.labels([{ key: 'thread', value: thread[n]! }])),
+    };
   }
 
   /** What no line took is in line 0. */
@@ -156,21 +174,11 @@ export class CallTrace {
   }
 }
 
-/** A sample for each node that has any self. */
-function samplesOf(self: Float64Array[], labels: Int32Array): SampleTable {
-  const node = Int32Array.from(labels.keys()).filter((n) => self.some((column) => column[n] !== 0));
-  return {
-    length: node.length,
-    node,
-    values: self.map((column) => Float64Array.from(node, (n) => column[n]!)),
-    labels: Int32Array.from(node, (n) => labels[n]!),
-  };
-}
-
 /** The calls of one thread that have not returned. */
 export class TracedStack {
   depth = 0;
   readonly #trace: CallTrace;
+  readonly #thread: number;
   #func = new Int32Array(64);
   #node = new Int32Array(64);
   #line = new Int32Array(64);
@@ -179,8 +187,9 @@ export class TracedStack {
   /** How often a function is on the stack. */
   #active = new Int32Array(64);
 
-  constructor(trace: CallTrace) {
+  constructor(trace: CallTrace, thread = 0) {
     this.#trace = trace;
+    this.#thread = thread;
   }
 
   /** A call; `line` is where the function begins, if lines are to be told apart, else 0. */
@@ -194,7 +203,7 @@ export class TracedStack {
       this.#site = grown(this.#site, at + 1);
     }
     if (func >= this.#active.length) this.#active = grown(this.#active, func + 1);
-    const node = this.#trace.node(parent, func, 0);
+    const node = this.#trace.node(parent, func, 0, this.#thread);
     this.#trace.addCall(node, func, this.#active[func] === 0);
     this.#active[func]!++;
     this.#func[at] = func;
@@ -210,7 +219,7 @@ export class TracedStack {
     const line = this.#line[at]!;
     if (line === 0) return node;
     if (this.#site[at] === -1) {
-      this.#site[at] = this.#trace.site(node, this.#func[at]!, line);
+      this.#site[at] = this.#trace.site(node, this.#func[at]!, line, this.#thread);
     }
     return this.#site[at]!;
   }
@@ -235,13 +244,13 @@ export class TracedStack {
     this.#trace.addTime(this.#node[at]!, inLine ? this.#line[at]! : 0, time);
   }
 
-  /** The function that is `below` calls beneath the top. */
-  function(below = 0): number {
-    return this.#func[this.depth - 1 - below] ?? -1;
+  /** The function that is so many calls below the top, or -1. */
+  function(below: number): number {
+    return below < this.depth ? this.#func[this.depth - 1 - below]! : -1;
   }
 
-  /** The node of the function on top. */
-  get node(): number {
-    return this.#node[this.depth - 1]!;
+  /** Whether a function has been called and has not returned. */
+  holds(func: number): boolean {
+    return (this.#active[func] ?? 0) > 0;
   }
 }

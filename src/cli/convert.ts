@@ -9,7 +9,7 @@ import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
 import { optionFlags } from './command-line.ts';
-import { openInput, openOutput, STDIO } from './files.ts';
+import { openInput, openOutput, STDIO, siblingsOf } from './files.ts';
 import { setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
 import { paint, ReadProgress, say } from './terminal.ts';
@@ -98,7 +98,8 @@ async function readGroup(
   for (const { path, labels, found } of files) {
     const name = path === STDIO ? '<stdin>' : path;
     try {
-      sum.add(await read(openInput(path, progress.start(name)), { ...settings, name }), labels);
+      const input = openInput(path, progress.start(name));
+      sum.add(await read(input, { ...settings, name, sibling: siblingsOf(path) }), labels);
       count++;
     } catch (error) {
       const passedOver = found && error instanceof ProfileError && NO_PROFILE.has(error.diagnostic.code);

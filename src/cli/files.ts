@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { ProfileError } from '../diagnostics.ts';
 import type { ByteInput } from '../input/byte-input.ts';
+import type { OpenSibling } from '../input/source.ts';
 import type { Write } from '../sink.ts';
 
 export const STDIO = '-';
@@ -39,6 +40,11 @@ export function openInput(path: string, progress: Progress): ByteInput {
       return read;
     },
   };
+}
+
+/** Opens files beside a file by their names; beside standard input there are none. */
+export function siblingsOf(path: string): OpenSibling | undefined {
+  return path === STDIO ? undefined : (name) => openInput(join(dirname(path), name), () => {});
 }
 
 function opened(path: string): number {

@@ -1,8 +1,9 @@
 /** One input as a parser sees it: bytes, lines or text, and a voice for what is wrong with them. */
 import { type Diagnostics, type Place, ProfileError } from '../diagnostics.ts';
 import { type ByteInput, readAll } from './byte-input.ts';
+import { decompress } from './decompress.ts';
 import { asUtf8 } from './encoding.ts';
-import type { Head } from './head.ts';
+import { type Head, headOf } from './head.ts';
 import { LineReader } from './lines.ts';
 
 /** The longest text that is read at once: beyond it a string would not hold it. */
@@ -15,7 +16,14 @@ export interface SourceOptions {
   format: string;
   head: Head;
   diagnostics: Diagnostics;
+  /** The most bytes that compressed input may hold. */
+  maxInput?: number;
+  /** Opens a file that stands beside the input, by its name alone. Absent = nothing stands beside it. */
+  sibling?: OpenSibling | undefined;
 }
+
+/** Opens a file beside another. Throws `ProfileError`. */
+export type OpenSibling = (name: string) => ByteInput;
 
 export class Source {
   readonly name: string;
@@ -63,6 +71,26 @@ export class Source {
       size = bytes.length;
     }
     this.fail('too-large', `a text of ${size} bytes or more is not read at once`);
+  }
+
+  /**
+   * A file that stands beside the input, for profiles that are kept in several. The name is that of a file, with no
+   * directory in it: what an input names must not lead to other places. Stops where there is no such file.
+   */
+  async sibling(name: string): Promise<Source> {
+    const { sibling, maxInput: limit = Number.POSITIVE_INFINITY } = this.#options;
+    const file = this.name;
+    if (/^(\.{0,2}$)|[/\\:\0]/.test(name)) {
+      throw new ProfileError({ code: 'input/not-beside', file, message: `${name} is not a file beside it` });
+    }
+    if (!sibling) {
+      const message = `it goes on in the file ${name}, which cannot be found beside an input without a place`;
+      const hint = 'name the file instead of piping it in; both must be in one directory';
+      throw new ProfileError({ code: 'input/no-place', file, message, hint });
+    }
+    const input = await decompress(sibling(name), { name, limit });
+    const path = this.name.replace(/[^/\\]*$/, () => name);
+    return new Source(input, { ...this.#options, name: path, head: headOf(input) });
   }
 
   /** Stops the conversion. `code` is the part behind the format's name. */
