@@ -4,6 +4,7 @@ import { json } from '../converters/exchange/json.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
 import { coldshot } from '../converters/python/coldshot.ts';
 import { hotshot } from '../converters/python/hotshot.ts';
+import { importtime } from '../converters/python/importtime.ts';
 import { pySpy } from '../converters/python/py-spy.ts';
 import { pyflame } from '../converters/python/pyflame.ts';
 import { stacksampler } from '../converters/python/stacksampler.ts';
@@ -21,6 +22,7 @@ export const builtin: Registry = new Registry([
   callgrind,
   cpuprofile,
   folded,
+  importtime,
   stacksampler,
   pySpy,
   pyflame,

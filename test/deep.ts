@@ -1,6 +1,8 @@
 /** One stack (or chain of calls) of so many frames, in every format that can be read. */
+
 import { bytesInput } from '../src/input/byte-input.ts';
 import type { OpenSibling } from '../src/input/source.ts';
+import { funcStats, lineStats } from './python-pickles.ts';
 
 /** Bytes, or those of an index and the file that it names. */
 type DeepInput = Uint8Array | { bytes: Uint8Array; sibling: OpenSibling };
@@ -51,6 +53,15 @@ export const DEEP: Record<string, Deep> = {
     dump: Buffer.from(`1:\n${'a.py:f:1\n'.repeat(depth)}`),
   }),
 
+  importtime: (depth) => ({
+    chain: Buffer.from(
+      numbers(1000)
+        .map((i) => `import time: 1 | ${i + 1} | ${' '.repeat(2 * (999 - i))}m\n`)
+        .join(''),
+    ),
+    deepest: Buffer.from(`import time: 1 | 1 | ${' '.repeat(2 * depth)}m\nimport time: 1 | 2 | n\n`),
+  }),
+
   stacksampler: (depth) => ({
     text: Buffer.from(`elapsed 1.0\ngranularity 0.005\n${new Array(depth).fill('f(m)').join(';')} 1\n`),
     dump: Buffer.from(`${new Array(depth).fill('f(m)').join(';')}\th:1:1:1 \n`),
@@ -69,6 +80,22 @@ export const DEEP: Record<string, Deep> = {
         frames: numbers(depth).map((i) => ({ name: `f${i}`, filename: 'a.py', line: i })),
       },
     ]),
+  }),
+
+  lprof: (depth) => ({
+    functions: lineStats(numbers(depth).map((i) => [`a${i % 9}.py`, i, 'f', [[i + 1, 1, i]]])),
+  }),
+
+  yappi: (depth) => ({
+    chain: funcStats(
+      numbers(depth).map((i) => ({
+        name: 'f',
+        lineno: i + 1,
+        ttot: depth - i,
+        tsub: 1,
+        children: i + 1 < depth ? [{ name: 'f', lineno: i + 2, ttot: depth - i - 1, tsub: 1 }] : [],
+      })),
+    ),
   }),
 
   cpuprofile(depth) {
