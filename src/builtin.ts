@@ -12,7 +12,7 @@ import { folded } from '../converters/stacks/folded.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
 import { png } from '../converters/views/png.ts';
-import { pstatsText } from '../converters/views/pstats-text.ts';
+import { pstatsText } from '../converters/python/pstats-text.ts';
 import { svg } from '../converters/views/svg.ts';
 import { Registry } from './registry.ts';
 

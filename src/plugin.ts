@@ -36,5 +36,6 @@ export { Interner } from './interner.ts';
 export * from './metrics.ts';
 export { APP, packageOf } from './packages.ts';
 export type * from './profile.ts';
+export * from './python-format.ts';
 export type { Sink } from './sink.ts';
 export { VERSION } from './version.ts';

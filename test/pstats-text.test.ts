@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { before, describe, test } from 'node:test';
-import { pythonRegExp, textRepr } from '../converters/views/pstats-text/python-regex.ts';
+import { pythonRegExp, textRepr } from '../converters/python/pstats-text/python-regex.ts';
 import { ProfileBuilder } from '../src/builder.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import type { Column, Metric, Profile } from '../src/profile.ts';

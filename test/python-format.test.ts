@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { cutName, stripName, wrapName } from '../converters/views/dot/wrap.ts';
-import { fixed2, formatNumber, isNumberFormat, repr } from '../converters/views/python-format.ts';
+import { fixed2, formatNumber, isNumberFormat, repr } from '../src/python-format.ts';
 import { needs } from './support.ts';
 
 test('two decimals: the exact binary value, ties to even', () => {

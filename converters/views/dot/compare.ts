@@ -2,8 +2,7 @@
  * Two profiles of one program in one graph, as gprof2dot's --compare draws them: the functions and arcs of the
  * first, with what has become of them in the second. Functions are the same if their names are.
  */
-import { functionIds, type Profile } from '../../../src/plugin.ts';
-import { fixed, repr } from '../python-format.ts';
+import { fixed, functionIds, type Profile, repr } from '../../../src/plugin.ts';
 import type { Drawing, Look } from './drawing.ts';
 import { GraphView } from './graph-view.ts';
 import { Labels, labelOf, type Measure, times } from './labels.ts';

@@ -1,6 +1,12 @@
 /** What stands on nodes and edges. */
-import { defaultMetric, type Profile, secondsPerUnit, type Value } from '../../../src/plugin.ts';
-import { fixed2, formatNumber } from '../python-format.ts';
+import {
+  defaultMetric,
+  fixed2,
+  formatNumber,
+  type Profile,
+  secondsPerUnit,
+  type Value,
+} from '../../../src/plugin.ts';
 import type { GraphOptions } from './options.ts';
 import { cutName, stripName, wrapName } from './wrap.ts';
 

@@ -1,7 +1,6 @@
 /** The options of every view that draws the call graph: dot, and those that lay it out. */
 import * as z from 'zod/mini';
-import { option } from '../../../src/plugin.ts';
-import { isNumberFormat } from '../python-format.ts';
+import { isNumberFormat, option } from '../../../src/plugin.ts';
 import { isUrlTemplate } from './editors.ts';
 import { themes } from './themes.ts';
 

@@ -1,6 +1,5 @@
 /** Writes the call graph as DOT, attribute for attribute as gprof2dot does. */
-import { functionIds, type Profile, type Sink } from '../../../src/plugin.ts';
-import { fixed, fixed2 } from '../python-format.ts';
+import { fixed, fixed2, functionIds, type Profile, type Sink } from '../../../src/plugin.ts';
 import { Comparison } from './compare.ts';
 import { type Look, Plain } from './drawing.ts';
 import { editorUrl } from './editors.ts';

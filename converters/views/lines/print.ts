@@ -1,6 +1,13 @@
 /** Tables of lines as line_profiler prints them: columns grow with what stands in them. */
-import { type Profile, type Sink, secondsPerUnit, unitName, type Value } from '../../../src/plugin.ts';
-import { fixed, formatNumber } from '../python-format.ts';
+import {
+  fixed,
+  formatNumber,
+  type Profile,
+  type Sink,
+  secondsPerUnit,
+  unitName,
+  type Value,
+} from '../../../src/plugin.ts';
 import type { LineRow, LinesOfFunction } from './line-tables.ts';
 
 /** Times are shown in microseconds. */

@@ -1,6 +1,5 @@
 /** What cuts the table down: a count, a fraction, or a regular expression, as `print_stats` takes them. */
-import { ProfileError } from '../../../src/plugin.ts';
-import { repr } from '../python-format.ts';
+import { ProfileError, repr } from '../../../src/plugin.ts';
 import { pythonRegExp, textRepr } from './python-regex.ts';
 import type { Row } from './stats.ts';
 

@@ -1,6 +1,5 @@
 /** The three views, line by line as Python prints them. */
-import type { Sink, Value } from '../../../src/plugin.ts';
-import { fixed } from '../python-format.ts';
+import { fixed, type Sink, type Value } from '../../../src/plugin.ts';
 import { type Restriction, restrict } from './restrictions.ts';
 import { compareText } from './sorting.ts';
 import type { Caller, Count, Figures, Key, Row, Stats } from './stats.ts';
