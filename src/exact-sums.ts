@@ -12,6 +12,7 @@ const UPPER_BITS = 52n;
 export class ExactSums {
   #lower: Float64Array;
   #upper: Float64Array | undefined;
+  #rounded = false;
 
   constructor(reserve = 1024) {
     this.#lower = new Float64Array(reserve);
@@ -40,13 +41,19 @@ export class ExactSums {
     this.#lower[index] = old - carried * UPPER + lower;
   }
 
+  /** Whether a sum beyond 2^53 in a `column` was rounded, since not all sums are integers of 64 bits. */
+  get rounded(): boolean {
+    return this.#rounded;
+  }
+
   /** The first `length` sums: 64-bit integers if one has passed 2^53 and all are such, else doubles. */
   column(length: number): Column {
     const lower = grown(this.#lower, length).subarray(0, length);
     if (!this.#upper) return lower;
     const upper = grown(this.#upper, length);
     const sums = lower.map((value, i) => upper[i]! * UPPER + value);
-    if (!lower.every(Number.isInteger) || !sums.every((sum) => Math.abs(sum) < INT64)) return sums;
+    this.#rounded = !lower.every(Number.isInteger) || !sums.every((sum) => Math.abs(sum) < INT64);
+    if (this.#rounded) return sums;
     const exact = new BigInt64Array(length);
     for (let i = 0; i < length; i++) exact[i] = (BigInt(upper[i]!) << UPPER_BITS) + BigInt(lower[i]!);
     return exact;

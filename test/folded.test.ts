@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ProfileBuilder } from '../src/builder.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
 import { ExactSums } from '../src/exact-sums.ts';
 import { convert, readProfile } from './support.ts';
 
@@ -56,6 +57,23 @@ test('sums of fractions are doubles', () => {
   sums.add(1, 1e300);
   sums.add(1, 1e300);
   assert.deepEqual(sums.column(2), Float64Array.of(0.75, 2e300));
+  assert.ok(sums.rounded);
+});
+
+test('counts that are rounded are told of', async () => {
+  const codes = async (...counts: string[]) => {
+    const diagnostics = new Diagnostics();
+    const text = counts.map((count) => `f ${count}\n`).join('');
+    await readProfile(Buffer.from(text), { format: 'folded', diagnostics });
+    return diagnostics.list().map(({ code }) => code);
+  };
+  const rounded = ['folded/inexact-count'];
+  assert.deepEqual(await codes('9007199254740993', '0.5'), rounded);
+  assert.deepEqual(await codes('1e17'), rounded);
+  assert.deepEqual(await codes('9223372036854775807', '1', '-9223372036854775807'), rounded);
+  assert.deepEqual(await codes('99999999999999999999'), rounded);
+  assert.deepEqual(await codes('9007199254740993', '+9_007_199_254_740_993'), []);
+  assert.deepEqual(await codes('0.5', '1e15'), []);
 });
 
 test('counts of any size are written as they were read', async () => {

@@ -314,3 +314,39 @@ describe('bad json', () => {
     ]);
   });
 });
+
+describe('costs of gprof2dot’s JSON', () => {
+  /** Events of one function with these costs, as they are written. */
+  const costsOf = (...costs: string[]) => {
+    const events = costs.map((cost) => `{"callchain":[0],"cost":[${cost}]}`);
+    return `{"version":0,"functions":[{"name":"f"}],"events":[${events.join()}]}`;
+  };
+  const rounded = 'input (events): warning json/inexact-cost: costs beyond 2^53 may be rounded';
+  const cases: [what: string, costs: string[], sum: bigint, warning: string][] = [
+    ['integers are exact', ['9007199254740993', '-2', '3.0'], 9007199254740994n, ''],
+    ['sums of small integers are exact', ['9007199254740991', '9007199254740991', '1'], 2n ** 54n - 1n, ''],
+    ['fractions beside them round them', ['9007199254740993', '0.5'], 2n ** 53n, rounded],
+    ['what has an exponent may be rounded', ['1.2345678901234567e17'], 123456789012345664n, rounded],
+    [
+      '64 bits hold the sum or round it',
+      ['9223372036854774784', '9223372036854774784'],
+      2n ** 64n - 2048n,
+      rounded,
+    ],
+  ];
+  for (const [what, costs, sum, warning] of cases) {
+    test(what, async () => {
+      for (const events of ['stacks', 'pairs']) {
+        const diagnostics = new Diagnostics();
+        const profile = await readProfile(Buffer.from(costsOf(...costs)), {
+          format: 'json',
+          options: { json: { events } },
+          diagnostics,
+        });
+        assert.equal(BigInt(profile.nodes.self[0]![0]!), sum);
+        assert.equal(printed(diagnostics).trimEnd(), warning);
+        assert.deepEqual(checkProfile(profile), []);
+      }
+    });
+  }
+});

@@ -31,8 +31,9 @@ function probe({ jsonKeys, text }: Head): number {
 }
 
 function parse(source: Source, { events }: z.output<typeof gprof2dotOptions>): Profile {
-  const document = parseText(source);
+  const text = source.text();
+  const document = parseText(text, source);
   const keys = new Set(Object.keys(Object(document)));
-  if (keys.has('events')) return parseGprof2dotJson(document, source, events);
+  if (keys.has('events')) return parseGprof2dotJson(document, text, source, events);
   return read(source, document);
 }

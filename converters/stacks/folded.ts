@@ -178,9 +178,10 @@ class StackReader {
         'a line reads `main;parse;read 42`',
       );
     }
-    const profile = this.#builder.tree(this.#stacks.columns());
+    const columns = this.#stacks.columns();
+    const profile = this.#builder.tree(columns);
     const { self, total } = profile.nodes;
-    if (this.#rounded || [...self, ...total].some(maybeRounded))
+    if (this.#rounded || columns.rounded || [...self, ...total].some(maybeRounded))
       this.#source.warn('inexact-count', 'counts beyond 2^53 are rounded');
     return profile;
   }

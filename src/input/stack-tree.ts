@@ -118,13 +118,15 @@ export class StackTree {
     this.#self[metric]!.add(node, value);
   }
 
-  /** The nodes so far: what `ProfileBuilder.tree` takes. Sums of integers are exact. */
-  columns(): { frame: Int32Array; parent: Int32Array; self: Column[] } {
+  /** The nodes so far: what `ProfileBuilder.tree` takes; and whether a self is too large to be exact. */
+  columns(): { frame: Int32Array; parent: Int32Array; self: Column[]; rounded: boolean } {
     const { length, frame, parent } = this.#tree;
+    const self = this.#self.map((sums) => sums.column(length));
     return {
       frame: frame.subarray(0, length),
       parent: parent.subarray(0, length),
-      self: this.#self.map((sums) => sums.column(length)),
+      self,
+      rounded: this.#self.some(({ rounded }) => rounded),
     };
   }
 }

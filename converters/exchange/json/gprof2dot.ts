@@ -7,9 +7,11 @@
  */
 import * as z from 'zod/mini';
 import {
-  Float64List,
+  type Column,
+  ExactSums,
   Int32List,
   type Metric,
+  maybeRounded,
   option,
   type Profile,
   ProfileBuilder,
@@ -17,6 +19,7 @@ import {
   type StackTable,
 } from '../../../src/plugin.ts';
 import { Checked } from './checked.ts';
+import { exactCosts } from './exact-costs.ts';
 
 const SAMPLES: Metric = { name: 'samples', unit: 'samples' };
 
@@ -33,8 +36,13 @@ export function isGprof2dotJson(keys: ReadonlySet<string>): boolean {
   return keys.has('functions') && keys.has('events') && keys.has('version');
 }
 
-/** Reads the parsed document; fails on what does not follow the schema. */
-export function parseGprof2dotJson(document: unknown, source: Source, kind: EventKind): Profile {
+/** Reads the document, which is the parsed text; fails on what does not follow the schema. */
+export function parseGprof2dotJson(
+  document: unknown,
+  text: string,
+  source: Source,
+  kind: EventKind,
+): Profile {
   const checked = new Checked(source);
   const top = checked.object(document, '$');
   if (top['version'] !== 0) checked.wrong('version', '0', top['version'], 'no other version is known');
@@ -42,7 +50,13 @@ export function parseGprof2dotJson(document: unknown, source: Source, kind: Even
   const functions = checked.array(top['functions'], 'functions');
   for (const [i, value] of functions.entries()) addFunction(checked, builder, value, i);
   const { stacks, values } = readEvents(checked, builder, checked.array(top['events'], 'events'), kind);
-  return kind === 'stacks' ? builder.stacks(stacks, values) : pairs(builder, stacks, values[0]!);
+  const costs = exactCosts(text, source, values);
+  const profile = kind === 'stacks' ? builder.stacks(stacks, costs) : pairs(builder, stacks, costs[0]!);
+  const { stackValues, nodes, arcs } = profile;
+  const sums = stackValues ?? [...nodes.self, ...nodes.total, ...arcs!.total];
+  if ([...costs, ...sums].some(maybeRounded))
+    checked.warn('inexact-cost', 'costs beyond 2^53 may be rounded', 'events');
+  return profile;
 }
 
 function metrics(checked: Checked, costs: unknown, kind: EventKind): Metric[] {
@@ -112,23 +126,24 @@ function readEvents(checked: Checked, builder: ProfileBuilder, events: unknown[]
 }
 
 /** What remains of the stacks when only callers and callees are looked at. Frames are functions. */
-function pairs(builder: ProfileBuilder, { length, start, frame }: StackTable, values: Float64Array): Profile {
+function pairs(builder: ProfileBuilder, { length, start, frame }: StackTable, values: Column): Profile {
   const count = builder.functionCount;
-  const self = new Float64Array(count);
-  const total = new Float64Array(count);
+  const self = new ExactSums(count);
+  const total = new ExactSums(count);
   /** The stack in which a function was last met, + 1. */
   const met = new Int32Array(count);
   const arcs = new Map<number, number>();
   const caller = new Int32List();
   const callee = new Int32List();
-  const arcTotal = new Float64List();
+  const arcTotal = new ExactSums();
   for (let i = 0; i < length; i++) {
+    const value = values[i]!;
     const from = start[i]!;
     const to = start[i + 1]!;
-    self[frame[to - 1]!]! += values[i]!;
+    self.add(frame[to - 1]!, value);
     for (let k = to - 1; k >= from; k--) {
       const func = frame[k]!;
-      if (met[func] !== i + 1) total[func]! += values[i]!;
+      if (met[func] !== i + 1) total.add(func, value);
       met[func] = i + 1;
       if (k === from) continue;
       const key = frame[k - 1]! * count + func;
@@ -138,21 +153,24 @@ function pairs(builder: ProfileBuilder, { length, start, frame }: StackTable, va
         arcs.set(key, arc);
         caller.push(frame[k - 1]!);
         callee.push(func);
-        arcTotal.push(0);
       }
-      arcTotal.array[arc]! += values[i]!;
+      arcTotal.add(arc, value);
     }
   }
   const { length: arcCount } = caller;
   return builder.graph(
-    { frame: Int32Array.from({ length: count }, (_, f) => f), self: [self], total: [total] },
+    {
+      frame: Int32Array.from({ length: count }, (_, f) => f),
+      self: [self.column(count)],
+      total: [total.column(count)],
+    },
     {
       length: arcCount,
       caller: caller.trimmed(),
       callee: callee.trimmed(),
       line: new Int32Array(arcCount),
       calls: new Float64Array(arcCount).fill(Number.NaN),
-      total: [arcTotal.trimmed()],
+      total: [arcTotal.column(arcCount)],
       counts: 'every',
     },
   );
@@ -161,7 +179,5 @@ function pairs(builder: ProfileBuilder, { length, start, frame }: StackTable, va
 function costOf(checked: Checked, value: unknown, path: string): number {
   const cost = checked.number(value, path);
   if (!Number.isFinite(cost)) checked.wrong(path, 'a finite number', cost);
-  if (Math.abs(cost) > Number.MAX_SAFE_INTEGER)
-    checked.warn('inexact-cost', 'a cost beyond 2^53 may be rounded', path);
   return cost;
 }

@@ -1,9 +1,8 @@
 /** JSON text to values, with a place for what is wrong in it. */
 import { bytesInput, JsonReader, type Source } from '../../../src/plugin.ts';
 
-/** The parsed document. Throws `ProfileError`. */
-export function parseText(source: Source): unknown {
-  const text = source.text();
+/** The parsed text of the source. Throws `ProfileError`. */
+export function parseText(text: string, source: Source): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
