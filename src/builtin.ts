@@ -8,6 +8,7 @@ import { importtime } from '../converters/python/importtime.ts';
 import { pySpy } from '../converters/python/py-spy.ts';
 import { pyflame } from '../converters/python/pyflame.ts';
 import { stacksampler } from '../converters/python/stacksampler.ts';
+import { vmprof } from '../converters/python/vmprof.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -28,6 +29,7 @@ export const builtin: Registry = new Registry([
   pyflame,
   hotshot,
   coldshot,
+  vmprof,
   dot,
   svg,
   png,

@@ -179,4 +179,15 @@ export const DEEP: Record<string, Deep> = {
     );
     return { calls: { bytes: index, sibling: () => bytesInput(data) } };
   },
+
+  vmprof(depth) {
+    const words = (...values: number[]) => Buffer.from(BigUint64Array.from(values, BigInt).buffer);
+    const header = Buffer.concat([
+      words(0, 3, 0, 5000, 0),
+      Buffer.from([5, 0, 0, 7]),
+      Buffer.from('cpython'),
+    ]);
+    const stack = words(1, depth, ...numbers(depth).map((i) => 2 * (i % 50)));
+    return { sample: Buffer.concat([header, Buffer.from([1]), stack, Buffer.from([3])]) };
+  },
 };
