@@ -8,6 +8,7 @@ import { importtime } from '../converters/python/importtime.ts';
 import { pySpy } from '../converters/python/py-spy.ts';
 import { pyflame } from '../converters/python/pyflame.ts';
 import { stacksampler } from '../converters/python/stacksampler.ts';
+import { timeit } from '../converters/python/timeit.ts';
 import { vmprof } from '../converters/python/vmprof.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
@@ -23,6 +24,7 @@ export const builtin: Registry = new Registry([
   callgrind,
   cpuprofile,
   folded,
+  timeit,
   importtime,
   stacksampler,
   pySpy,

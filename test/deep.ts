@@ -62,6 +62,8 @@ export const DEEP: Record<string, Deep> = {
     deepest: Buffer.from(`import time: 1 | 1 | ${' '.repeat(2 * depth)}m\nimport time: 1 | 2 | n\n`),
   }),
 
+  timeit: (depth) => ({ many: Buffer.from('1 loop, best of 5: 21.8 usec per loop\n'.repeat(depth)) }),
+
   stacksampler: (depth) => ({
     text: Buffer.from(`elapsed 1.0\ngranularity 0.005\n${new Array(depth).fill('f(m)').join(';')} 1\n`),
     dump: Buffer.from(`${new Array(depth).fill('f(m)').join(';')}\th:1:1:1 \n`),

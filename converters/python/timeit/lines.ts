@@ -1,0 +1,186 @@
+/** The lines that tools for timing print, and what each says. */
+import { clock, withUnits } from './durations.ts';
+
+/** Figures in the order in which a profile has them. */
+export const FIGURES = [
+  { name: 'real', unit: 'nanoseconds', title: 'elapsed time' },
+  { name: 'user', unit: 'nanoseconds', title: 'CPU time of the program' },
+  { name: 'sys', unit: 'nanoseconds', title: 'CPU time of the system for it' },
+  { name: 'cpu', unit: 'nanoseconds', title: 'CPU time' },
+  { name: 'max-memory', unit: 'bytes', title: 'most memory in use' },
+  { name: 'average-memory', unit: 'bytes', title: 'memory in use' },
+  { name: 'average-text', unit: 'bytes', title: 'memory for shared code' },
+  { name: 'average-data', unit: 'bytes', title: 'memory for data' },
+  { name: 'average-stack', unit: 'bytes', title: 'memory for the stack' },
+  { name: 'average-total', unit: 'bytes', title: 'memory for code, data and stack' },
+  { name: 'major-faults', unit: 'count', title: 'page faults that needed the disk' },
+  { name: 'minor-faults', unit: 'count', title: 'page faults that did not' },
+  { name: 'voluntary-switches', unit: 'count', title: 'times it gave up the CPU' },
+  { name: 'involuntary-switches', unit: 'count', title: 'times the CPU was taken from it' },
+  { name: 'swaps', unit: 'count' },
+  { name: 'inputs', unit: 'count', title: 'reads from file systems' },
+  { name: 'outputs', unit: 'count', title: 'writes to file systems' },
+  { name: 'messages-sent', unit: 'count' },
+  { name: 'messages-received', unit: 'count' },
+  { name: 'signals', unit: 'count' },
+] as const;
+
+export type Figure = (typeof FIGURES)[number]['name'];
+
+/** The tool, which also names a timing that has no other name. */
+export type Tool = 'timeit' | '%timeit' | '%time' | 'time';
+
+export interface Said {
+  /** Absent for a remark. */
+  tool?: Tool;
+  figures?: [Figure, number][];
+  /** The command or code. */
+  name?: string;
+  /** The first line of a timing. */
+  first?: true;
+  /** Nothing new: it follows from other figures. */
+  derived?: true;
+}
+
+const DURATION = String.raw`[\d.,]+(?:e[-+]?\d+)? ?[a-zµμ]+(?: \d+ ?[a-z]+)*`;
+const LOOPS = String.raw`[\d,]+ loops?`;
+const SECONDS = String.raw`\d+(?:[.,]\d+)?`;
+const CLOCK = String.raw`(?:\d+:){0,2}\d+(?:[.,]\d+)?`;
+
+/** GNU time's `-v`: the label of a line, its figure, and how its value is read. */
+const VERBOSE: Record<string, [Figure, (text: string) => number]> = {
+  'User time (seconds)': ['user', clock],
+  'System time (seconds)': ['sys', clock],
+  'Elapsed (wall clock) time (h:mm:ss or m:ss)': ['real', clock],
+  'Average shared text size (kbytes)': ['average-text', kilobytes],
+  'Average unshared data size (kbytes)': ['average-data', kilobytes],
+  'Average stack size (kbytes)': ['average-stack', kilobytes],
+  'Average total size (kbytes)': ['average-total', kilobytes],
+  'Maximum resident set size (kbytes)': ['max-memory', kilobytes],
+  'Average resident set size (kbytes)': ['average-memory', kilobytes],
+  'Major (requiring I/O) page faults': ['major-faults', Number],
+  'Minor (reclaiming a frame) page faults': ['minor-faults', Number],
+  'Voluntary context switches': ['voluntary-switches', Number],
+  'Involuntary context switches': ['involuntary-switches', Number],
+  Swaps: ['swaps', Number],
+  'File system inputs': ['inputs', Number],
+  'File system outputs': ['outputs', Number],
+  'Socket messages sent': ['messages-sent', Number],
+  'Socket messages received': ['messages-received', Number],
+  'Signals delivered': ['signals', Number],
+};
+const VERBOSE_LINE = new RegExp(`^([A-Z][A-Za-z():/ ]*?): (${CLOCK})$`);
+
+function kilobytes(text: string): number {
+  return Number(text) * 1024;
+}
+
+type Rule = [pattern: RegExp, said: (match: string[]) => Said];
+
+const RULES: Rule[] = [
+  [
+    new RegExp(`^${LOOPS}, best of \\d+: (${DURATION}) per loop$`),
+    ([, time]) => ({ tool: 'timeit', first: true, figures: [['real', withUnits(time!)]] }),
+  ],
+  [
+    new RegExp(
+      String.raw`^(${DURATION}) (?:±|\+-|\+/-) ${DURATION} per loop \(mean (?:±|\+-|\+/-) std\. dev\. of \d+ runs?, ${LOOPS} each\)$`,
+    ),
+    ([, time]) => ({ tool: '%timeit', first: true, figures: [['real', withUnits(time!)]] }),
+  ],
+  [
+    new RegExp(`^CPU times: user (${DURATION}), sys: (${DURATION}), total: ${DURATION}$`),
+    ([, user, sys]) => ({
+      tool: '%time',
+      first: true,
+      figures: [
+        ['user', withUnits(user!)],
+        ['sys', withUnits(sys!)],
+      ],
+    }),
+  ],
+  [
+    new RegExp(`^CPU times: total: (${DURATION})$`),
+    ([, cpu]) => ({ tool: '%time', first: true, figures: [['cpu', withUnits(cpu!)]] }),
+  ],
+  [
+    new RegExp(`^Wall time: (${DURATION})$`),
+    ([, real]) => ({ tool: '%time', figures: [['real', withUnits(real!)]] }),
+  ],
+  [
+    new RegExp(`^(real|user|sys)\\s+(\\d+)m(${SECONDS})s$`),
+    ([, figure, minutes, seconds]) => shellLine(figure!, `${minutes}:${seconds}`),
+  ],
+  [new RegExp(`^(real|user|sys) (${SECONDS})$`), ([, figure, seconds]) => shellLine(figure!, seconds!)],
+  [
+    new RegExp(
+      `^(${SECONDS})user (${SECONDS})system (${CLOCK})elapsed (?:\\d+|\\?)%CPU \\((\\d+)avgtext\\+(\\d+)avgdata (\\d+)maxresident\\)k$`,
+    ),
+    ([, user, sys, real, text, data, most]) => ({
+      tool: 'time',
+      first: true,
+      figures: [
+        ['real', clock(real!)],
+        ['user', clock(user!)],
+        ['sys', clock(sys!)],
+        ['average-text', kilobytes(text!)],
+        ['average-data', kilobytes(data!)],
+        ['max-memory', kilobytes(most!)],
+      ],
+    }),
+  ],
+  [
+    /^(\d+)inputs\+(\d+)outputs \((\d+)major\+(\d+)minor\)pagefaults (\d+)swaps$/,
+    ([, inputs, outputs, major, minor, swaps]) => ({
+      tool: 'time',
+      figures: [
+        ['inputs', Number(inputs)],
+        ['outputs', Number(outputs)],
+        ['major-faults', Number(major)],
+        ['minor-faults', Number(minor)],
+        ['swaps', Number(swaps)],
+      ],
+    }),
+  ],
+  [
+    new RegExp(`^(.+?) {2}(${SECONDS})s user (${SECONDS})s system \\d+% cpu (${CLOCK}) total$`),
+    ([, name, user, sys, real]) => ({
+      tool: 'time',
+      first: true,
+      name: name!,
+      figures: [
+        ['real', clock(real!)],
+        ['user', clock(user!)],
+        ['sys', clock(sys!)],
+      ],
+    }),
+  ],
+  [/^Command being timed: "(.*)"$/, ([, name]) => ({ tool: 'time', first: true, name: name! })],
+  [/^Percent of CPU this job got: (?:\d+|\?)%$/, () => ({ tool: 'time', derived: true })],
+  [
+    VERBOSE_LINE,
+    ([, label, value]) => {
+      const figure = VERBOSE[label!];
+      return figure ? { tool: 'time', figures: [[figure[0], figure[1](value!)]] } : {};
+    },
+  ],
+];
+
+/** What else these tools print. */
+const REMARK =
+  /^(raw times: |The slowest run took |:\d+: UserWarning: |Compiler *: |Parser *: |Command (exited with non-zero status|terminated by signal|stopped by signal) \d+$)|^(Page size \(bytes\)|Exit status): \d+$/;
+
+function shellLine(figure: string, time: string): Said {
+  const first = figure === 'real' ? { first: true as const } : {};
+  return { tool: 'time', ...first, figures: [[figure as Figure, clock(time)]] };
+}
+
+/** What a line says, without blanks around it; undefined if it is of no tool. */
+export function read(line: string): Said | undefined {
+  for (const [pattern, said] of RULES) {
+    const match = pattern.exec(line);
+    const found = match && said(match);
+    if (found?.tool && (found.figures ?? []).every(([, value]) => Number.isFinite(value))) return found;
+  }
+  return REMARK.test(line) ? {} : undefined;
+}
