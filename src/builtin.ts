@@ -2,6 +2,7 @@
 import { callgrind } from '../converters/callgrind/callgrind.ts';
 import { json } from '../converters/exchange/json.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
+import { austin } from '../converters/python/austin.ts';
 import { coldshot } from '../converters/python/coldshot.ts';
 import { hotshot } from '../converters/python/hotshot.ts';
 import { importtime } from '../converters/python/importtime.ts';
@@ -32,6 +33,7 @@ export const builtin: Registry = new Registry([
   hotshot,
   coldshot,
   vmprof,
+  austin,
   dot,
   svg,
   png,

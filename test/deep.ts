@@ -192,4 +192,14 @@ export const DEEP: Record<string, Deep> = {
     const stack = words(1, depth, ...numbers(depth).map((i) => 2 * (i % 50)));
     return { sample: Buffer.concat([header, Buffer.from([1]), stack, Buffer.from([3])]) };
   },
+
+  austin: (depth) => ({
+    text: Buffer.from(`P1;T0:1${';a.py:f:1'.repeat(depth)} 1\n`),
+    lines: Buffer.from(`P1;T1${';f (a.py);L1'.repeat(depth)} 1\n`),
+    mojo: Buffer.concat([
+      Buffer.from('MOJ\x03\x02\x01\x00a\0\x03\x05\x01\x01\x01\x01\x01\x01', 'latin1'),
+      Buffer.from('\x05\x05'.repeat(depth)),
+      Buffer.from([9, 1]),
+    ]),
+  }),
 };

@@ -80,10 +80,11 @@ export class SampleRows {
     return time.every((each, i) => i === 0 || each >= time[i - 1]!);
   }
 
-  /** The profile that has this tree. Sums of integers are exact. */
-  profile(builder: ProfileBuilder, frame: Int32Array, parent: Int32Array): Profile {
+  /** The profile that has this tree, and of the values those that the builder's metrics are for. Sums of integers are exact. */
+  profile(builder: ProfileBuilder, frame: Int32Array, parent: Int32Array, metrics?: number[]): Profile {
     const node = this.#node.trimmed();
-    const values = this.#values.map((column) => column.trimmed());
+    const chosen = metrics ? metrics.map((m) => this.#values[m]!) : this.#values;
+    const values = chosen.map((column) => column.trimmed());
     const samples: Details['samples'] = { length: this.length, node, values, labels: this.#labels.trimmed() };
     if (this.#time.length > 0 && this.inOrder) samples.time = this.#time.trimmed();
     const self = values.map((column) => summed([column], [node], frame.length));
