@@ -1,11 +1,11 @@
 /** Lines `main;parse;read 42`, as Python's sampling profilers write them: a stack, root first, and its count. */
 import {
-  doubles,
   type Head,
   type LineReader,
   type Source,
   type StackTree,
   TrailingCount,
+  type TreeColumns,
   trimmedEnd,
 } from '../../src/plugin.ts';
 
@@ -59,15 +59,11 @@ export class StackLines {
   }
 }
 
-/** The nodes of a tree, with selves as doubles; tells if a count has become too large to be exact. */
-export function nodesOf(
-  tree: StackTree,
-  source: Source,
-): { frame: Int32Array; parent: Int32Array; self: Float64Array[] } {
-  const columns = tree.columns();
-  if (columns.self.some((column) => column.some((value) => value > Number.MAX_SAFE_INTEGER)))
-    source.warn('inexact-count', 'counts beyond 2^53 are rounded');
-  return { ...columns, self: columns.self.map(doubles) };
+/** The nodes of a tree; tells if a count has become too large to be exact. */
+export function nodesOf(tree: StackTree, source: Source): Pick<TreeColumns, 'frame' | 'parent' | 'self'> {
+  const { rounded, ...columns } = tree.columns();
+  if (rounded) source.warn('inexact-count', 'counts beyond 2^63 are rounded');
+  return columns;
 }
 
 /** The first lines that hold more than blanks, without one that is cut off. */

@@ -3,7 +3,15 @@
  *
  * The tree is made with them, since that is quick; where there are any, they are then taken out.
  */
-import { type Profile, ProfileBuilder, type Source, StackTree } from '../../../src/plugin.ts';
+import {
+  type Column,
+  doubles,
+  type Profile,
+  ProfileBuilder,
+  type Source,
+  StackTree,
+  sumOf,
+} from '../../../src/plugin.ts';
 import { EMPTY_STACK, SampledTree } from '../sampled-tree.ts';
 import { nodesOf, SAMPLES, StackLines } from '../stack-lines.ts';
 import { addFrame, frameOf } from './frames.ts';
@@ -16,10 +24,17 @@ export function readRaw(source: Source): Profile {
   while (lines.next()) stacks.add(lines.nodeIn(stacks), 0, lines.count);
   const { frame, parent, self } = nodesOf(stacks, source);
   const labelled = frame.some((text, node) => parent[node]! < 0 && prefixAt(texts[text]!, undefined));
-  if (labelled) return withLabels(texts, frame, parent, self[0]!);
+  if (labelled) return withLabels(texts, frame, parent, exact(self[0]!, source));
   const builder = new ProfileBuilder([SAMPLES]);
   const frames = texts.map((text) => addFrame(builder, frameOf(text || EMPTY_STACK)));
   return builder.tree({ frame: frame.map((text) => frames[text]!), parent, self });
+}
+
+/** Values of samples are doubles. */
+function exact(self: Column, source: Source): Float64Array {
+  if (!(Number(sumOf(self)) <= Number.MAX_SAFE_INTEGER))
+    source.warn('inexact-count', 'counts of threads beyond 2^53 are rounded');
+  return doubles(self);
 }
 
 function withLabels(texts: string[], text: Int32Array, parent: Int32Array, self: Float64Array): Profile {

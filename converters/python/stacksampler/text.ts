@@ -1,5 +1,6 @@
 /** What stacksampler serves: `elapsed` and `granularity` in seconds, then a stack and its count a line. */
 import {
+  doubles,
   type LineReader,
   type Profile,
   ProfileBuilder,
@@ -25,7 +26,7 @@ export function readText(source: Source): Profile {
   const tree = new StackTree(1, source.size, frameReader(builder));
   while (lines.next()) tree.add(lines.nodeIn(tree), 0, lines.count);
   const { frame, parent, self } = nodesOf(tree, source);
-  const time = self[0]!.map((count) => count * granularity);
+  const time = doubles(self[0]!).map((count) => count * granularity);
   return builder.tree({ frame, parent, self: [self[0]!, time] });
 }
 
