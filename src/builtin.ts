@@ -6,11 +6,13 @@ import { austin } from '../converters/python/austin.ts';
 import { coldshot } from '../converters/python/coldshot.ts';
 import { hotshot } from '../converters/python/hotshot.ts';
 import { importtime } from '../converters/python/importtime.ts';
+import { lprof } from '../converters/python/lprof.ts';
 import { pySpy } from '../converters/python/py-spy.ts';
 import { pyflame } from '../converters/python/pyflame.ts';
 import { stacksampler } from '../converters/python/stacksampler.ts';
 import { timeit } from '../converters/python/timeit.ts';
 import { vmprof } from '../converters/python/vmprof.ts';
+import { yappi } from '../converters/python/yappi.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -30,10 +32,12 @@ export const builtin: Registry = new Registry([
   stacksampler,
   pySpy,
   pyflame,
+  lprof,
   hotshot,
   coldshot,
   vmprof,
   austin,
+  yappi,
   dot,
   svg,
   png,

@@ -90,13 +90,10 @@ export const DEEP: Record<string, Deep> = {
 
   yappi: (depth) => ({
     chain: funcStats(
-      numbers(depth).map((i) => ({
-        name: 'f',
-        lineno: i + 1,
-        ttot: depth - i,
-        tsub: 1,
-        children: i + 1 < depth ? [{ name: 'f', lineno: i + 2, ttot: depth - i - 1, tsub: 1 }] : [],
-      })),
+      numbers(depth).map((i) => {
+        const row = (of: number) => ({ name: 'f', lineno: of + 1, ttot: 1, tsub: of + 1 < depth ? 0 : 1 });
+        return { ...row(i), children: i + 1 < depth ? [row(i + 1)] : [] };
+      }),
     ),
   }),
 
