@@ -19,21 +19,21 @@ export interface Formula {
 const UNIT_IN_NAME = /^(.+?)_?\((\d*)([^\d()\s]+)\)$/;
 /** The end of a long name: `Time (nanoseconds)`, `sysTime (elapsed ms)`. */
 const UNIT_IN_TITLE = /\((?:([^()]*)\s)?([^()\s]+)\)$/;
-/** Xdebug up to 2.9 names no units. */
-const XDEBUG_UNITS: Record<string, string> = { Time: 'microseconds', Memory: 'bytes' };
+/** Units of events by name, where a profiler is known not to name them. */
+export type Units = Record<string, string>;
 
 /** What a name in the `events:` line stands for. `title` is its long name, '' = none. */
-export function eventInfo(name: string, title: string, xdebug: boolean): EventInfo {
+export function eventInfo(name: string, title: string, units: Units): EventInfo {
   const [, bare, factor, unit] = UNIT_IN_NAME.exec(name) ?? [];
   if (bare !== undefined && isMeasure(unit!)) {
     const scale = factor === '' ? 1 : Number(factor);
     return { metric: { name: bare, unit: unitName(unit!), ...(title !== '' && { title }) }, scale };
   }
-  return { metric: { name, unit: unitOf(name, title, xdebug), ...(title !== '' && { title }) }, scale: 1 };
+  return { metric: { name, unit: unitOf(name, title, units), ...(title !== '' && { title }) }, scale: 1 };
 }
 
-function unitOf(name: string, title: string, xdebug: boolean): string {
-  if (xdebug && Object.hasOwn(XDEBUG_UNITS, name)) return XDEBUG_UNITS[name]!;
+function unitOf(name: string, title: string, units: Units): string {
+  if (Object.hasOwn(units, name)) return units[name]!;
   const [, before, inTitle = ''] = UNIT_IN_TITLE.exec(title) ?? [];
   const lastWord = title.slice(title.lastIndexOf(' ') + 1);
   if (name.length > 1 && isMeasure(name)) return unitName(name.toLowerCase());

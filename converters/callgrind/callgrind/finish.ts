@@ -134,14 +134,14 @@ function treeOf(
 }
 
 function graphOf(collected: Collected, columns: MetricColumns): Profile {
-  const { builder, functions, names, rows, calls, full } = collected;
+  const { builder, header, functions, names, rows, calls, full } = collected;
   const count = functions.length;
   rows.finish(count);
   calls.finish();
   const indexOf = fileIndices(collected);
   rows.mapFiles(indexOf);
   const wide = columns.wide((event) => Math.max(rows.bound[event]!, calls.bound[event]!));
-  functions.addTo(builder, names);
+  functions.addTo(builder, names, header.yappi);
   const frame = Int32Array.from({ length: count }, (_, func) => builder.addFrame(func));
   const self = columns.complete(wide.some(Boolean) ? exactSelf(collected, wide, columns) : rows.self);
   const lines = () => {

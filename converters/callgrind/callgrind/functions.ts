@@ -52,18 +52,33 @@ export class Functions {
     if (line > 0 && (known === 0 || line < known)) this.#line.array[func] = line;
   }
 
-  /** Adds all functions to the builder, in order: a function is the same number there. */
-  addTo(builder: ProfileBuilder, names: Interner): void {
+  /**
+   * Adds all functions to the builder, in order: a function is the same number there. `placed`: names end in the
+   * place of the function, as yappi has it.
+   */
+  addTo(builder: ProfileBuilder, names: Interner, placed = false): void {
     const texts = names.texts();
     const full = this.#identity === 'full';
     for (let func = 0; func < this.length; func++) {
       const object = texts[this.#object.array[func]!]!;
+      if (full && placed && this.#addPlaced(builder, func, texts)) continue;
       builder.addFunction(texts[this.nameOf(func)]!, {
         file: texts[this.fileOf(func)]!,
         line: full ? this.#line.array[func]! : 0,
         mapping: object === '' ? -1 : builder.mapping(full ? object : baseName(object)),
       });
     }
+  }
+
+  /** `fib /srv/app.py:12`, or `len builtins:0` for a function that has no source. */
+  #addPlaced(builder: ProfileBuilder, func: number, texts: string[]): boolean {
+    const file = texts[this.fileOf(func)]!;
+    const [, text, line] = /^([\s\S]*):(\d{1,9})$/.exec(texts[this.nameOf(func)]!) ?? [];
+    if (text === undefined || file === '' || !text.endsWith(` ${file}`)) return false;
+    const name = text.slice(0, -file.length - 1);
+    const place = Number(line) > 0 ? { file, line: Number(line) } : { mapping: builder.mapping(file) };
+    builder.addFunction(name, place);
+    return true;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Header lines: what the file is of, its events and positions, and where a new part begins. */
 import type { Meta, Place, Source } from '../../../src/plugin.ts';
-import { type EventInfo, eventInfo, type Formula, parseFormula } from './events.ts';
+import { type EventInfo, eventInfo, type Formula, parseFormula, type Units } from './events.ts';
 
 /** What a part says of itself; `Meta.raw.callgrind` lists the parts of a file. */
 export interface Part {
@@ -16,6 +16,9 @@ export interface Part {
 /** Lines that open a new part once the present one has a body. */
 const OPENERS = new Set(['version', 'creator', 'pid', 'cmd', 'part', 'thread', 'positions', 'events']);
 const KNOWN_VERSION = 1;
+/** Xdebug up to 2.9 names no units. */
+const XDEBUG_UNITS: Units = { Time: 'microseconds', Memory: 'bytes' };
+const YAPPI_UNITS: Units = { Ticks: 'microseconds' };
 /** KCachegrind takes 200; each is a column of every table. */
 const MAX_EVENTS = 256;
 
@@ -28,6 +31,8 @@ export class Header {
   xdebug = false;
   /** The file comes from callgrind itself. */
   valgrind = false;
+  /** The file comes from yappi, or a profiler with yappi inside. */
+  yappi = false;
   readonly parts: Part[] = [];
   readonly #source: Source;
   readonly #meta: Meta;
@@ -80,6 +85,7 @@ export class Header {
         this.#meta.producer ??= value;
         this.xdebug = /^xdebug\b/i.test(value);
         this.valgrind = /^callgrind-\d/.test(value);
+        this.yappi = /^yappi\b/i.test(value);
         break;
       case 'cmd':
         this.#meta.command ??= value;
@@ -159,7 +165,8 @@ export class Header {
 
   /** The real events of all parts. */
   events(): EventInfo[] {
-    return this.#events.map((name) => eventInfo(name, this.#titles.get(name) ?? '', this.xdebug));
+    const units = this.xdebug ? XDEBUG_UNITS : this.yappi ? YAPPI_UNITS : {};
+    return this.#events.map((name) => eventInfo(name, this.#titles.get(name) ?? '', units));
   }
 
   /** The derived events: their terms count real events first, then these, each built on those before it. */
