@@ -18,6 +18,7 @@ import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
 import { png } from '../converters/views/png.ts';
 import { pstatsText } from '../converters/python/pstats-text.ts';
+import { pyinstrument } from '../converters/python/pyinstrument.ts';
 import { svg } from '../converters/views/svg.ts';
 import { Registry } from './registry.ts';
 
@@ -30,6 +31,7 @@ export const builtin: Registry = new Registry([
   timeit,
   importtime,
   stacksampler,
+  pyinstrument,
   pySpy,
   pyflame,
   lprof,
