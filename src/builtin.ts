@@ -19,6 +19,7 @@ import { dot } from '../converters/views/dot.ts';
 import { png } from '../converters/views/png.ts';
 import { pstatsText } from '../converters/python/pstats-text.ts';
 import { pyinstrument } from '../converters/python/pyinstrument.ts';
+import { tachyon } from '../converters/python/tachyon.ts';
 import { svg } from '../converters/views/svg.ts';
 import { Registry } from './registry.ts';
 
@@ -32,6 +33,7 @@ export const builtin: Registry = new Registry([
   importtime,
   stacksampler,
   pyinstrument,
+  tachyon,
   pySpy,
   pyflame,
   lprof,
