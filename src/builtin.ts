@@ -19,6 +19,7 @@ import { dot } from '../converters/views/dot.ts';
 import { png } from '../converters/views/png.ts';
 import { pstatsText } from '../converters/python/pstats-text.ts';
 import { pyinstrument } from '../converters/python/pyinstrument.ts';
+import { scalene } from '../converters/python/scalene.ts';
 import { tachyon } from '../converters/python/tachyon.ts';
 import { svg } from '../converters/views/svg.ts';
 import { Registry } from './registry.ts';
@@ -34,6 +35,7 @@ export const builtin: Registry = new Registry([
   stacksampler,
   pyinstrument,
   tachyon,
+  scalene,
   pySpy,
   pyflame,
   lprof,
