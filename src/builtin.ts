@@ -20,6 +20,7 @@ import { png } from '../converters/views/png.ts';
 import { pstatsText } from '../converters/python/pstats-text.ts';
 import { pyinstrument } from '../converters/python/pyinstrument.ts';
 import { scalene } from '../converters/python/scalene.ts';
+import { scout } from '../converters/python/scout.ts';
 import { tachyon } from '../converters/python/tachyon.ts';
 import { svg } from '../converters/views/svg.ts';
 import { Registry } from './registry.ts';
@@ -36,6 +37,7 @@ export const builtin: Registry = new Registry([
   pyinstrument,
   tachyon,
   scalene,
+  scout,
   pySpy,
   pyflame,
   lprof,

@@ -1,0 +1,30 @@
+/**
+ * Scout APM: the stream that its agent in a Python program sends to the core agent, recorded.
+ *
+ * Spec: https://github.com/scoutapp/scout_apm_python (src/scout_apm/core/agent)
+ * The surprise: no file of this kind exists until somebody records the stream; and spans come in the order in
+ * which they ended, parents behind their children.
+ */
+import * as z from 'zod/mini';
+import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
+import { profileOf } from './scout/calls.ts';
+import { isMessage, isRaw, messagesOf } from './scout/messages.ts';
+import { Spans } from './scout/spans.ts';
+
+export const scout = defineFormat({
+  name: 'scout',
+  title: 'Scout APM stream (recorded, or JSON lines)',
+  extensions: ['scout'],
+  spec: 'https://github.com/scoutapp/scout_apm_python',
+  parser: { options: z.object({}), probe, parse },
+});
+
+function probe({ bytes, text }: Head): number {
+  return isRaw(bytes) || isMessage(text.slice(0, 1000)) ? 0.95 : 0;
+}
+
+function parse(source: Source): Profile {
+  const spans = new Spans(source);
+  for (const { message, path } of messagesOf(source)) spans.add(message, path);
+  return profileOf(spans, source);
+}
