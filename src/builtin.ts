@@ -7,6 +7,7 @@ import { coldshot } from '../converters/python/coldshot.ts';
 import { hotshot } from '../converters/python/hotshot.ts';
 import { importtime } from '../converters/python/importtime.ts';
 import { lprof } from '../converters/python/lprof.ts';
+import { memray } from '../converters/python/memray.ts';
 import { pySpy } from '../converters/python/py-spy.ts';
 import { pyflame } from '../converters/python/pyflame.ts';
 import { stacksampler } from '../converters/python/stacksampler.ts';
@@ -38,6 +39,7 @@ export const builtin: Registry = new Registry([
   tachyon,
   scalene,
   scout,
+  memray,
   pySpy,
   pyflame,
   lprof,

@@ -3,6 +3,7 @@
 import { bytesInput } from '../src/input/byte-input.ts';
 import type { OpenSibling } from '../src/input/source.ts';
 import { funcStats, lineStats } from './python-pickles.ts';
+import { tachyonBytes } from './tachyon-encoder.ts';
 
 /** Bytes, or those of an index and the file that it names. */
 type DeepInput = Uint8Array | { bytes: Uint8Array; sibling: OpenSibling };
@@ -178,6 +179,69 @@ export const DEEP: Record<string, Deep> = {
     );
     return { calls: { bytes: index, sibling: () => bytesInput(data) } };
   },
+
+  pyinstrument(depth) {
+    const opening = '{"function":"f","time":1,"children":[';
+    return {
+      session: json({ frame_records: [[numbers(depth).map((i) => `f${i % 50}\0a.py\0${i}`), 1]] }),
+      report: Buffer.from(`{"root_frame":${opening.repeat(depth)}${']}'.repeat(depth)}}`),
+    };
+  },
+
+  tachyon: (depth) => ({
+    binary: tachyonBytes({
+      strings: ['a.py', 'f'],
+      frames: numbers(50).map((i) => ({ file: 0, name: 1, line: i })),
+      samples: [{ thread: 1, time: 1, stack: numbers(depth).map((i) => i % 50) }],
+    }),
+    collapsed: Buffer.from(`tid:1;${new Array(depth).fill('a.py:f:1').join(';')} 1\n`),
+    lines: Buffer.from(
+      [
+        { type: 'str_def', run_id: '', defs: [{ str_id: 1, value: 'f' }] },
+        {
+          type: 'frame_def',
+          defs: numbers(depth).map((i) => ({ frame_id: i, func_str_id: 1, path_str_id: 1 })),
+        },
+        {
+          type: 'agg',
+          kind: 'frame',
+          scope: 'final',
+          samples_total: depth,
+          entries: numbers(depth).map((i) => ({ frame_id: i, self: 1, cumulative: 1 })),
+        },
+      ]
+        .map((record) => `${JSON.stringify(record)}\n`)
+        .join(''),
+    ),
+  }),
+
+  scalene: (depth) => ({
+    lines: json({
+      elapsed_time_sec: 1,
+      files: {
+        'a.py': {
+          functions: numbers(depth).map((i) => ({ line: `f${i}`, lineno: i + 1, n_cpu_percent_python: 1 })),
+          lines: numbers(depth).map((i) => ({ lineno: depth + i, n_cpu_percent_python: 1 })),
+        },
+      },
+    }),
+  }),
+
+  scout(depth) {
+    const timestamp = '2025-11-24T12:00:00Z';
+    const commands = numbers(depth).flatMap((i) => {
+      const ids = { request_id: 'r', span_id: `${i}`, timestamp };
+      const parent = i + 1 < depth ? `${i + 1}` : null;
+      return [{ StartSpan: { ...ids, parent_id: parent, operation: 'A/b' } }, { StopSpan: ids }];
+    });
+    return { spans: json({ BatchCommand: { commands } }) };
+  },
+
+  memray: (depth) => ({
+    stack: Buffer.from(
+      `allocator,num_allocations,size,tid,thread_name,stack_trace\nMALLOC,1,1,1,0x1,${new Array(depth).fill('f;a.py;1').join('|')}\n`,
+    ),
+  }),
 
   vmprof(depth) {
     const words = (...values: number[]) => Buffer.from(BigUint64Array.from(values, BigInt).buffer);
