@@ -17,7 +17,9 @@ import { yappi } from '../converters/python/yappi.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
+import { lines } from '../converters/views/lines.ts';
 import { png } from '../converters/views/png.ts';
+import { pstats } from '../converters/python/pstats.ts';
 import { pstatsText } from '../converters/python/pstats-text.ts';
 import { pyinstrument } from '../converters/python/pyinstrument.ts';
 import { scalene } from '../converters/python/scalene.ts';
@@ -48,8 +50,10 @@ export const builtin: Registry = new Registry([
   vmprof,
   austin,
   yappi,
+  pstats,
   dot,
   svg,
   png,
   pstatsText,
+  lines,
 ]);

@@ -44,6 +44,8 @@ export interface ReadOptions {
   maxInput?: number;
   /** Gives the bytes of a file beside the input, by its name, for profiles that are kept in several (coldshot). */
   sibling?: (name: string) => Uint8Array;
+  /** When the input was modified, in milliseconds since 1970: tables of Python's pstats begin with it. */
+  modified?: number;
 }
 
 export interface MergeOptions {
@@ -71,7 +73,8 @@ export async function read(input: Input, options: ReadOptions = {}): Promise<Pro
   const { registry = builtin, name = '<input>', format, options: formats, maxInput } = options;
   const open = options.sibling;
   const sibling = open && ((file: string) => bytesInput(open(file)));
-  const settings = { registry, diagnostics, name, format, options: formats, maxInput, sibling };
+  const { modified } = options;
+  const settings = { registry, diagnostics, name, format, options: formats, maxInput, sibling, modified };
   const profile = await pipeline.read(bytesInput(await collected(input)), settings);
   if (options.onWarning) diagnostics.list().forEach(options.onWarning);
   return profile;

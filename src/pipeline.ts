@@ -27,6 +27,8 @@ export interface ReadSettings {
   options?: FormatOptions | undefined;
   /** The most bytes that compressed input may hold. Default 16 GiB. */
   maxInput?: number | undefined;
+  /** When the input was modified, in milliseconds since 1970; absent = unknown. */
+  modified?: number | undefined;
   /** Opens a file beside the input, for profiles that are kept in several. Absent = nothing stands beside it. */
   sibling?: OpenSibling | undefined;
 }
@@ -134,8 +136,8 @@ export async function open(input: ByteInput, settings: ReadSettings): Promise<Op
 /** Reads one profile. Throws `ProfileError`. */
 export async function read(input: ByteInput, settings: ReadSettings): Promise<Profile> {
   const { input: opened, head, format } = await open(input, settings);
-  const { name, diagnostics, sibling, maxInput = MAX_INPUT } = settings;
-  const source = new Source(opened, { name, format: format.name, head, diagnostics, maxInput, sibling });
+  const { maxInput = MAX_INPUT } = settings;
+  const source = new Source(opened, { ...settings, format: format.name, head, maxInput });
   const parser = format.parser!;
   const profile = await parser.parse(source, checkOptions(format.name, parser.options, settings.options));
   if (profile.functions.name.some((text) => text.includes('\uFFFD'))) {

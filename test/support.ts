@@ -61,6 +61,7 @@ export interface ReadOptions {
   maxInput?: number;
   /** Default: files beside the input, if that is one. */
   sibling?: OpenSibling | undefined;
+  modified?: number;
 }
 
 /** Reads a profile from memory, or from a file whose path starts at the package's root. */

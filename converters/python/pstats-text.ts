@@ -6,11 +6,20 @@
  * values that are no times keep their own unit.
  */
 import * as z from 'zod/mini';
-import { defaultMetric, defineFormat, option, type Profile, type Sink } from '../../src/plugin.ts';
+import {
+  defaultMetric,
+  defineFormat,
+  option,
+  type Profile,
+  ProfileError,
+  type Sink,
+} from '../../src/plugin.ts';
+import { MixedCallers } from './pstats-table.ts';
 import { printCallees, printCallers, printStats } from './pstats-text/print.ts';
 import { restriction } from './pstats-text/restrictions.ts';
 import { sort, UNSORTED } from './pstats-text/sorting.ts';
 import { statsOf, stripDirs } from './pstats-text/stats.ts';
+import { pythonBytes } from './python-text.ts';
 
 const options = z.object({
   sort: option(z._default(z.string(), 'cumulative'), {
@@ -39,6 +48,9 @@ export const pstatsText = defineFormat({
   emitter: { options, needs: 'direct', arcSelf: true, emit },
 });
 
+/** A lone surrogate stands for a byte that is no UTF-8. */
+const LONE = /\p{Surrogate}/u;
+
 const PRINT = { stats: printStats, callers: printCallers, callees: printCallees };
 
 function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {
@@ -50,9 +62,9 @@ function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink):
     const hint = `--metric chooses another: ${others.join(', ')}`;
     sink.note('one-metric', `only ${profile.metrics[metric]!.name} is written`, hint);
   }
-  const stats = statsOf(profile);
+  const stats = unmixed(() => statsOf(profile));
   if (settings.stripDirs) {
-    const lost = stripDirs(stats);
+    const lost = unmixed(() => stripDirs(stats));
     if (lost > 0) {
       const message = `${lost} callers look like others of the same function and are left out, as in Python`;
       sink.lost('same-callers', message, 'without --pstats-text.strip-dirs they are shown');
@@ -61,5 +73,20 @@ function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink):
   const unsorted = keys.length === 1 && keys[0] === UNSORTED;
   const order = unsorted ? undefined : sort(stats, keys);
   if (settings.reverse && !unsorted) stats.rows.reverse();
-  PRINT[settings.view](stats, { order, restrictions }, sink);
+  const write = (text: string) => sink.write(LONE.test(text) ? pythonBytes(text) : text);
+  PRINT[settings.view](stats, { order, restrictions }, write);
+}
+
+/** Python cannot add figures of a caller to a count alone, either. */
+function unmixed<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof MixedCallers)) throw error;
+    throw new ProfileError({
+      code: 'pstats-text/mixed-callers',
+      message: 'some files have figures of callers and others counts alone: the tables cannot be added',
+      hint: 'files of the modules cProfile and profile go together in other formats, as -t dot',
+    });
+  }
 }

@@ -1,5 +1,6 @@
 /** Text as Python keeps it in bytes: UTF-8 that may hold lone surrogates, and bytes that are no UTF-8 at all. */
 
+const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -43,4 +44,18 @@ function codePoint(bytes: Uint8Array, at: number, size: number): number {
   }
   const least = size === 2 ? 0x80 : size === 3 ? 0x800 : 0x10000;
   return code < least || code > 0x10ffff ? -1 : code;
+}
+
+/** The bytes of a text, with those that are no UTF-8 as they were; other lone surrogates take three bytes. */
+export function pythonBytes(text: string): Uint8Array {
+  const pieces: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i)!;
+    if (code > 0xffff) i++;
+    if (code >= 0xdc80 && code <= 0xdcff) pieces.push(code - 0xdc00);
+    else if (code >= 0xd800 && code <= 0xdfff)
+      pieces.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
+    else for (const byte of encoder.encode(String.fromCodePoint(code))) pieces.push(byte);
+  }
+  return Uint8Array.from(pieces);
 }

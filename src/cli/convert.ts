@@ -9,7 +9,7 @@ import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
 import { optionFlags } from './command-line.ts';
-import { openInput, openOutput, STDIO, siblingsOf } from './files.ts';
+import { modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts';
 import { setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
 import { paint, ReadProgress, say } from './terminal.ts';
@@ -99,7 +99,15 @@ async function readGroup(
     const name = path === STDIO ? '<stdin>' : path;
     try {
       const input = openInput(path, progress.start(name));
-      sum.add(await read(input, { ...settings, name, sibling: siblingsOf(path) }), labels);
+      sum.add(
+        await read(input, {
+          ...settings,
+          name,
+          sibling: siblingsOf(path),
+          modified: modifiedOf(path),
+        }),
+        labels,
+      );
       count++;
     } catch (error) {
       const passedOver = found && error instanceof ProfileError && NO_PROFILE.has(error.diagnostic.code);

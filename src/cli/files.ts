@@ -42,6 +42,11 @@ export function openInput(path: string, progress: Progress): ByteInput {
   };
 }
 
+/** When a file was modified, in milliseconds since 1970; unknown of standard input. */
+export function modifiedOf(path: string): number | undefined {
+  return path === STDIO ? undefined : statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}
+
 /** Opens files beside a file by their names; beside standard input there are none. */
 export function siblingsOf(path: string): OpenSibling | undefined {
   return path === STDIO ? undefined : (name) => openInput(join(dirname(path), name), () => {});

@@ -18,6 +18,8 @@ export interface SourceOptions {
   diagnostics: Diagnostics;
   /** The most bytes that compressed input may hold. */
   maxInput?: number;
+  /** When the input was modified, in milliseconds since 1970; absent = unknown. */
+  modified?: number | undefined;
   /** Opens a file that stands beside the input, by its name alone. Absent = nothing stands beside it. */
   sibling?: OpenSibling | undefined;
 }
@@ -31,6 +33,8 @@ export class Source {
   readonly size: number | undefined;
   /** The beginning of the input; reading starts before it, not behind it. */
   readonly head: Head;
+  /** When the input was modified, in milliseconds since 1970. */
+  readonly modified: number | undefined;
   readonly #input: ByteInput;
   readonly #options: SourceOptions;
 
@@ -38,6 +42,7 @@ export class Source {
     this.name = options.name;
     this.size = input.size;
     this.head = options.head;
+    this.modified = options.modified;
     this.#input = input;
     this.#options = options;
   }

@@ -1,8 +1,16 @@
 /** The three views, line by line as Python prints them. */
-import { fixed, type Sink, type Value } from '../../../src/plugin.ts';
+import { fixed, ProfileError } from '../../../src/plugin.ts';
+import {
+  keyId,
+  type PstatsCaller,
+  type PstatsFigures,
+  type PstatsKey,
+  type PstatsRow,
+  type PyNumber,
+} from '../pstats-table.ts';
 import { type Restriction, restrict } from './restrictions.ts';
 import { compareText } from './sorting.ts';
-import type { Caller, Count, Figures, Key, Row, Stats } from './stats.ts';
+import type { Count, Stats } from './stats.ts';
 
 export interface Layout {
   /** Words of the sort keys; undefined = unsorted. */
@@ -10,48 +18,54 @@ export interface Layout {
   restrictions: Restriction[];
 }
 
+/** Takes the output, piece by piece. */
+export type WriteText = (text: string) => void;
+
 const UNKNOWN = '?';
 
-export function printStats(stats: Stats, layout: Layout, sink: Sink): void {
-  sink.write(`         ${callsText(stats)} in ${sumText(stats)}\n\n`);
-  const rows = printMessage(stats.rows, layout, sink);
+export function printStats(stats: Stats, layout: Layout, write: WriteText): void {
+  const { files, topLevel, timed } = stats;
+  for (const file of files) write(`${file}\n`);
+  if (files.length > 0) write('\n');
+  for (const name of topLevel) write(`         ${name}\n`);
+  write(`         ${callsText(stats)} in ${sumText(stats)}\n\n`);
+  const rows = printMessage(stats.rows, layout, write);
   if (rows.length === 0) return;
   const [self, total] = columnNames(stats);
-  const { timed } = stats;
-  sink.write(`   ncalls ${self}  percall ${total}  percall filename:lineno(function)\n`);
+  write(`   ncalls ${self}  percall ${total}  percall filename:lineno(function)\n`);
   for (const row of rows) {
     const { calls, primitiveCalls } = row;
-    sink.write(
+    write(
       `${countText(row).padStart(9)} ${value(row.self, timed)} ${perCall(row.self, calls)} ` +
         `${value(row.total, timed)} ${perCall(row.total, primitiveCalls)} ${row.key.label}\n`,
     );
   }
-  sink.write('\n\n');
+  write('\n\n');
 }
 
-export function printCallers(stats: Stats, layout: Layout, sink: Sink): void {
-  printCalls(stats, layout, sink, 'was called by...', '<-', (row) => row.callers);
+export function printCallers(stats: Stats, layout: Layout, write: WriteText): void {
+  printCalls(stats, layout, write, 'was called by...', '<-', (row) => row.callers);
 }
 
-export function printCallees(stats: Stats, layout: Layout, sink: Sink): void {
+export function printCallees(stats: Stats, layout: Layout, write: WriteText): void {
   const callees = calleesOf(stats.rows);
-  printCalls(stats, layout, sink, 'called...', '->', (row) => callees.get(row.key) ?? []);
+  printCalls(stats, layout, write, 'called...', '->', (row) => callees.get(keyId(row.key)) ?? []);
 }
 
-function calleesOf(rows: Row[]): Map<Key, Caller[]> {
-  const callees = new Map<Key, Caller[]>();
+function calleesOf(rows: PstatsRow[]): Map<string, PstatsCaller[]> {
+  const callees = new Map<string, PstatsCaller[]>();
   for (const { key, callers } of rows) {
-    for (const caller of callers) {
-      const list = callees.get(caller.key);
-      if (list) list.push({ ...caller, key });
-      else callees.set(caller.key, [{ ...caller, key }]);
+    for (const { key: caller, figures } of callers) {
+      const list = callees.get(keyId(caller));
+      if (list) list.push({ key, figures });
+      else callees.set(keyId(caller), [{ key, figures }]);
     }
   }
   return callees;
 }
 
 /** Order and restrictions; returns the rows that are left. Nothing is printed if there are none. */
-function printMessage(all: Row[], { order, restrictions }: Layout, sink: Sink): Row[] {
+function printMessage(all: PstatsRow[], { order, restrictions }: Layout, write: WriteText): PstatsRow[] {
   let rows = all;
   let text = order === undefined ? '   Random listing order was used\n' : `   Ordered by: ${order}\n`;
   for (const restriction of restrictions) {
@@ -59,43 +73,73 @@ function printMessage(all: Row[], { order, restrictions }: Layout, sink: Sink): 
     rows = cut.rows;
     text += cut.message;
   }
-  if (rows.length > 0) sink.write(`${text}\n`);
+  if (rows.length > 0) write(`${text}\n`);
   return rows;
 }
 
 function printCalls(
   stats: Stats,
   layout: Layout,
-  sink: Sink,
+  write: WriteText,
   title: string,
   arrow: string,
-  others: (row: Row) => Caller[],
+  others: (row: PstatsRow) => PstatsCaller[],
 ): void {
-  const rows = printMessage(stats.rows, layout, sink);
+  const rows = printMessage(stats.rows, layout, write);
   if (rows.length === 0) return;
   // Rows that are left out do not count for the width; with none left out, all do.
   let width = 2;
   for (const { key } of rows) width = Math.max(width, codePoints(key.label) + 2);
-  sink.write(`${padded('Function ', width)}${title}\n`);
+  write(`${padded('Function ', width)}${title}\n`);
   const [self, total] = columnNames(stats);
-  if (stats.rows.some(({ callers }) => callers.length > 0))
-    sink.write(`${' '.repeat(width)}    ncalls ${self} ${total}\n`);
+  const first = stats.rows.find(({ callers }) => callers.length > 0)?.callers[0];
+  if (typeof first?.figures === 'object') write(`${' '.repeat(width)}    ncalls ${self} ${total}\n`);
+  const printer = new CallPrinter(stats, width);
   for (const row of rows) {
-    sink.write(`${padded(row.key.label, width)}${arrow} `);
+    write(`${padded(row.key.label, width)}${arrow} `);
     const list = others(row).toSorted((a, b) => compareKeys(a.key, b.key));
-    if (list.length === 0) sink.write('\n');
-    for (const [i, other] of list.entries()) {
-      const indent = i === 0 ? '' : ' '.repeat(width + 1);
-      const count = countText(other).padStart(i === 0 ? 7 : 9);
-      sink.write(
-        `${indent}${count} ${value(other.self, stats.timed)} ${value(other.total, stats.timed)}  ${other.key.label}\n`,
-      );
-    }
+    if (list.length === 0) write('\n');
+    for (const [i, other] of list.entries()) write(printer.line(other, i === 0));
   }
-  sink.write('\n\n');
+  write('\n\n');
 }
 
-function compareKeys(a: Key, b: Key): number {
+/** The lines of callers and callees. */
+class CallPrinter {
+  readonly #stats: Stats;
+  readonly #width: number;
+  #rows: Map<string, PstatsRow> | undefined;
+
+  constructor(stats: Stats, width: number) {
+    this.#stats = stats;
+    this.#width = width;
+  }
+
+  line({ key, figures }: PstatsCaller, first: boolean): string {
+    const { timed } = this.#stats;
+    if (typeof figures !== 'object') {
+      const indent = first ? '' : ' '.repeat(this.#width + 3);
+      return `${indent}${key.label}(${figures}) ${value(this.#totalOf(key), timed)}\n`;
+    }
+    const indent = first ? '' : ' '.repeat(this.#width + 1);
+    const count = countText(figures).padStart(first ? 7 : 9);
+    return `${indent}${count} ${value(figures.self, timed)} ${value(figures.total, timed)}  ${key.label}\n`;
+  }
+
+  /** Of a count alone Python prints the total of that function, wherever it was called. */
+  #totalOf(key: PstatsKey): PyNumber | undefined {
+    this.#rows ??= new Map(this.#stats.rows.map((row) => [keyId(row.key), row]));
+    const row = this.#rows.get(keyId(key));
+    if (row) return row.total;
+    throw new ProfileError({
+      code: 'pstats-text/caller-without-row',
+      message: `${key.label} is a caller and has no figures of its own`,
+      hint: 'Python stops here, too; -t dot or -t callgrind show such callers',
+    });
+  }
+}
+
+function compareKeys(a: PstatsKey, b: PstatsKey): number {
   return compareText(a.file, b.file) || a.line - b.line || compareText(a.name, b.name);
 }
 
@@ -124,30 +168,31 @@ function columnNames({ timed }: Stats): [string, string] {
 }
 
 /** `N`, or `N/P` where some calls were recursive; a part that was not counted is `?`. */
-function countText({ calls, primitiveCalls }: Figures<unknown>): string {
-  if (Number.isNaN(calls)) return UNKNOWN;
+function countText({ calls, primitiveCalls }: PstatsFigures): string {
+  if (calls === undefined) return UNKNOWN;
   if (calls === primitiveCalls) return integer(calls);
-  return `${integer(calls)}/${Number.isNaN(primitiveCalls) ? UNKNOWN : integer(primitiveCalls)}`;
+  return `${integer(calls)}/${primitiveCalls === undefined ? UNKNOWN : integer(primitiveCalls)}`;
 }
 
 /** `%8.3f`. */
-function eight(number: number): string {
-  return fixed(number, 3).padStart(8);
+function eight(number: PyNumber): string {
+  return (typeof number === 'bigint' ? `${number}.000` : fixed(number, 3)).padStart(8);
 }
 
 /** Times with three digits; what is counted as it is. */
-function value(amount: Value | undefined, timed: boolean): string {
+function value(amount: PyNumber | undefined, timed: boolean): string {
   if (amount === undefined) return UNKNOWN.padStart(8);
   return !timed && (typeof amount === 'bigint' || Number.isInteger(amount))
     ? integer(amount).padStart(8)
-    : eight(amount as number);
+    : eight(amount);
 }
 
-function perCall(amount: Value, calls: number): string {
-  return calls === 0 || Number.isNaN(calls) ? ' '.repeat(8) : eight(Number(amount) / calls);
+function perCall(amount: PyNumber | undefined, calls: PyNumber | undefined): string {
+  if (amount === undefined || calls === undefined || Number(calls) === 0) return ' '.repeat(8);
+  return eight(Number(amount) / Number(calls));
 }
 
-function integer(count: Value): string {
+function integer(count: PyNumber): string {
   return typeof count === 'bigint' || Number.isInteger(count) ? BigInt(count).toString() : String(count);
 }
 

@@ -1,7 +1,7 @@
 /** What cuts the table down: a count, a fraction, or a regular expression, as `print_stats` takes them. */
 import { ProfileError, repr } from '../../../src/plugin.ts';
+import type { PstatsRow } from '../pstats-table.ts';
 import { pythonRegExp, textRepr } from './python-regex.ts';
-import type { Row } from './stats.ts';
 
 export type Restriction =
   | { kind: 'count'; count: number }
@@ -28,7 +28,7 @@ export function restriction(text: string): Restriction {
 }
 
 /** The rows that are left, and a line for the header if that changed anything. */
-export function restrict(rows: Row[], by: Restriction): { rows: Row[]; message: string } {
+export function restrict(rows: PstatsRow[], by: Restriction): { rows: PstatsRow[]; message: string } {
   let left = rows;
   if (by.kind === 'pattern') {
     const pattern = pythonRegExp(by.pattern);

@@ -1,8 +1,9 @@
 /** The order of rows: Python's sort keys, their abbreviations and their words for the header. */
-import { ProfileError, type Value } from '../../../src/plugin.ts';
-import type { Row, Stats } from './stats.ts';
+import { ProfileError } from '../../../src/plugin.ts';
+import type { PstatsRow, PyNumber } from '../pstats-table.ts';
+import type { Stats } from './stats.ts';
 
-type Compare = (a: Row, b: Row) => number;
+type Compare = (a: PstatsRow, b: PstatsRow) => number;
 
 interface SortKey {
   compare: Compare;
@@ -10,8 +11,8 @@ interface SortKey {
   words: [string, string];
 }
 
-const byCalls = descending((row) => known(row.calls));
-const byPrimitive = descending((row) => known(row.primitiveCalls));
+const byCalls = descending((row) => row.calls);
+const byPrimitive = descending((row) => row.primitiveCalls);
 const bySelf = descending((row) => row.self);
 const byTotal = descending((row) => row.total);
 const byFile: Compare = (a, b) => compareText(a.key.file, b.key.file);
@@ -90,31 +91,20 @@ function chained(compares: Compare[]): Compare {
   };
 }
 
-function descending(value: (row: Row) => Value): Compare {
+/** What is unknown stands behind all else. */
+function descending(value: (row: PstatsRow) => PyNumber | undefined): Compare {
   return (a, b) => {
-    const [x, y] = [value(a), value(b)];
+    const [x, y] = [value(a) ?? Number.NEGATIVE_INFINITY, value(b) ?? Number.NEGATIVE_INFINITY];
     return x > y ? -1 : x < y ? 1 : 0;
   };
-}
-
-/** Unknown counts stand behind all others. */
-function known(count: number): number {
-  return Number.isNaN(count) ? -1 : count;
 }
 
 /** By code points, as Python does; JavaScript's own order is by UTF-16 units. */
 export function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x === y) continue;
-    const astral = Number(isSurrogate(x)) - Number(isSurrogate(y));
-    return astral !== 0 ? astral : x - y;
+    if (a.charCodeAt(i) === b.charCodeAt(i)) continue;
+    return a.codePointAt(i)! - b.codePointAt(i)!;
   }
   return a.length - b.length;
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff;
 }

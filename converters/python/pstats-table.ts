@@ -1,0 +1,158 @@
+/**
+ * What Python's `pstats.Stats` holds: functions in the order of the file, numbers as exact as there.
+ *
+ * Python's integers are bigints here, its floats are numbers; undefined = unknown, which only call graphs know.
+ * The parser of pstats files leaves a table in `meta.raw.pstats`, for what a call graph cannot express.
+ */
+import type { Meta, Profile } from '../../src/plugin.ts';
+
+export type PyNumber = bigint | number;
+
+/** A function as Python keys it. */
+export interface PstatsKey {
+  file: string;
+  line: number;
+  name: string;
+  /** As it is printed. */
+  label: string;
+}
+
+export interface PstatsFigures {
+  calls: PyNumber | undefined;
+  /** Calls while it was not yet on the stack. */
+  primitiveCalls: PyNumber | undefined;
+  self: PyNumber | undefined;
+  total: PyNumber | undefined;
+}
+
+/** Figures, or from the module `profile` a count alone. */
+export interface PstatsCaller {
+  key: PstatsKey;
+  figures: PstatsFigures | PyNumber;
+}
+
+export interface PstatsRow extends PstatsFigures {
+  key: PstatsKey;
+  callers: PstatsCaller[];
+}
+
+export interface PstatsTable {
+  rows: PstatsRow[];
+  /** Name of the file, and when it was modified (milliseconds since 1970). */
+  file?: { name: string; modified: number };
+  /** True if the file says of itself that its figures come from samples (Python 3.15). */
+  sampled?: true;
+}
+
+/** A file in Python's sense of code that has none. */
+export const NO_FILE = '~';
+
+export function pstatsKey(file: string, line: number, name: string): PstatsKey {
+  return { file, line, name, label: label(file, line, name) };
+}
+
+function label(file: string, line: number, name: string): string {
+  if (file !== NO_FILE || line !== 0) return `${file}:${line}(${name})`;
+  return name.startsWith('<') && name.endsWith('>') ? `{${name.slice(1, -1)}}` : name;
+}
+
+/** A text that is the same for equal keys only. */
+export function keyId({ file, line, name }: PstatsKey): string {
+  return `${file}\0${line}\0${name}`;
+}
+
+/** The tables that a profile was read from; undefined if it was not, or is no longer what was read. */
+export function exactTables({ meta, whole, shares, estimated }: Profile): PstatsTable[] | undefined {
+  return whole || shares || estimated ? undefined : (meta.raw?.['pstats'] as PstatsTable[] | undefined);
+}
+
+export function keepTable(meta: Meta, table: PstatsTable): void {
+  meta.raw = { ...meta.raw, pstats: [table] };
+}
+
+/** Thrown where Python raises TypeError: one file has figures of a caller, another a count alone. */
+export class MixedCallers extends Error {}
+
+/** The order in which Python adds files: the first, then the others from the last to the second. */
+export function inPythonsOrder(tables: PstatsTable[]): PstatsTable[] {
+  return [...tables.slice(0, 1), ...tables.slice(1).reverse()];
+}
+
+/** The rows of all tables. Throws `MixedCallers`. */
+export function combinedRows(tables: PstatsTable[]): PstatsRow[] {
+  const [first, ...rest] = inPythonsOrder(tables);
+  if (rest.length === 0) return first!.rows;
+  const rows = new Map(first!.rows.map((row) => [keyId(row.key), row]));
+  for (const table of rest) {
+    for (const row of table.rows) {
+      const id = keyId(row.key);
+      rows.set(id, addedRow(rows.get(id), row));
+    }
+  }
+  return [...rows.values()];
+}
+
+const NONE: PstatsFigures = { calls: 0n, primitiveCalls: 0n, self: 0n, total: 0n };
+
+/** As `add_func_stats` of pstats. Throws `MixedCallers`. */
+function addedRow(old: PstatsRow | undefined, row: PstatsRow): PstatsRow {
+  const callers = new Map((old?.callers ?? []).map((caller) => [keyId(caller.key), caller]));
+  for (const caller of row.callers) {
+    const id = keyId(caller.key);
+    const before = callers.get(id);
+    callers.set(id, before ? { key: before.key, figures: sumOfCaller(before, caller) } : caller);
+  }
+  return { key: old?.key ?? row.key, ...addedFigures(old ?? NONE, row), callers: [...callers.values()] };
+}
+
+function sumOfCaller({ figures: old }: PstatsCaller, { figures }: PstatsCaller): PstatsCaller['figures'] {
+  if (typeof old === 'object' && typeof figures === 'object') return addedFigures(old, figures);
+  if (typeof old === 'object' || typeof figures === 'object') throw new MixedCallers();
+  return plus(old, figures)!;
+}
+
+function addedFigures(old: PstatsFigures, figures: PstatsFigures): PstatsFigures {
+  return {
+    calls: plus(figures.calls, old.calls),
+    primitiveCalls: plus(figures.primitiveCalls, old.primitiveCalls),
+    self: plus(figures.self, old.self),
+    total: plus(figures.total, old.total),
+  };
+}
+
+/** As Python adds: integers stay integers. What is unknown makes the sum unknown. */
+export function plus(a: PyNumber | undefined, b: PyNumber | undefined): PyNumber | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  return typeof a === 'bigint' && typeof b === 'bigint' ? a + b : Number(a) + Number(b);
+}
+
+/**
+ * Leaves of each file what stands behind its last slash. Functions that become one are added up. Of callers
+ * that become one within a function the last one stays, as in Python, where that is a defect: how many are
+ * lost is returned. Throws `MixedCallers`.
+ */
+export function strippedRows(rows: PstatsRow[]): { rows: PstatsRow[]; lost: number } {
+  const merged = new Map<string, PstatsRow>();
+  const keys = new Map<string, PstatsKey>();
+  const stripped = ({ file, line, name }: PstatsKey): PstatsKey => {
+    const short = pstatsKey(file.slice(file.lastIndexOf('/') + 1), line, name);
+    const known = keys.get(keyId(short)) ?? short;
+    keys.set(keyId(short), known);
+    return known;
+  };
+  let lost = 0;
+  for (const row of rows) {
+    const key = stripped(row.key);
+    const callers = new Map<PstatsKey, PstatsCaller>();
+    for (const { key: caller, figures } of row.callers) {
+      const short = stripped(caller);
+      if (callers.has(short)) lost++;
+      callers.set(short, { key: short, figures });
+    }
+    const id = keyId(key);
+    const known = merged.get(id);
+    const short = { ...row, key, callers: [...callers.values()] };
+    merged.set(id, known ? addedRow(known, short) : short);
+  }
+  return { rows: [...merged.values()], lost };
+}

@@ -1,0 +1,41 @@
+/**
+ * Python's binary profiles, as cProfile, profile, yappi, pyinstrument and others write them.
+ *
+ * A marshalled dictionary: `{(file, line, name): (primitive calls, calls, self, total, callers)}`, times in
+ * seconds. Arc totals count the outermost activation of caller and callee (`once`).
+ * Spec: https://docs.python.org/3/library/profile.html
+ * The surprise: in callers the two counts stand the other way round, and yappi and GreenletProfiler have them
+ * the other way round in rows.
+ */
+import * as z from 'zod/mini';
+import { defineFormat, type Head, type Source } from '../../src/plugin.ts';
+import { readMarshal } from './marshal.ts';
+import { emit, emitOptions } from './pstats/emit.ts';
+import { profileOf } from './pstats/profile.ts';
+import { tableOf } from './pstats/read-table.ts';
+
+export const pstats = defineFormat({
+  name: 'pstats',
+  title: "Python profiles (cProfile, profile, yappi's pstat, Werkzeug)",
+  extensions: ['pstats', 'pstat', 'prof', 'cprof'],
+  spec: 'https://docs.python.org/3/library/profile.html',
+  parser: { options: z.object({}), probe, parse },
+  emitter: { options: emitOptions, needs: 'direct', arcSelf: true, binary: true, emit },
+});
+
+const DICT = 0x7b;
+const FLAG_REF = 0x80;
+/** What may follow: a tuple, long or short, with a reference number or without; or the end. */
+const AFTER_DICT = new Set([0x28, 0xa8, 0x29, 0xa9, 0x30]);
+
+function probe({ bytes }: Head): number {
+  const [first, second] = bytes;
+  return first !== undefined && (first & ~FLAG_REF) === DICT && AFTER_DICT.has(second ?? -1) ? 0.95 : 0;
+}
+
+function parse(source: Source) {
+  const bytes = source.bytes();
+  const value = readMarshal(bytes, (message, offset) => source.fail('bad-marshal', message, { offset }));
+  const table = tableOf(value, source);
+  return profileOf(table, source);
+}

@@ -1,0 +1,134 @@
+/** Writes a binary profile that Python's pstats and its viewers open. */
+import * as z from 'zod/mini';
+import {
+  defaultMetric,
+  option,
+  type Profile,
+  ProfileError,
+  type Sink,
+  secondsPerUnit,
+} from '../../../src/plugin.ts';
+import { MarshalWriter } from '../marshal/writer.ts';
+import { graphRows } from '../pstats-table/of-graph.ts';
+import {
+  combinedRows,
+  exactTables,
+  MixedCallers,
+  type PstatsFigures,
+  type PstatsKey,
+  type PstatsRow,
+  type PyNumber,
+  pstatsKey,
+} from '../pstats-table.ts';
+import { estimateCounts } from './estimate-counts.ts';
+
+export const emitOptions = z.object({
+  sampled: option(
+    z._default(z.boolean(), true),
+    "keep the marker of Python 3.15's sampled profiles, which older Pythons refuse",
+  ),
+});
+
+/** So much is written at once. */
+const PIECE = 1 << 20;
+
+export function emit(profile: Profile, { sampled }: z.output<typeof emitOptions>, sink: Sink): void {
+  const metric = defaultMetric(profile);
+  const tables = metric === 0 ? exactTables(profile) : undefined;
+  if (tables) write(exactRows(tables), sampled && tables.every((table) => table.sampled), sink);
+  else write(rowsOfGraph(profile, metric, sink), false, sink);
+}
+
+function exactRows(tables: NonNullable<ReturnType<typeof exactTables>>): PstatsRow[] {
+  try {
+    return combinedRows(tables);
+  } catch (error) {
+    if (!(error instanceof MixedCallers)) throw error;
+    throw new ProfileError({
+      code: 'pstats/mixed-callers',
+      message: 'some files have figures of callers and others counts alone: they cannot be one file',
+    });
+  }
+}
+
+function rowsOfGraph(profile: Profile, metric: number, sink: Sink): PstatsRow[] {
+  const { metrics } = profile;
+  if (metrics.length > 1) {
+    const others = metrics.filter((_, m) => m !== metric).map(({ name }) => name);
+    sink.note(
+      'one-metric',
+      `only ${metrics[metric]!.name} is written`,
+      `--metric chooses another: ${others.join(', ')}`,
+    );
+  }
+  if (secondsPerUnit(metrics[metric]!) === undefined)
+    sink.lost('no-times', `readers will take ${metrics[metric]!.name} for seconds`);
+  const rows = graphRows(profile);
+  apart(rows);
+  const estimated = estimateCounts(rows);
+  if (estimated > 0)
+    sink.lost(
+      'estimated-counts',
+      `${estimated} counts of calls that nobody counted are written as the least they can be`,
+    );
+  return rows;
+}
+
+/** Functions that Python could not tell apart get a number. */
+function apart(rows: PstatsRow[]): void {
+  const taken = new Set<string>();
+  for (const { key } of rows) {
+    const { name } = key;
+    for (let i = 2; taken.has(key.label); i++)
+      Object.assign(key, pstatsKey(key.file, key.line, `${name}#${i}`));
+    taken.add(key.label);
+  }
+}
+
+function write(rows: PstatsRow[], sampled: boolean, sink: Sink): void {
+  const writer = new MarshalWriter();
+  writer.beginDict();
+  if (sampled) {
+    writer.tuple(1);
+    writer.text('__sampled__');
+    writer.boolean(true);
+  }
+  for (const row of rows) {
+    writeRow(row, writer);
+    if (writer.length > PIECE) sink.write(writer.take());
+  }
+  writer.endDict();
+  sink.write(writer.take());
+}
+
+function writeRow(
+  { key, callers, calls, primitiveCalls, self, total }: PstatsRow,
+  writer: MarshalWriter,
+): void {
+  writeKey(key, writer);
+  writer.tuple(5);
+  writeNumbers([primitiveCalls, calls, self, total], writer);
+  writer.beginDict();
+  for (const { key: caller, figures } of callers) {
+    writeKey(caller, writer);
+    if (typeof figures === 'object') writeFigures(figures, writer);
+    else writer.number(figures);
+  }
+  writer.endDict();
+}
+
+function writeFigures({ calls, primitiveCalls, self, total }: PstatsFigures, writer: MarshalWriter): void {
+  writer.tuple(4);
+  writeNumbers([calls, primitiveCalls, self, total], writer);
+}
+
+function writeNumbers(numbers: (PyNumber | undefined)[], writer: MarshalWriter): void {
+  for (const number of numbers) writer.number(number!);
+}
+
+function writeKey({ file, line, name }: PstatsKey, writer: MarshalWriter): void {
+  writer.tuple(3);
+  writer.text(file);
+  writer.number(BigInt(line));
+  writer.text(name);
+}

@@ -1,0 +1,118 @@
+/** The second command: pyprof2calltree's options, with any profile and with scripts that it runs. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { cli, needs, root } from './support.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'prof2calltree-test-'));
+after(() => rmSync(directory, { recursive: true }));
+
+const PROFILE = join(root, 'fixtures/cpuprofile/node-main/input.cpuprofile');
+const command = join(dirname(cli), 'prof2calltree.js');
+
+/** Runs the command in a directory of its own, with programs before others on the path. */
+function run(args: string[], programs: Record<string, string> = {}) {
+  const cwd = mkdtempSync(join(directory, 'case-'));
+  const bin = mkdtempSync(join(directory, 'bin-'));
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}`, TMPDIR: bin };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd, env });
+  const left = readdirSync(bin).filter((name) => name.startsWith('prof2calltree-'));
+  assert.deepEqual(left, [], 'nothing stays in the directory for temporary files');
+  return { status, out: String(stdout), err: String(stderr), cwd, files: readdirSync(cwd) };
+}
+
+function eventsOf(path: string): string {
+  return /^events: (.*)$/m.exec(readFileSync(path, 'utf8'))![1]!;
+}
+
+describe('a profile', () => {
+  test('goes to its name and .log, or to -o', () => {
+    const { status, err, files, cwd } = run(['-i', PROFILE]);
+    assert.deepEqual({ status, files }, { status: 0, files: ['input.cpuprofile.log'] });
+    assert.match(err, /^written: input.cpuprofile.log$/m);
+    assert.match(eventsOf(join(cwd, files[0]!)), /time/);
+    assert.deepEqual(run(['-qi', PROFILE, '-o', 'x.out']).files, ['x.out']);
+    assert.match(run([PROFILE, '-o', '-']).out, /^# callgrind format\n/);
+  });
+  test('is opened in a viewer, and kept only if it was asked for', () => {
+    const viewer = { kcachegrind: 'head -n 1 "$1" > seen' };
+    const { status, files, cwd } = run(['-k', '-i', PROFILE], viewer);
+    assert.deepEqual({ status, files }, { status: 0, files: ['seen'] });
+    assert.equal(readFileSync(join(cwd, 'seen'), 'utf8'), '# callgrind format\n');
+    assert.deepEqual(run(['-k', '-o', 'kept', '-i', PROFILE], viewer).files, ['kept', 'seen']);
+  });
+  test('has its times in the unit of -s', () => {
+    const sum = (unit: string) => {
+      const { cwd } = run(['-qi', PROFILE, '-o', 'out', '-s', unit]);
+      return Number(/^summary: (\d+)/m.exec(readFileSync(join(cwd, 'out'), 'utf8'))![1]);
+    };
+    const nanoseconds = sum('ns');
+    assert.equal(sum('us') * 1000, nanoseconds);
+    assert.equal(sum('ms'), Math.round(nanoseconds / 1e6));
+  });
+});
+
+describe('a script', () => {
+  test('in Python', { skip: needs('python3') }, () => {
+    const script = join(directory, 'work.py');
+    writeFileSync(
+      script,
+      'import sys\ndef f(n): return 1 if n == 0 else f(n - 1)\nprint(f(int(sys.argv[1])), sys.argv[2])\n',
+    );
+    const { status, out, files, cwd } = run(['-q', '-r', script, '5', '-k']);
+    assert.deepEqual({ status, out, files }, { status: 0, out: '1 -k\n', files: ['work.py.log'] });
+    assert.match(readFileSync(join(cwd, files[0]!), 'utf8'), /^calls=5 2$/m);
+  });
+  test('in JavaScript, with its workers', () => {
+    const script = join(directory, 'work.mjs');
+    writeFileSync(
+      script,
+      `import { isMainThread, Worker } from 'node:worker_threads';
+      function busy() { const end = Date.now() + 30; while (Date.now() < end); }
+      busy();
+      if (isMainThread) new Worker(new URL(import.meta.url));`,
+    );
+    const { status, files, cwd } = run(['-q', '-o', 'out', '-r', script]);
+    assert.deepEqual({ status, files }, { status: 0, files: ['out'] });
+    assert.match(readFileSync(join(cwd, 'out'), 'utf8'), /^c?fn=\(\d+\) busy$/m);
+  });
+  test('that fails is told of, and what it left is converted', { skip: needs('python3') }, () => {
+    const script = join(directory, 'fails.py');
+    writeFileSync(script, 'import sys\nsys.exit(3)\n');
+    const { status, err, files } = run(['-r', script]);
+    assert.deepEqual({ status, files }, { status: 1, files: ['fails.py.log'] });
+    assert.match(err, /fails.py ended with status 3\n/);
+  });
+});
+
+describe('bad usage', () => {
+  const usages: [string, number, string[]][] = [
+    ['usage/bad-arguments', 2, []],
+    ['usage/bad-arguments', 2, ['--no-such-flag']],
+    ['usage/bad-arguments', 2, ['-r']],
+    ['usage/bad-arguments', 2, ['-i', PROFILE, '-r', 'x.py']],
+    ['usage/bad-option', 2, ['-i', PROFILE, '-s', 'weeks']],
+    ['input/unreadable', 1, ['-i', 'no-such-file']],
+  ];
+  for (const [code, expected, args] of usages) {
+    test(`${code}: ${args.slice(0, 1)}`, () => {
+      const { status, err, files } = run(args);
+      assert.match(err, new RegExp(` error ${code}: `));
+      assert.deepEqual({ status, files }, { status: expected, files: [] });
+    });
+  }
+  test('a viewer that is not there', () => {
+    const { status, stderr } = spawnSync(process.execPath, [command, '-k', '-i', PROFILE], {
+      env: { ...process.env, PATH: directory },
+    });
+    assert.equal(status, 1);
+    assert.match(String(stderr), / error input\/no-program: /);
+  });
+});

@@ -1,0 +1,207 @@
+/** Binary profiles of Python: the tables as Python prints them, and what other profiles become. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { pythonBytes } from '../converters/python/python-text.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
+import { merge } from '../src/index.ts';
+import type { Profile } from '../src/profile.ts';
+import { cases } from './cases.ts';
+import { convert, dump, failure, needs, printed, readProfile, root } from './support.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'prof2dot-pstats-'));
+after(() => rmSync(directory, { recursive: true }));
+
+const fixture = (name: string): string => `fixtures/pstats/${name}/input.pstats`;
+const NAMES = cases('pstats')
+  .filter(({ fails }) => !fails)
+  .map(({ name }) => name.replace('pstats/', ''));
+
+/** What pstats itself makes of files: a list of view, sort keys and restrictions in Python's words. */
+const SCRIPT = `
+import marshal, pstats, sys
+real = marshal.load
+def names(value):
+    "Python 3 shows no file of Python 2: its texts are bytes there."
+    if isinstance(value, bytes): return value.decode('utf-8', 'surrogateescape')
+    if isinstance(value, tuple): return tuple(map(names, value))
+    if isinstance(value, dict): return {names(k): names(v) for k, v in value.items() if k != ('__sampled__',)}
+    if hasattr(value, 'co_name'): return '<code object %s, file "%s", line %d>' % (value.co_name, value.co_filename, value.co_firstlineno)
+    return value
+marshal.load = lambda file: names(real(file))
+sys.stdout.reconfigure(encoding='utf-8', errors='surrogateescape')
+stats = pstats.Stats(*sys.argv[2:])
+exec(sys.argv[1])
+`;
+
+function python(commands: string, files: string[]): string {
+  const args = ['-c', SCRIPT, commands, ...files];
+  const { stdout, stderr, status } = spawnSync('python3', args, {
+    cwd: root,
+    env: { ...process.env, TZ: 'UTC' },
+  });
+  assert.equal(status, 0, String(stderr));
+  return stdout.toString('latin1');
+}
+
+async function read(path: string, name = path): Promise<Profile> {
+  return readProfile(readFileSync(join(root, path)), { name, modified: 1_700_000_000_500 });
+}
+
+/** The same tables of ours, as bytes in Latin-1. */
+async function table(profile: Profile, options: Record<string, unknown>): Promise<string> {
+  const zone = process.env['TZ'];
+  process.env['TZ'] = 'UTC';
+  try {
+    const bytes = await convert(profile, 'pstats-text', { options: { 'pstats-text': options } });
+    return Buffer.from(bytes as string | Uint8Array).toString('latin1');
+  } finally {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  }
+}
+
+describe('tables are those that Python prints', { skip: needs('python3') }, () => {
+  const VIEWS: [string, Record<string, unknown>][] = [
+    ['stats.print_stats()', { sort: 'none' }],
+    [
+      "stats.sort_stats('cumulative', 'name').print_stats(0.5, 'e')",
+      { sort: 'cumulative,name', restrict: ['0.5', 'e'] },
+    ],
+    [
+      "stats.strip_dirs().sort_stats('nfl').reverse_order().print_stats()",
+      { sort: 'nfl', stripDirs: true, reverse: true },
+    ],
+    ["stats.sort_stats('calls').print_callees(5)", { sort: 'calls', view: 'callees', restrict: ['5'] }],
+    ["stats.sort_stats('stdname').print_callers()", { sort: 'stdname', view: 'callers' }],
+  ];
+  // Python cannot read the one with back references of Python 2, and callers without a row stop it.
+  const names = NAMES.filter((name) => !['python2', 'profile', 'sampled'].includes(name));
+  for (const [commands, options] of VIEWS) {
+    test(commands, async () => {
+      for (const name of names) {
+        const path = fixture(name);
+        utimesSync(join(root, path), 1_700_000_000, 1_700_000_000);
+        assert.equal(await table(await read(path), options), python(commands, [path]), name);
+      }
+    });
+  }
+  test("of several files, added up in Python's order", async () => {
+    const paths = ['cprofile', 'pypy', 'huge', 'cprofile'].map(fixture);
+    for (const path of paths) utimesSync(join(root, path), 1_700_000_000, 1_700_000_000);
+    const sum = merge((await Promise.all(paths.map((path) => read(path)))) as [Profile, ...Profile[]]);
+    for (const [commands, options] of VIEWS)
+      assert.equal(await table(sum, options), python(commands, paths), commands);
+  });
+});
+
+describe('written as they were read', () => {
+  for (const name of NAMES) {
+    test(name, async () => {
+      const profile = await readProfile(readFileSync(join(root, fixture(name))));
+      const again = await readProfile((await convert(profile, 'pstats')) as Uint8Array);
+      assert.deepEqual(again.meta.raw!['pstats'], profile.meta.raw!['pstats']);
+      assert.equal(dump(again), dump(profile));
+    });
+  }
+  test('and Python agrees', { skip: needs('python3') }, async () => {
+    const path = join(directory, 'out.pstats');
+    for (const name of NAMES.filter((each) => !['python2', 'profile'].includes(each))) {
+      writeFileSync(path, (await convert(await read(fixture(name)), 'pstats')) as Uint8Array);
+      const script =
+        'import marshal, sys; a, b = [repr(list(marshal.load(open(p, "rb")).items())) for p in sys.argv[1:]]; sys.exit(a != b)';
+      assert.equal(spawnSync('python3', ['-c', script, path, join(root, fixture(name))]).status, 0, name);
+    }
+  });
+});
+
+describe('from other profiles', () => {
+  test('Python opens whatever is written', { skip: needs('python3') }, async () => {
+    const path = join(directory, 'other.pstats');
+    const inputs = [
+      'fixtures/callgrind/recursion/input.callgrind',
+      'fixtures/cpuprofile/node-main/input.cpuprofile',
+    ];
+    for (const input of inputs) {
+      const profile = await readProfile(input);
+      writeFileSync(path, (await convert(profile, 'pstats')) as Uint8Array);
+      const script = `import pstats, sys; s = pstats.Stats(sys.argv[1], stream=sys.stderr); s.print_stats(); s.print_callers(); s.print_callees()
+for cc, nc, tt, ct, callers in s.stats.values():
+    assert 0 <= cc <= nc and type(cc) is type(nc) is int and type(tt) is type(ct) is float
+print(repr(s.total_tt))`;
+      const { stdout, stderr, status } = spawnSync('python3', ['-c', script, path]);
+      assert.equal(status, 0, String(stderr));
+      const sum = Array.from<number | bigint>(profile.nodes.self[0]!).reduce(
+        (a: number, b) => a + Number(b),
+        0,
+      );
+      const seconds = profile.metrics[0]!.unit === 'microseconds' ? 1e-6 : 1;
+      assert.ok(Math.abs(Number(String(stdout)) - sum * seconds) < 1e-9 * sum, input);
+    }
+  });
+  test('functions that look the same are kept apart', async () => {
+    const two = 'events: Ir\nob=a.so\nfn=f\n1 2\nob=b.so\nfn=f\n1 3\n';
+    const again = await readProfile(
+      (await convert(await readProfile(Buffer.from(two)), 'pstats')) as Uint8Array,
+    );
+    assert.equal(again.functions.length, 2);
+  });
+});
+
+describe('what is lost is told', () => {
+  const told = async (input: string) => {
+    const diagnostics = new Diagnostics();
+    await convert(await readProfile(input), 'pstats', { diagnostics });
+    return printed(diagnostics);
+  };
+  test('counts that are estimates, and metrics that are no times', async () => {
+    const sampled = await told('fixtures/cpuprofile/node-main/input.cpuprofile');
+    assert.match(sampled, /note pstats\/one-metric: [\s\S]*warning pstats\/estimated-counts: /);
+    assert.match(await told('fixtures/callgrind/recursion/input.callgrind'), /warning pstats\/no-times: /);
+  });
+  test('a value that is no dictionary', async () => {
+    assert.match(
+      await failure(readProfile(Buffer.from('N'), { format: 'pstats' })),
+      /error pstats\/no-dictionary/,
+    );
+  });
+});
+
+describe('where Python stops', () => {
+  test('figures of callers and counts alone are not added', async () => {
+    const profile = await read(fixture('profile'));
+    const table = structuredClone(
+      profile.meta.raw!['pstats'] as { rows: { callers: { figures: unknown }[] }[] }[],
+    );
+    for (const { callers } of table[0]!.rows)
+      for (const caller of callers) caller.figures = { calls: 1n, primitiveCalls: 1n, self: 0, total: 0 };
+    const mixed = {
+      ...profile,
+      meta: { raw: { pstats: [profile.meta.raw!['pstats'], table].flat() } },
+    } as Profile;
+    assert.match(await failure(convert(mixed, 'pstats-text')), /error pstats-text\/mixed-callers/);
+    assert.match(await failure(convert(mixed, 'pstats')), /error pstats\/mixed-callers/);
+  });
+  test('a count of a caller without figures cannot be printed', async () => {
+    const profile = await read(fixture('profile'));
+    const [table] = profile.meta.raw!['pstats'] as { rows: unknown[] }[];
+    table!.rows = table!.rows.slice(1);
+    const options = { 'pstats-text': { view: 'callers' } };
+    assert.match(
+      await failure(convert(profile, 'pstats-text', { options })),
+      /error pstats-text\/caller-without-row/,
+    );
+  });
+});
+
+test('bytes that are no UTF-8 come out as they went in', async () => {
+  const bytes = Buffer.from(await table(await read(fixture('python2')), { sort: 'none' }), 'latin1');
+  assert.ok(bytes.includes(Buffer.from('gr\xf6\xdfe', 'latin1')));
+  assert.deepEqual(
+    pythonBytes('é\udcff🦄\ud800'),
+    Uint8Array.of(0xc3, 0xa9, 0xff, 0xf0, 0x9f, 0xa6, 0x84, 0xed, 0xa0, 0x80),
+  );
+});
