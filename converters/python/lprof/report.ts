@@ -3,15 +3,15 @@ import type { LineReader, Profile, Source } from '../../../src/plugin.ts';
 import { LineTimes } from './line-times.ts';
 
 const UNIT = /^Timer unit: (\S+) s\s*$/;
-const TOTAL = /^Total time: (\S+) s\s*$/;
-const FUNCTION = /^Function: (.*) at line (\d+)\s*$/;
+const FUNCTION = /^Function: (.*) at line (\d{1,9})\s*$/;
 const HEADER = 'Line #';
 const CONTENTS = 'Line Contents';
 const RULER = /^=+\s*$/;
 const LINE_NUMBER = /^ *(\d{1,9})(?= |$)/;
-const NUMBER = String.raw`(\d[\d.]*(?:e[+-]\d+)?)`;
+const NUMBER = String.raw`(\d+(?:\.\d+)?(?:e[+-]\d+)?)`;
+const TOTAL = new RegExp(String.raw`^Total time: ${NUMBER} s\s*$`);
 const COUNTED = new RegExp(String.raw`^ *\d+ +${NUMBER} +${NUMBER} +${NUMBER}(?= |$)`);
-const SUMMARY = /^ *(\d+\.\d\d) seconds - (.*):(\d+) - (.*)$/;
+const SUMMARY = /^ *(\d{1,15}\.\d\d) seconds - (.*):(\d{1,9}) - (.*)$/;
 /** From seconds to nanoseconds, in digits. */
 const NANO = 9;
 /** Digits of a total, as `%g` prints it. */
@@ -43,6 +43,8 @@ class ReportReader {
   /** Seconds in the unit of the table, as they are printed. */
   #unit = '';
   #tables: FunctionTable[] = [];
+  /** By `file:line`; made when the summary comes. */
+  #byPlace: Map<string, FunctionTable> | undefined;
   /** What is known of the function whose table comes next. */
   #next = emptyTable();
   /** Column of the source text in the table that is being read; -1 outside of tables. */
@@ -92,13 +94,14 @@ class ReportReader {
 
   /** A later report is as a rule of the same profiler, and holds what the earlier ones do. */
   #startReport(unit: string): void {
-    if (!(Number(unit) > 0))
+    if (!(Number(unit) > 0 && Number.isFinite(Number(unit))))
       this.#source.fail('bad-unit', `expected the seconds of the unit, got "${unit}"`, this.#lines.place());
     this.#reports++;
     if (this.#reports > 1)
       this.#source.warn('more-reports', 'only the last report of the text is read', this.#lines.place());
     this.#unit = unit;
     this.#tables = [];
+    this.#byPlace = undefined;
     this.#next = emptyTable();
   }
 
@@ -116,33 +119,31 @@ class ReportReader {
     if (table.line === 0) table.line = line;
     const figures = text.slice(0, this.#contents).trimStart();
     if (figures.trim() === number) return;
-    const counted = COUNTED.exec(text);
-    if (!counted) {
+    const [, hits, time] = COUNTED.exec(text) ?? [];
+    const row = { line, hits: Number(hits), time: nanoseconds(time ?? '', this.#unit) };
+    if (time !== undefined && Number.isFinite(row.hits + row.time)) table.rows.push(row);
+    else
       this.#source.warn(
         'bad-row',
         'a line of a table without hits and time is left out',
         this.#lines.place(),
       );
-      return;
-    }
-    table.rows.push({ line, hits: Number(counted[1]), time: nanoseconds(counted[2]!, this.#unit) });
   }
 
   /** `0.02 seconds - main.py:23 - Thing.gen`: names what its table does not, where the source was not found. */
   #summary([, seconds, file, line, name]: RegExpExecArray): void {
-    const table = this.#tables.find((one) => one.file === file && one.line === Number(line));
-    if (table) {
-      if (table.name === '') table.name = name!;
+    this.#byPlace ??= new Map(this.#tables.map((table) => [`${table.file}:${table.line}`, table]));
+    const place = `${file}:${Number(line)}`;
+    const known = this.#byPlace.get(place);
+    if (known) {
+      if (known.name === '') known.name = name!;
       return;
     }
     const time = nanoseconds(seconds!, '1');
-    this.#tables.push({
-      name: name!,
-      file: file!,
-      line: Number(line),
-      total: '',
-      rows: time > 0 ? [{ line: 0, hits: 0, time }] : [],
-    });
+    const rows = time > 0 ? [{ line: 0, hits: 0, time }] : [];
+    const table = { name: name!, file: file!, line: Number(line), total: '', rows };
+    this.#tables.push(table);
+    this.#byPlace.set(place, table);
     this.#source.note('summary-only', 'of some functions only the summary is there: hundredths of seconds');
   }
 
@@ -163,8 +164,8 @@ class ReportReader {
 
   /** What the total has beyond the lines, in nanoseconds; 0 if the total is no more exact than they are. */
   #unaccounted({ name, total, rows }: FunctionTable): number {
-    if (total === '') return 0;
     const stated = nanoseconds(total, '1');
+    if (total === '' || !Number.isFinite(stated)) return 0;
     const rest = stated - rows.reduce((sum, { time }) => sum + time, 0);
     const totalStep = stated === 0 ? 0 : 10 ** (Math.floor(Math.log10(stated)) + 1 - DIGITS);
     if (Math.abs(rest) <= totalStep * 0.51) return 0;

@@ -68,7 +68,8 @@ export class YappiGraph {
 
   addComment(text: string): void {
     const { meta } = this.#builder;
-    meta.comments = [...(meta.comments ?? []), text];
+    meta.comments ??= [];
+    meta.comments.push(text);
   }
 
   /** The profile of functions and arcs. */

@@ -8,8 +8,8 @@ const THREADS = /^name +(?:id +)?(?:tid +)?ttot +scnt\s*$/;
 const TITLE = /\S+/g;
 /** Blanks between columns. */
 const GAP = 2;
-const TIME = /^-?\d+(?:\.\d+)?$/;
-const COUNTS = /^(\d+)(?:\/(\d+))?$/;
+const TIME = /^-?\d{1,15}(?:\.\d+)?$/;
+const COUNTS = /^(\d{1,15})(?:\/(\d{1,15}))?$/;
 const OF_FILE = /^(.*?):(\d{1,9}) (.*)$/;
 const CUT = '..';
 
