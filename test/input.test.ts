@@ -222,6 +222,15 @@ describe('Source', () => {
     assert.deepEqual(readAll(slowInput(bytes, 64)), bytes);
     assert.deepEqual(readAll(slowInput(bytes, 64), 100), bytes.subarray(0, 128));
   });
+  test('shows the first bytes of an input, whatever it says of its size', () => {
+    const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i);
+    for (const size of [undefined, 0, 64, 1000, 5000]) {
+      const input = new PeekedInput({ ...slowInput(bytes, 64), size });
+      for (const length of [1, 64, 65, 700, 1000, 1001, 9000])
+        assert.deepEqual(input.peek(length), bytes.subarray(0, length), `${length} of ${size}`);
+      assert.deepEqual(readAll(input), bytes);
+    }
+  });
 });
 
 describe('Interner', () => {

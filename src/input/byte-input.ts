@@ -37,10 +37,12 @@ export class PeekedInput implements ByteInput {
   /** The first `length` bytes, or all if there are fewer. Only before the first `read`. */
   peek(length: number): Uint8Array {
     if (this.#head.length < length && !this.#ended) {
-      const head = new Uint8Array(length);
-      head.set(this.#head);
       let filled = this.#head.length;
+      let head = this.#head;
       while (filled < length && !this.#ended) {
+        // Room for what will come, should the size be right; it is only a hint.
+        const room = Math.max((this.size ?? 1 << 16) + 1, filled * 8);
+        if (filled === head.length) head = enlarged(head, Math.min(length, room));
         const read = this.#input.read(head.subarray(filled));
         if (read === 0) this.#ended = true;
         filled += read;
@@ -61,6 +63,12 @@ export class PeekedInput implements ByteInput {
   }
 }
 
+function enlarged(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
+}
+
 /** All the rest of an input in one array; if it is longer than `most`, somewhat more than that. */
 export function readAll(input: ByteInput, most: number = Number.POSITIVE_INFINITY): Uint8Array<ArrayBuffer> {
   let bytes = new Uint8Array((input.size ?? 1 << 16) + 1);
@@ -68,9 +76,7 @@ export function readAll(input: ByteInput, most: number = Number.POSITIVE_INFINIT
   for (;;) {
     if (length === bytes.length) {
       // Memory that is never touched costs nothing; copying does.
-      const larger = new Uint8Array(Math.max(Math.ceil(length * 1.5), Math.min(length * 8, 1 << 28)));
-      larger.set(bytes);
-      bytes = larger;
+      bytes = enlarged(bytes, Math.max(Math.ceil(length * 1.5), Math.min(length * 8, 1 << 28)));
     }
     const read = input.read(bytes.subarray(length));
     length += read;
