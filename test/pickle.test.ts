@@ -338,7 +338,7 @@ describe('hostile pickles', () => {
     ['an unknown memo', 'h\x07.', /bad-pickle: memo 7 is used before it is set/],
     ['no memo', 'g-1\n.', /bad-pickle: -1 is no memo/],
     ['a memo far away', 'K\x01r\xff\xff\xff\x7f.', /bad-pickle: memo 2147483647 of 8 bytes/],
-    ['more values than memory', () => ']'.repeat(4_300_000), /too-large: more values than any profile holds/],
+    ['more values than memory', () => 'N'.repeat(4_300_000), /too-large: more values than any profile holds/],
     [
       'more lists than memory',
       () => `]${']0'.repeat(4_500_000)}`,
