@@ -88,10 +88,16 @@ export interface Paint {
 
 const PLAIN: Paint = { error: (s) => s, warning: (s) => s, note: (s) => s, bold: (s) => s };
 const EXCERPT_WIDTH = 100;
+/** A path that is longer shows its ends. */
+const PATH_WIDTH = 160;
 
 /** Control characters would change the terminal that shows them. */
 function printable(text: string): string {
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (c) => (c === '\t' ? ' ' : '\uFFFD'));
+}
+
+function shortened(path: string): string {
+  return path.length <= PATH_WIDTH ? path : `${path.slice(0, PATH_WIDTH / 2)}…${path.slice(-PATH_WIDTH / 2)}`;
 }
 
 /** As a compiler prints it: `file:line:column: error code: message`, the line, a caret, a hint. */
@@ -102,7 +108,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = PLAIN): 
   if (place?.line !== undefined && place.column !== undefined) where.push(String(place.column));
   let head = printable(where.join(':'));
   if (place?.offset !== undefined) head += ` (byte ${place.offset})`;
-  if (place?.path !== undefined) head += ` (${printable(place.path)})`;
+  if (place?.path !== undefined) head += ` (${printable(shortened(place.path))})`;
   let text = `${paint.bold(`${head}:`)} ${paint[severity](severity)} ${code}: ${printable(message)}\n`;
   if (place?.excerpt !== undefined) text += excerpt(place.excerpt, place.column);
   if (hint !== undefined) text += `  ${paint.bold('hint:')} ${printable(hint)}\n`;

@@ -130,6 +130,14 @@ describe('pyinstrument', () => {
   });
 });
 
+test('a fault far down in a tree is told in a few lines', async () => {
+  const report = `{"sample_count": 1, "root_frame": ${'{"function": "f", "time": 1, "children": ['.repeat(1000)}`;
+  const text = await failure(read(report));
+  assertTold(text, 'pyinstrument/truncated');
+  assert.match(text, /\(root_frame\.children\[0\]\.children.*….*children\[0\]\)/);
+  assert.ok(text.length < 600, text);
+});
+
 describe('Scout', () => {
   interface Part {
     operation: string;
