@@ -29,10 +29,9 @@ export class CallTrace {
   #lines = false;
   /** Whether calls from different lines were not told apart. */
   #merged = false;
-  /** By node: microseconds or the like, calls, lines that were run. */
+  /** By node: microseconds or the like, and calls. */
   #self = new Float64Array(1024);
   #calls = new Float64Array(1024);
-  #hits = new Float64Array(1024);
   /** By function. */
   #functionCalls = new Float64Array(64);
   #primitiveCalls = new Float64Array(64);
@@ -65,7 +64,6 @@ export class CallTrace {
     if (node >= this.#self.length) {
       this.#self = grown(this.#self, node + 1);
       this.#calls = grown(this.#calls, node + 1);
-      this.#hits = grown(this.#hits, node + 1);
     }
     return node;
   }
@@ -87,19 +85,20 @@ export class CallTrace {
     if (primitive) this.#primitiveCalls[func]!++;
   }
 
-  /** Adds to what a node spent, in a line if that is known (not 0). */
-  addTime(node: number, line: number, time: number): void {
+  /** Adds to what a node spent; `row`: where it did, or -1. */
+  addTime(node: number, row: number, time: number): void {
     this.#self[node]! += time;
-    if (line !== 0) this.#rowTime[this.#row(node, line)]! += time;
+    if (row >= 0) this.#rowTime[row]! += time;
   }
 
-  addHit(node: number, line: number): void {
+  /** A line was run. */
+  addHit(row: number): void {
     this.#lines = true;
-    this.#hits[node]!++;
-    this.#rowHits[this.#row(node, line)]!++;
+    this.#rowHits[row]!++;
   }
 
-  #row(node: number, line: number): number {
+  /** The row of a line of a node. */
+  row(node: number, line: number): number {
     const row = this.#rows.add(node, line, 0);
     if (row === this.#rowNode.length) {
       this.#rowNode.push(node);
@@ -125,7 +124,7 @@ export class CallTrace {
     }
     const { length, frame, parent } = this.#tree;
     const self = [this.#self.subarray(0, length)];
-    if (this.#lines) self.push(this.#hits.subarray(0, length));
+    if (this.#lines) self.push(this.#hits());
     const samples = this.#samples(builder, self);
     return builder.tree(
       {
@@ -156,13 +155,21 @@ export class CallTrace {
     };
   }
 
+  /** Lines that were run, by node. */
+  #hits(): Float64Array<ArrayBuffer> {
+    const hits = new Float64Array(this.#tree.length);
+    for (let row = 0; row < this.#rowNode.length; row++)
+      hits[this.#rowNode.array[row]!]! += this.#rowHits[row]!;
+    return hits;
+  }
+
   /** What no line took is in line 0. */
   #lineTable(): LineTable {
     const rest = this.#self.slice(0, this.#tree.length);
     for (let row = 0; row < this.#rowNode.length; row++)
       rest[this.#rowNode.array[row]!]! -= this.#rowTime[row]!;
     for (let node = 0; node < rest.length; node++) {
-      if (rest[node] !== 0) this.#rowTime[this.#row(node, 0)] = rest[node]!;
+      if (rest[node] !== 0) this.#rowTime[this.row(node, 0)] = rest[node]!;
     }
     const { length } = this.#rowNode;
     return {
@@ -182,6 +189,8 @@ export class TracedStack {
   #func = new Int32Array(64);
   #node = new Int32Array(64);
   #line = new Int32Array(64);
+  /** The row of that line, or -1 if it is unknown or nothing was counted in it yet. */
+  #row = new Int32Array(64);
   /** The node that stands for the line which is run, once something was called from it; else -1. */
   #site = new Int32Array(64);
   /** How often a function is on the stack. */
@@ -200,6 +209,7 @@ export class TracedStack {
       this.#func = grown(this.#func, at + 1);
       this.#node = grown(this.#node, at + 1);
       this.#line = grown(this.#line, at + 1);
+      this.#row = grown(this.#row, at + 1);
       this.#site = grown(this.#site, at + 1);
     }
     if (func >= this.#active.length) this.#active = grown(this.#active, func + 1);
@@ -209,6 +219,7 @@ export class TracedStack {
     this.#func[at] = func;
     this.#node[at] = node;
     this.#line[at] = line;
+    this.#row[at] = -1;
     this.#site[at] = -1;
   }
 
@@ -232,16 +243,23 @@ export class TracedStack {
   /** The function on top goes to a line. */
   goTo(line: number): void {
     const at = this.depth - 1;
-    this.#trace.addHit(this.#node[at]!, line);
-    if (this.#line[at] === line) return;
-    this.#line[at] = line;
-    this.#site[at] = -1;
+    if (this.#line[at] !== line) {
+      this.#line[at] = line;
+      this.#row[at] = -1;
+      this.#site[at] = -1;
+    }
+    this.#trace.addHit(this.#rowAt(at));
   }
 
   /** Time that the function on top took by itself; `inLine`: in the line it is at. */
   spend(time: number, inLine: boolean): void {
     const at = this.depth - 1;
-    this.#trace.addTime(this.#node[at]!, inLine ? this.#line[at]! : 0, time);
+    this.#trace.addTime(this.#node[at]!, inLine && this.#line[at] !== 0 ? this.#rowAt(at) : -1, time);
+  }
+
+  #rowAt(at: number): number {
+    if (this.#row[at] === -1) this.#row[at] = this.#trace.row(this.#node[at]!, this.#line[at]!);
+    return this.#row[at]!;
   }
 
   /** The function that is so many calls below the top, or -1. */

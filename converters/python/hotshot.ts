@@ -23,7 +23,7 @@ export const hotshot = defineFormat({
 function probe({ bytes }: Head): number {
   if (bytes[0] !== ADD_INFO) return 0;
   const length = bytes[1]!;
-  const key = String.fromCharCode(...bytes.subarray(2, 2 + Math.min(length, 64)));
+  const key = new TextDecoder('latin1').decode(bytes.subarray(2, 2 + Math.min(length, 64)));
   if (key === 'hotshot-version') return 1;
   return length < 64 && /^[a-z][a-z-]{2,}$/.test(key) && key.length === length ? 0.6 : 0;
 }

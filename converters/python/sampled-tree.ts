@@ -6,10 +6,19 @@ import {
   type Profile,
   type ProfileBuilder,
   type SampleTable,
+  summed,
 } from '../../src/plugin.ts';
 
 /** What stands for a stack without frames: samples are of some node. */
 export const EMPTY_STACK = '(empty stack)';
+
+/** What a profile is made of, if not of all that is here. */
+interface Parts {
+  /** The tree, where another one than `tree` was filled. */
+  nodes?: Pick<CallTree, 'length' | 'frame' | 'parent'>;
+  /** Which of the values the builder's metrics are for. */
+  metrics?: number[];
+}
 
 export class SampledTree {
   readonly tree = new CallTree();
@@ -39,21 +48,23 @@ export class SampledTree {
   }
 
   /** The profile; `calls` by node, where calls were counted. */
-  profile(builder: ProfileBuilder, calls?: Float64Array): Profile {
-    const { length, frame, parent } = this.tree;
+  profile(
+    builder: ProfileBuilder,
+    calls?: Float64Array,
+    { nodes = this.tree, metrics }: Parts = {},
+  ): Profile {
+    const { length, frame, parent } = nodes;
     const node = this.#node.trimmed();
-    const self = this.#values.map((list) => {
-      const sums = new Float64Array(length);
-      for (let i = 0; i < node.length; i++) sums[node[i]!]! += list.array[i]!;
-      return sums;
-    });
+    const lists = metrics ? metrics.map((m) => this.#values[m]!) : this.#values;
+    const values = lists.map((list) => list.trimmed());
+    const self = values.map((column) => summed([column], [node], length));
     const columns = { frame: frame.subarray(0, length), parent: parent.subarray(0, length), self };
-    const details = this.#timed || this.#labelled ? { samples: this.#samples() } : {};
+    const details = this.#timed || this.#labelled ? { samples: this.#samples(values) } : {};
     return builder.tree(calls ? { ...columns, calls } : columns, details);
   }
 
   /** In order of time, where there is any. */
-  #samples(): SampleTable {
+  #samples(values: Float64Array[]): SampleTable {
     const length = this.#node.length;
     const time = this.#time.trimmed();
     let late = false;
@@ -66,9 +77,14 @@ export class SampledTree {
     const table: SampleTable = {
       length,
       node: integers(this.#node.trimmed()),
-      values: this.#values.map((list) => doubles(list.trimmed())),
+      values: values.map(doubles),
     };
-    if (this.#timed) table.time = doubles(time);
+    if (this.#timed) {
+      table.time = doubles(time);
+      // The first of them is the start, if one is earlier than what was taken for that.
+      const start = Math.min(0, table.time[0]!);
+      if (start < 0) for (let i = 0; i < length; i++) table.time[i]! -= start;
+    }
     if (this.#labelled) table.labels = integers(this.#labels.trimmed());
     return table;
   }

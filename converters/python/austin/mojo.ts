@@ -3,9 +3,9 @@
  *
  * Strings and frames are told once for each process, and then named by their numbers.
  */
-import { grown, Int32List, type Profile, type Source } from '../../../src/plugin.ts';
+import { CallTree, grown, Int32List, type Profile, type Source } from '../../../src/plugin.ts';
 import { IntegerKeys } from '../integer-keys.ts';
-import { StackNodes } from '../sampled-stacks.ts';
+import { StackNodes } from '../stack-nodes.ts';
 import { MojoEvents } from './mojo-events.ts';
 import { Samples } from './samples.ts';
 import { threadLabels } from './text-line.ts';
@@ -52,7 +52,8 @@ class MojoReader {
   readonly #events: MojoEvents;
   readonly #columns: boolean;
   readonly #samples = new Samples();
-  readonly #nodes = new StackNodes();
+  readonly #tree = new CallTree();
+  readonly #nodes = new StackNodes(this.#tree);
   readonly #version: number;
   /** Strings and frames by process and number. The process before the first stack is -1. */
   readonly #stringKeys = new IntegerKeys();
@@ -95,7 +96,9 @@ class MojoReader {
   read(): Profile {
     const events = this.#events;
     let whole = true;
-    for (let type = events.next(); type >= 0 && whole; type = events.next()) {
+    while (whole) {
+      const type = events.next();
+      if (type < 0) break;
       whole = this.#readEvent(type);
       if (!whole) {
         const hint = 'was austin killed?';
@@ -103,14 +106,8 @@ class MojoReader {
       }
     }
     if (whole || this.#hasMetric()) this.#endSample();
-    const { tree } = this.#nodes;
-    const { facts } = this.#samples;
-    if (facts.get('mode') === 'memory') this.#samples.measures('memory');
-    return this.#samples.profile(
-      this.#source,
-      tree.frame.subarray(0, tree.length),
-      tree.parent.subarray(0, tree.length),
-    );
+    if (this.#samples.facts.get('mode') === 'memory') this.#samples.measures('memory');
+    return this.#samples.profile(this.#source, this.#tree);
   }
 
   /** Reads an event behind its type. False = the input ends within it. */
@@ -225,15 +222,12 @@ class MojoReader {
     const hasMemory = !Number.isNaN(this.#memory);
     const node = this.#node();
     this.#last.array[thread] = node;
-    const isFull = hasTime && hasMemory;
-    this.#samples.add(node, thread, this.#idle);
     if (hasTime) this.#samples.measures('time');
     if (hasMemory) this.#samples.measures('memory');
-    if (isFull) this.#samples.measures('cpu');
-    const time = hasTime ? this.#time : 0;
-    this.#samples.addTime(time, this.#idle ? 0 : time);
+    if (hasTime && hasMemory) this.#samples.measures('cpu');
     const memory = hasMemory ? this.#memory : 0;
-    this.#samples.addMemory(Math.max(0, memory), Math.max(0, -memory));
+    const time = hasTime ? this.#time : 0;
+    this.#samples.add(node, thread, this.#idle, time, Math.max(0, memory), Math.max(0, -memory));
   }
 
   #hasMetric(): boolean {
@@ -246,7 +240,7 @@ class MojoReader {
       return this.#nodes.node(this.#stack, this.#depth);
     }
     let node = this.#base;
-    for (let d = 0; d < this.#depth; d++) node = this.#nodes.tree.child(node, this.#stack[d]!);
+    for (let d = 0; d < this.#depth; d++) node = this.#tree.child(node, this.#stack[d]!);
     return node;
   }
 
@@ -322,9 +316,9 @@ class MojoReader {
   /** The stack goes on from that of the thread's sample before, without the native frames on top of that. */
   #repeat(): void {
     if (this.#thread < 0) this.#events.fail('no-stack', 'a stack is repeated before the first one');
-    const { tree } = this.#nodes;
+    const { frame, parent } = this.#tree;
     let base = this.#last.array[this.#thread]!;
-    while (base >= 0 && this.#native[tree.frame[base]!]) base = tree.parent[base]!;
+    while (base >= 0 && this.#native[frame[base]!]) base = parent[base]!;
     this.#base = base;
   }
 

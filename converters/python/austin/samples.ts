@@ -1,5 +1,6 @@
 /** Samples of austin, from whichever form of its output: their metrics, labels and facts. */
 import {
+  type CallTree,
   type Label,
   type Meta,
   type Metric,
@@ -7,9 +8,9 @@ import {
   ProfileBuilder,
   type Source,
 } from '../../../src/plugin.ts';
-import { EMPTY_STACK, SampleRows } from '../sampled-stacks.ts';
+import { EMPTY_STACK, SampledTree } from '../sampled-tree.ts';
 
-/** Values of a sample. `cpu` is the time of a sample that was not idle; memory was gained, or given back. */
+/** Values of a sample. CPU time is the time of one that was not idle. */
 const TIME = 0;
 const CPU = 1;
 const GAINED = 2;
@@ -26,14 +27,15 @@ export class Samples {
   readonly builder = new ProfileBuilder([]);
   /** What the file says of the run: mode, interval and so on. */
   readonly facts = new Map<string, string>();
-  readonly #rows = new SampleRows(METRICS.length);
+  readonly #sampled = new SampledTree(METRICS.length);
+  readonly #values = new Float64Array(METRICS.length);
   /** Labels by thread, and the sets of its busy and its idle samples. */
   readonly #threads: Label[][] = [];
   readonly #sets: (number | undefined)[] = [];
   readonly #seen = new Set<number>();
 
   get length(): number {
-    return this.#rows.length;
+    return this.#sampled.sampleCount;
   }
 
   /** A thread: what its samples are labelled with. Threads are numbered from 0. */
@@ -41,26 +43,19 @@ export class Samples {
     this.#threads.push(labels);
   }
 
-  /** Begins a sample; one of `addTime` and `addMemory` follows, or both. */
-  add(node: number, thread: number, idle: boolean): void {
+  /** A sample. Microseconds, or bytes that were gained and given back: 0 if these are not measured. */
+  add(node: number, thread: number, idle: boolean, time: number, gained: number, givenBack: number): void {
     const key = thread * 2 + Number(idle);
     this.#sets[key] ??= this.builder.labels([
       ...this.#threads[thread]!,
       ...(idle ? [{ key: 'idle', value: 1 }] : []),
     ]);
-    this.#rows.add(node, this.#sets[key]);
-  }
-
-  /** Microseconds; 0 if time is not measured. `cpu`: of these, those of a busy thread. */
-  addTime(time: number, cpu: number): void {
-    this.#rows.addValue(TIME, time);
-    this.#rows.addValue(CPU, cpu);
-  }
-
-  /** Bytes: 0 if memory is not measured. */
-  addMemory(gained: number, givenBack: number): void {
-    this.#rows.addValue(GAINED, gained);
-    this.#rows.addValue(GIVEN_BACK, givenBack);
+    const values = this.#values;
+    values[TIME] = time;
+    values[CPU] = idle ? 0 : time;
+    values[GAINED] = gained;
+    values[GIVEN_BACK] = givenBack;
+    this.#sampled.add(node, values, Number.NaN, this.#sets[key]);
   }
 
   /** Says what is measured. */
@@ -84,7 +79,8 @@ export class Samples {
     return this.builder.frame(this.builder.function(EMPTY_STACK));
   }
 
-  profile(source: Source, frame: Int32Array, parent: Int32Array): Profile {
+  /** The profile that has this tree. */
+  profile(source: Source, nodes: Pick<CallTree, 'length' | 'frame' | 'parent'>): Profile {
     const { builder } = this;
     if (this.length === 0) source.warn('no-samples', 'there are no samples in it');
     const metrics = this.#seen.size > 0 ? [...this.#seen].sort() : [TIME];
@@ -94,7 +90,7 @@ export class Samples {
     if (first!.name === 'time' && mode !== undefined)
       first!.title = mode === 'cpu' ? 'CPU time' : 'wall time';
     builder.meta = this.#meta();
-    return this.#rows.profile(builder, frame, parent, metrics);
+    return this.#sampled.profile(builder, undefined, { nodes, metrics });
   }
 
   #meta(): Meta {

@@ -110,7 +110,7 @@ class TextReader {
       );
     }
     const { frame, parent } = this.#tree.columns();
-    return samples.profile(this.#source, frame, parent);
+    return samples.profile(this.#source, { length: frame.length, frame, parent });
   }
 
   #readFact(text: string): void {
@@ -141,13 +141,12 @@ class TextReader {
     if (numbers !== 'memory' && first < 0) return false;
     const idle = numbers === 'full-3' && middle !== 0;
     const thread = this.#thread(start, threadEnd);
-    this.#samples.add(this.#node(threadEnd + 1, stackEnd), thread, idle);
     const time = numbers === 'memory' ? 0 : first;
-    this.#samples.addTime(time, idle ? 0 : time);
-    const unit = this.#unit;
     const memory = numbers === 'time' ? 0 : last;
     const gained = numbers === 'full' ? middle : memory;
-    this.#samples.addMemory(Math.max(0, gained) * unit, Math.max(0, -memory) * unit);
+    const unit = this.#unit;
+    const node = this.#node(threadEnd + 1, stackEnd);
+    this.#samples.add(node, thread, idle, time, Math.max(0, gained) * unit, Math.max(0, -memory) * unit);
     return true;
   }
 

@@ -2,7 +2,7 @@
 import { Int32List, Interner, type ProfileBuilder, type Source } from '../../../src/plugin.ts';
 import { IntegerKeys } from '../integer-keys.ts';
 import { pythonText } from '../python-text.ts';
-import { EMPTY_STACK } from '../sampled-stacks.ts';
+import { EMPTY_STACK } from '../sampled-tree.ts';
 
 /** PyPy says of each frame what it is; the names are for frames that have none of their own. */
 const CODE = 1;

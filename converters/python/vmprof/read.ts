@@ -10,7 +10,8 @@ import {
 } from '../../../src/plugin.ts';
 import { IntegerKeys } from '../integer-keys.ts';
 import { pythonText } from '../python-text.ts';
-import { SampleRows, StackNodes } from '../sampled-stacks.ts';
+import { SampledTree } from '../sampled-tree.ts';
+import { StackNodes } from '../stack-nodes.ts';
 import { type Beside, Frames } from './frames.ts';
 import { wordSize } from './header.ts';
 
@@ -56,8 +57,9 @@ class LogReader {
     { name: 'samples', unit: 'count' },
   ]);
   readonly #frames = new Frames();
-  readonly #nodes = new StackNodes();
-  readonly #rows = new SampleRows(2);
+  readonly #sampled = new SampledTree(2);
+  readonly #nodes = new StackNodes(this.#sampled.tree);
+  readonly #values = new Float64Array(2);
   /** Sets of labels by thread and memory. */
   readonly #labelKeys = new IntegerKeys();
   readonly #labels: number[] = [];
@@ -110,13 +112,7 @@ class LogReader {
       const hint = 'was the program killed, or is it still running?';
       this.#source.warn('cut-off', 'the log ends before its end is marked', place, hint);
     }
-    if (!this.#rows.inOrder) {
-      this.#source.warn(
-        'unordered-times',
-        'the times of samples are left out: they go back, as those of threads may',
-      );
-    }
-    if (this.#rows.length === 0) this.#source.warn('no-samples', 'the log holds no samples', place);
+    if (this.#sampled.sampleCount === 0) this.#source.warn('no-samples', 'the log holds no samples', place);
     return this.#profile();
   }
 
@@ -242,10 +238,10 @@ class LogReader {
     const hasTime = this.#version >= WITH_SAMPLE_TIMES;
     if (!reader.has(size + (hasTime ? 8 : 0))) return false;
     const node = this.#node(depth, pairs);
-    this.#rows.add(node, this.#labelSet(hasThread, hasMemory));
-    this.#rows.addValue(0, count * this.#period);
-    this.#rows.addValue(1, count);
-    if (hasTime) this.#sampleTime();
+    const labels = this.#labelSet(hasThread, hasMemory);
+    this.#values[0] = count * this.#period;
+    this.#values[1] = count;
+    this.#sampled.add(node, this.#values, hasTime ? this.#sampleTime() : Number.NaN, labels);
     return true;
   }
 
@@ -292,22 +288,23 @@ class LogReader {
     return this.#labels[key]!;
   }
 
-  #sampleTime(): void {
+  /** Nanoseconds since the first sample of the log. */
+  #sampleTime(): number {
     const reader = this.#reader;
     const time = reader.view.getBigInt64(reader.at, true);
     reader.at += 8;
     this.#firstTime ??= time;
-    this.#rows.addTime(Number(time - this.#firstTime));
+    return Number(time - this.#firstTime);
   }
 
   #profile(): Profile {
     const builder = this.#builder;
     builder.meta = this.#meta();
-    const { tree } = this.#nodes;
     const beside: Beside = this.#mode & RPYTHON ? 'kind' : this.#mode & LINES ? 'line' : 'nothing';
     const numbers = this.#frames.build(builder, beside, this.#source);
-    const frame = tree.frame.subarray(0, tree.length).map((key) => numbers[key]!);
-    return this.#rows.profile(builder, frame, tree.parent.subarray(0, tree.length));
+    const { length, frame } = this.#sampled.tree;
+    for (let node = 0; node < length; node++) frame[node] = numbers[frame[node]!]!;
+    return this.#sampled.profile(builder);
   }
 
   #meta(): Meta {
