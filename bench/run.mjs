@@ -82,8 +82,8 @@ function measure(command) {
   const figures = run.stderr.trim().split('\n').pop().split(' ').map(Number);
   if (run.status !== 0 || figures.length !== 3)
     throw new Error(`${command.join(' ')} failed: ${run.stderr.slice(0, 500)}`);
-  const [user, system, kilobytes] = figures;
-  return { cpu: user + system, memory: kilobytes / 1000 };
+  const [user, system, kibibytes] = figures;
+  return { cpu: user + system, memory: (kibibytes * 1024) / MB };
 }
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
