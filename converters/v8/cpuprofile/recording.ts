@@ -79,9 +79,9 @@ export class Recording {
   /** -1 = none. */
   parent!: Int32Array;
   hits!: Float64Array;
-  readonly tickNode = new Int32List();
-  readonly tickLine = new Int32List();
-  readonly ticks = new NumberList();
+  tickNode!: Int32List;
+  tickLine!: Int32List;
+  ticks!: NumberList;
   readonly #source: Source;
   readonly #frames: CallFrames;
   readonly #reserve: number;
@@ -111,9 +111,9 @@ export class Recording {
     this.frame = new Int32Array(reserve);
     this.parent = new Int32Array(reserve);
     this.hits = new Float64Array(reserve);
-    this.tickNode.length = 0;
-    this.tickLine.length = 0;
-    this.ticks.length = 0;
+    this.tickNode = new Int32List(reserve);
+    this.tickLine = new Int32List(reserve);
+    this.ticks = new NumberList(reserve);
     this.#ids = new NodeIds(this.#idLimit, reserve);
     this.#expected = 0;
     this.#orphans = [];
