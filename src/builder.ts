@@ -216,7 +216,7 @@ export class ProfileBuilder {
     return index;
   }
 
-  /** A profile of whole stacks, given as a tree. Totals are added up here. */
+  /** A profile of whole stacks, given as a tree, from which totals follow. */
   tree(nodes: TreeColumns, details: Details = {}): Profile {
     const [[self], rest] = aligned([nodes.self], details);
     const table = treeTable(nodes.frame, nodes.parent, self!);

@@ -3,11 +3,22 @@ import { CallTree } from './call-tree.ts';
 import { addToParents, grown, zeros } from './columns.ts';
 import type { Column, NodeTable, SampleTable, StackTable } from './profile.ts';
 
-/** The nodes of a tree; totals are added up here. Parents stand before their children. */
+/** The nodes of a tree; totals are added up when they are first asked for. Parents stand before their children. */
 export function treeTable(frame: Int32Array, parent: Int32Array, self: Column[]): NodeTable {
-  const total = self.map((column) => column.slice());
-  for (const column of total) addToParents(column, parent);
-  return { length: frame.length, frame, parent, self, total };
+  let total: Column[] | undefined;
+  return {
+    length: frame.length,
+    frame,
+    parent,
+    self,
+    get total() {
+      if (total === undefined) {
+        total = self.map((column) => column.slice());
+        for (const column of total) addToParents(column, parent);
+      }
+      return total;
+    },
+  };
 }
 
 /** Makes the tree of the stacks; a stack shares its beginning with the one before, so only the rest is looked up. */

@@ -88,7 +88,8 @@ export interface NodeTable {
   parent: Int32Array;
   /** By metric, then by node. */
   self: Column[];
-  total: Column[];
+  /** In a tree, added up when they are first asked for. */
+  readonly total: Column[];
   /**
    * In a tree: how many calls made the node. Of the nodes of one function that differ in their lines only, one
    * has the calls of all. NaN = not counted; absent when none are.

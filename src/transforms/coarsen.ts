@@ -7,8 +7,8 @@
  */
 import { ArcIndex } from '../arc-index.ts';
 import { ProfileBuilder } from '../builder.ts';
-import { grown, Int32List, scatterAdd, zeros } from '../columns.ts';
-import type { ArcTable, ArcTotals, Column, LineTable, Profile, StackTable } from '../profile.ts';
+import { addToParents, grown, Int32List, scatterAdd, zeros } from '../columns.ts';
+import type { ArcTable, ArcTotals, Column, LineTable, NodeTable, Profile, StackTable } from '../profile.ts';
 
 /** What a node of the result stands for. */
 export type Granularity = 'function' | 'name' | 'file' | 'mapping' | 'line' | 'address';
@@ -35,7 +35,7 @@ export function coarsen(profile: Profile, options: CoarsenOptions = {}): Profile
     const values = profile.stackValues?.filter((column) => column instanceof Float64Array);
     const fit = !arcSelf && values?.length === profile.metrics.length;
     if (profile.stacks && fit) graph.addStacks(profile.stacks, values);
-    else graph.addTree(profile.nodes.parent);
+    else graph.addTree(profile.nodes);
     return graph.finish();
   }
   return coarsenArcs(profile, groups, lines);
@@ -142,6 +142,8 @@ class GraphAccumulator {
   readonly #wantArcSelf: boolean;
   /** Node of the result by group, or -1 until it is met. */
   readonly #nodeOf: Int32Array;
+  /** The same by frame. */
+  readonly #nodeOfFrame: Int32Array;
   readonly #groupOfNode = new Int32List();
   readonly #arcs = new ArcIndex();
   #self: Column[] = [];
@@ -161,58 +163,68 @@ class GraphAccumulator {
     this.#lines = lines;
     this.#wantArcSelf = arcSelf;
     this.#nodeOf = new Int32Array(groups.builder.functionCount).fill(-1);
+    this.#nodeOfFrame = new Int32Array(groups.of.length).fill(-1);
   }
 
-  #node(group: number): number {
-    let node = this.#nodeOf[group]!;
-    if (node < 0) {
-      node = this.#groupOfNode.length;
-      this.#nodeOf[group] = node;
+  /** The node of the result that a frame belongs to. */
+  #node(frame: number): number {
+    const known = this.#nodeOfFrame[frame]!;
+    if (known >= 0) return known;
+    const group = this.#groups.of[frame]!;
+    if (this.#nodeOf[group] === -1) {
+      this.#nodeOf[group] = this.#groupOfNode.length;
       this.#groupOfNode.push(group);
     }
-    return node;
+    return (this.#nodeOfFrame[frame] = this.#nodeOf[group]!);
   }
 
-  addTree(parent: Int32Array): void {
-    const { nodes, frames } = this.#profile;
-    const { of } = this.#groups;
-    const { frame, length } = nodes;
-    const { order, end } = preorder(parent, length);
-    const nodeOf = new Int32Array(length);
-    const totalTo = new Int32Array(length);
+  addTree({ frame, parent, length, self, calls }: NodeTable): void {
+    const { frames } = this.#profile;
+    // For the order, then for the totals of one metric after the other: fresh memory takes time.
+    const memory = new ArrayBuffer(length * 8);
+    const { order, end } = preorder(parent, length, memory);
     const arcTo = new Int32Array(length);
-    const nodeEnd = new Int32Array(this.#nodeOf.length);
-    let arcEnd = new Int32Array(4096);
     // Nodes and arcs of the result stand in the order in which the tree has them.
     for (let i = 0; i < length; i++) {
-      nodeOf[i] = this.#node(of[frame[i]!]!);
+      const node = this.#node(frame[i]!);
       const p = parent[i]!;
       const line = this.#lines && p >= 0 ? frames.line[frame[p]!]! : 0;
-      arcTo[i] = p < 0 ? -1 : this.#arcs.find(nodeOf[p]!, nodeOf[i]!, line, 0);
+      arcTo[i] = p < 0 ? -1 : this.#arcs.find(this.#node(frame[p]!), node, line, 0);
     }
-    if (this.#wantArcSelf)
-      this.#arcSelf = nodes.self.map((column) => gathered(column, arcTo, this.#arcs.length));
-    const arcOf = nodes.calls && arcTo.slice();
+    const nodeOfFrame = this.#nodeOfFrame;
+    const nodeCount = this.#groupOfNode.length;
+    const arcCount = this.#arcs.length;
+    if (this.#wantArcSelf) this.#arcSelf = self.map((column) => gathered(column, arcTo, arcCount));
+    const arcOf = calls && arcTo.slice();
+    const nodeEnd = new Int32Array(nodeCount);
+    const arcEnd = new Int32Array(arcCount);
+    // The end of a subtree is looked at once; its place then holds where the total goes.
+    const totalTo = end;
     for (let position = 0; position < length; position++) {
       const i = order ? order[position]! : position;
-      const node = nodeOf[i]!;
+      const node = nodeOfFrame[frame[i]!]!;
       const arc = arcTo[i]!;
+      const behind = end[i]!;
       const outermost = position >= nodeEnd[node]!;
-      if (outermost) nodeEnd[node] = end[i]!;
+      if (outermost) nodeEnd[node] = behind;
       totalTo[i] = outermost ? node : -1;
       if (arc < 0 || this.#mode === 'every') continue;
       if (this.#mode === 'outermost') {
         if (!outermost) arcTo[i] = -1;
         continue;
       }
-      if (arc >= arcEnd.length) arcEnd = grown(arcEnd, arc + 1);
-      if (position >= arcEnd[arc]!) arcEnd[arc] = end[i]!;
+      if (position >= arcEnd[arc]!) arcEnd[arc] = behind;
       else arcTo[i] = -1;
     }
-    if (nodes.calls && arcOf) this.#countCalls(nodes.calls, nodeOf, totalTo, arcOf);
-    this.#self = nodes.self.map((column) => gathered(column, nodeOf, this.#groupOfNode.length));
-    this.#total = nodes.total.map((column) => gathered(column, totalTo, this.#groupOfNode.length));
-    this.#arcTotal = nodes.total.map((column) => gathered(column, arcTo, this.#arcs.length));
+    const byNode = (column: Column) =>
+      gathered(gathered(column, frame, nodeOfFrame.length), nodeOfFrame, nodeCount);
+    if (calls && arcOf) this.#countCalls(calls, byNode(calls) as Float64Array, totalTo, arcOf);
+    this.#self = self.map(byNode);
+    for (const column of self) {
+      const total = totals(column, parent, memory);
+      this.#total.push(gathered(total, totalTo, nodeCount));
+      this.#arcTotal.push(gathered(total, arcTo, arcCount));
+    }
   }
 
   /**
@@ -221,7 +233,6 @@ class GraphAccumulator {
    */
   addStacks(stacks: StackTable, values: Float64Array[]): void {
     const { frames } = this.#profile;
-    const { of } = this.#groups;
     const { start, frame, length } = stacks;
     const width = values.length;
     const groupCount = this.#nodeOf.length;
@@ -232,7 +243,6 @@ class GraphAccumulator {
     // How often each node and arc stands on the stack.
     const nodeUses = new Int32Array(groupCount);
     let arcUses = new Int32Array(4096);
-    const nodeOfFrame = new Int32Array(frames.length).fill(-1);
     const arcs = this.#arcs;
     const [once, every] = [this.#mode === 'once', this.#mode === 'every'];
     let pathNode = new Int32Array(256);
@@ -267,11 +277,7 @@ class GraphAccumulator {
       }
       for (let d = common; d < to; d++) {
         const f = frame[from + d]!;
-        let node = nodeOfFrame[f]!;
-        if (node < 0) {
-          node = this.#node(of[f]!);
-          nodeOfFrame[f] = node;
-        }
+        const node = this.#node(f);
         pathNode[d] = node;
         nodeUses[node]!++;
         pathArc[d] = -1;
@@ -303,12 +309,12 @@ class GraphAccumulator {
   }
 
   /** A call is primitive where it made an outermost node. */
-  #countCalls(calls: Float64Array, nodeOf: Int32Array, outermost: Int32Array, arcOf: Int32Array): void {
+  #countCalls(calls: Float64Array, node: Float64Array, outermost: Int32Array, arcOf: Int32Array): void {
     const primitiveArc = arcOf.map((arc, i) => (outermost[i]! < 0 ? -1 : arc));
     const sums = (rows: Int32Array, length: number) => gathered(calls, rows, length) as Float64Array;
     const [nodeCount, arcCount] = [this.#groupOfNode.length, this.#arcs.length];
     this.#calls = {
-      node: sums(nodeOf, nodeCount),
+      node,
       primitive: sums(outermost, nodeCount),
       arc: sums(arcOf, arcCount),
       primitiveArc: sums(primitiveArc, arcCount),
@@ -346,7 +352,6 @@ class GraphAccumulator {
   /** Self values by function and line: of the profile's own line table, else by the lines of the frames. */
   #lineCosts(): LineTable {
     const { lines, frames } = this.#profile;
-    const { of } = this.#groups;
     const index = new ArcIndex();
     const { frame, values } = selfRows(this.#profile);
     const row = new Int32Array(frame.length);
@@ -354,7 +359,7 @@ class GraphAccumulator {
       const f = frame[i]!;
       const none = f < 0 || values.every((column) => Number(column[i]) === 0);
       const line = lines ? lines.line[i]! : frames.line[f]!;
-      row[i] = none ? -1 : index.find(this.#nodeOf[of[f]!]!, 0, line, lines?.file?.[i] ?? 0);
+      row[i] = none ? -1 : index.find(this.#nodeOfFrame[f]!, 0, line, lines?.file?.[i] ?? 0);
     }
     return {
       length: index.length,
@@ -381,14 +386,29 @@ function selfRows(profile: Profile): { frame: Int32Array; values: Column[] } {
   return { frame: leaf, values: stackValues };
 }
 
+/** Of each node of a tree, what its subtree adds up to: a column in the given memory. */
+function totals(self: Column, parent: Int32Array, memory: ArrayBuffer): Column {
+  const total = self instanceof Float64Array ? new Float64Array(memory) : new BigInt64Array(memory);
+  (total as Float64Array).set(self as Float64Array);
+  addToParents(total, parent, self.length);
+  return total;
+}
+
 function gathered(column: Column, index: Int32Array, length: number): Column {
   const sums = zeros(column, length);
   scatterAdd(sums, index, column);
   return sums;
 }
 
-/** Nodes in preorder, if that is not their own order, and for each node the position behind its subtree. */
-function preorder(parent: Int32Array, length: number): { order: Int32Array | undefined; end: Int32Array } {
+/**
+ * Nodes in preorder, if that is not their own order, and for each node the position behind its subtree. The order
+ * is in the given memory.
+ */
+function preorder(
+  parent: Int32Array,
+  length: number,
+  memory: ArrayBuffer,
+): { order: Int32Array | undefined; end: Int32Array } {
   const size = new Int32Array(length).fill(1);
   for (let i = length - 1; i >= 0; i--) {
     const p = parent[i]!;
@@ -400,19 +420,20 @@ function preorder(parent: Int32Array, length: number): { order: Int32Array | und
     const p = parent[i]!;
     inOrder = p < 0 || i + size[i]! <= p + size[p]!;
   }
+  const end = size;
   if (inOrder) {
-    for (let i = 0; i < length; i++) size[i]! += i;
-    return { order: undefined, end: size };
+    for (let i = 0; i < length; i++) end[i] = i + size[i]!;
+    return { order: undefined, end };
   }
-  // `end` first holds where the next child of a node goes.
-  const end = new Int32Array(length);
-  const order = new Int32Array(length);
+  const order = new Int32Array(memory, 0, length);
   let roots = 0;
   for (let i = 0; i < length; i++) {
     const p = parent[i]!;
+    // Until all children of a node have their places, its end is where the next of them goes.
     const position = p < 0 ? roots : end[p]!;
-    if (p < 0) roots += size[i]!;
-    else end[p] = position + size[i]!;
+    const behind = position + size[i]!;
+    if (p < 0) roots = behind;
+    else end[p] = behind;
     order[position] = i;
     end[i] = position + 1;
   }
