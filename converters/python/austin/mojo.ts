@@ -60,8 +60,8 @@ class MojoReader {
   readonly #strings: string[] = [];
   readonly #frameKeys = new IntegerKeys();
   readonly #frames = new Int32List();
-  /** Whether a frame is of native code, by frame of the builder. */
-  readonly #native: boolean[] = [];
+  /** Whether a frame is of native code or the like, from which no stack goes on; by frame of the builder. */
+  readonly #onTop: boolean[] = [];
   readonly #threadNames = new Map<string, number>();
   /** Threads by process, interpreter and name, and the node of the last sample of each. */
   readonly #threads = new IntegerKeys();
@@ -147,14 +147,14 @@ class MojoReader {
       case FRAME:
         return this.#defineFrame();
       case INVALID_FRAME:
-        this.#push(this.#special('INVALID'));
+        this.#push(this.#special('INVALID', '', false));
         break;
       case GC:
-        this.#push(this.#special('GC'));
+        this.#push(this.#special('GC', '', true));
         break;
       case KERNEL_FRAME: {
         const name = events.text();
-        if (events.whole) this.#push(this.#special(name, 'kernel'));
+        if (events.whole) this.#push(this.#special(name, 'kernel', true));
         break;
       }
       case IDLE:
@@ -275,7 +275,7 @@ class MojoReader {
       return events.fail('unknown-string', 'a frame has a name or file that was not told before');
     }
     const frame = this.#samples.frame(name, file, line, this.#columns ? column : 0);
-    this.#native[frame] = !file.endsWith('.py') && !/^<.*>$/s.test(file);
+    this.#onTop[frame] = !file.endsWith('.py') && !/^<.*>$/s.test(file);
     if (key === this.#frames.length) this.#frames.push(frame);
     else this.#frames.array[key] = frame;
     return true;
@@ -292,15 +292,14 @@ class MojoReader {
 
   #emptyFrame(): number {
     const frame = this.#samples.emptyFrame();
-    // No stack goes on from it.
-    this.#native[frame] = true;
+    this.#onTop[frame] = true;
     return frame;
   }
 
-  /** A frame that is no place in a program. */
-  #special(name: string, file = ''): number {
+  /** A frame that is no place in a program. `onTop`: of one sample only, so that no stack goes on from it. */
+  #special(name: string, file: string, onTop: boolean): number {
     const frame = this.#samples.frame(name, file);
-    this.#native[frame] = file === 'kernel';
+    this.#onTop[frame] = onTop;
     return frame;
   }
 
@@ -318,7 +317,7 @@ class MojoReader {
     if (this.#thread < 0) this.#events.fail('no-stack', 'a stack is repeated before the first one');
     const { frame, parent } = this.#tree;
     let base = this.#last.array[this.#thread]!;
-    while (base >= 0 && this.#native[frame[base]!]) base = parent[base]!;
+    while (base >= 0 && this.#onTop[frame[base]!]) base = parent[base]!;
     this.#base = base;
   }
 

@@ -8,7 +8,7 @@ import {
   StackTree,
 } from '../../../src/plugin.ts';
 import { Samples } from './samples.ts';
-import { isSample, parseFrame, parseThread } from './text-line.ts';
+import { isSample, LINE_MARK, parseFrame, parseThread } from './text-line.ts';
 
 const ZERO = 48;
 const MINUS = 45;
@@ -19,7 +19,7 @@ const SEMICOLON = 59;
 const LETTER_L = 76;
 const LETTER_P = 80;
 const LETTER_T = 84;
-const MARK = 1;
+const MARK = LINE_MARK.charCodeAt(0);
 const THREAD = 'Thread ';
 
 /** Pages of memory: in kilobytes in version 1, in bytes later. */

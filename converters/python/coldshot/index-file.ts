@@ -5,7 +5,7 @@ import { pythonText } from '../python-text.ts';
 /** Functions, and annotations, have numbers of 24 bits. */
 const MAX_NUMBER = 2 ** 24;
 
-export interface ColdshotFunction {
+interface ColdshotFunction {
   name: string;
   module: string;
   /** Number of its file; 0 = built in. */
