@@ -46,7 +46,7 @@ export function emit(profile: Profile, options: z.output<typeof emitOptions>, si
 /** Nodes that `(root)` calls. None if one function alone does what it is for. */
 function enteredFromRoot(profile: Profile, costs: WholeCosts[], always: boolean): number[] {
   const { arcs, nodes, frames, functions } = profile;
-  if (!always && arcs!.counts !== 'outermost') return [];
+  if (!always && arcs!.counts !== 'outermost' && arcs!.counts !== 'once') return [];
   const entered: number[] = [];
   for (let n = 0; n < nodes.length; n++) if (costs.some(({ root }) => root[n]! > 0)) entered.push(n);
   const [only] = entered;
@@ -64,7 +64,12 @@ function tellLosses(profile: Profile, costs: WholeCosts[], rooted: boolean, sink
   if (large !== '') sink.lost('large-costs', `costs of 2^63 and more are cut to that: ${large}`);
   const fractions = named('fractions');
   if (fractions !== '') sink.lost('fractions', `costs are rounded to whole numbers: ${fractions}`);
-  if (arcs!.total.some((total) => total.some(Number.isNaN))) {
+  if (costs.some(({ estimated }) => estimated > 0)) {
+    sink.note(
+      'estimated-costs',
+      'costs of calls within recursion, and those not known, are shared out by totals',
+    );
+  } else if (arcs!.total.some((total) => total.some(Number.isNaN))) {
     sink.lost('unknown-totals', 'calls whose total is not known are written with costs of 0');
   }
   const flat = arcs!.length === 0 && !rooted;

@@ -16,6 +16,7 @@ import {
   type Value,
   zeros,
 } from '../../../src/plugin.ts';
+import { outermostArcs } from './outermost-arcs.ts';
 import type { SelfLines } from './self-lines.ts';
 
 /** The costs of one metric. */
@@ -31,6 +32,8 @@ export interface WholeCosts {
   /** By node: what enters a function from no other, so that all that enters is the function's total. */
   root: Column;
   sum: Value;
+  /** How many arcs have a cost that is an estimate. */
+  estimated: number;
   lost: {
     /** Values below 0, written as 0. */
     negative: boolean;
@@ -60,7 +63,12 @@ export type TimeUnit = (typeof UNITS)[number];
 export function wholeCosts(profile: Profile, self: SelfLines, m: number, time: TimeUnit): WholeCosts {
   const metric = profile.metrics[m]!;
   const arcs = profile.arcs!;
-  const given: Columns = { lines: self.values[m]!, arcs: arcs.total[m]!, totals: profile.nodes.total[m]! };
+  const outermost = outermostArcs(profile, m);
+  const given: Columns = {
+    lines: self.values[m]!,
+    arcs: outermost.total,
+    totals: profile.nodes.total[m]!,
+  };
   const columns = Object.values(given);
   const whole = columns.every(isWhole);
   const largest = Math.max(sumOfSizes(given.lines), largestSize(given.arcs), largestSize(given.totals));
@@ -74,6 +82,7 @@ export function wholeCosts(profile: Profile, self: SelfLines, m: number, time: T
     unit,
     factor,
     ...costs,
+    estimated: outermost.estimated,
     sum: wholeNumber(stated === undefined ? sumOf(costs.lines) : scaledValue(stated, factor)),
     lost: {
       negative: columns.some((column) => column.some((v: Value) => v < 0)),
