@@ -37,20 +37,25 @@ export function outermostArcs({ arcs, nodes }: Profile, m: number): OutermostArc
     return (a) => Number.isNaN(cost[a]) && holds(a);
   }
 
+  /** What costs nothing in all has no call that does. */
+  function weight(a: number): number {
+    return Number(nodes.total[m]![caller[a]!]) > 0 ? calls[a]! || 1 : 0;
+  }
+
   /** Gives arcs of unknown cost parts of what is left of the callee's total, by their calls. */
   function share(holds: (a: number) => boolean): void {
     const count = new Float64Array(nodes.length);
     const known = new Float64Array(nodes.length);
     for (let a = 0; a < length; a++) {
       const to = callee[a]!;
-      if (holds(a)) count[to]! += calls[a]! || 1;
+      if (holds(a)) count[to]! += weight(a);
       else if (!isLoop(a) && cost[a]! > 0) known[to]! += cost[a]!;
     }
     for (let a = 0; a < length; a++) {
       if (!holds(a)) continue;
       const to = callee[a]!;
       const left = Math.max(0, Number(nodes.total[m]![to]) - known[to]!);
-      cost[a] = (left * (calls[a]! || 1)) / count[to]!;
+      cost[a] = count[to] === 0 ? 0 : (left * weight(a)) / count[to]!;
     }
   }
 
