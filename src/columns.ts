@@ -29,6 +29,13 @@ export function sumOf(column: Column): Value {
   return sum;
 }
 
+/** The greatest value of a column; 0 if none is above it. */
+export function greatest(column: Column): Value {
+  let most: Value = 0;
+  for (let i = 0; i < column.length; i++) if (column[i]! > most) most = column[i]!;
+  return most;
+}
+
 /**
  * The same values as 64-bit integers if they need it: an integer column whose absolute values pass 2^53.
  * Values that are not integers, or whose sum would not fit into 64 bits, are doubles.

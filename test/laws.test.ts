@@ -190,6 +190,19 @@ describe('coarsen', () => {
     );
   });
 
+  test('keeps what the whole was before nodes were cut', () => {
+    const builder = new ProfileBuilder([{ name: 'samples', unit: 'samples' }]);
+    const frame = Int32Array.from(['f', 'g', 'f'], (name, line) =>
+      builder.frame(builder.function(name), { line }),
+    );
+    const self = [Float64Array.of(1, 2, 3)];
+    const whole = { sum: [10], maxSelf: [3] };
+    const flat = Object.assign(builder.flat({ frame, self, total: self }), { whole });
+    assert.deepEqual(coarsen(flat).whole, { sum: [10], maxSelf: [4] });
+    const tree = Object.assign(builder.tree({ frame, parent: Int32Array.of(-1, 0, 1), self }), { whole });
+    assert.deepEqual(coarsen(tree).whole, { sum: [10], maxSelf: [4] });
+  });
+
   test('takes lines with fractions beside selves beyond 2^53', () => {
     const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
     const frame = Int32Array.of(builder.frame(builder.function('a')), builder.frame(builder.function('b')));

@@ -7,7 +7,7 @@
  */
 import { ArcIndex } from '../arc-index.ts';
 import { ProfileBuilder } from '../builder.ts';
-import { addToParents, grown, Int32List, scatterAdd, zeros } from '../columns.ts';
+import { addToParents, greatest, grown, Int32List, scatterAdd, zeros } from '../columns.ts';
 import type { ArcTable, ArcTotals, Column, LineTable, NodeTable, Profile, StackTable } from '../profile.ts';
 
 /** What a node of the result stands for. */
@@ -28,6 +28,12 @@ export interface CoarsenOptions {
  * function, file, … that occurs. Labels and times are gone.
  */
 export function coarsen(profile: Profile, options: CoarsenOptions = {}): Profile {
+  const graph = coarsened(profile, options);
+  if (profile.whole) graph.whole = { ...profile.whole, maxSelf: graph.nodes.self.map(greatest) };
+  return graph;
+}
+
+function coarsened(profile: Profile, options: CoarsenOptions): Profile {
   const { by = 'function', arcTotals = 'once', lines = false, arcSelf = false } = options;
   const groups = groupFrames(profile, by);
   if (profile.callers === 'all') {

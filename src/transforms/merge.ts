@@ -7,7 +7,7 @@
 import { ArcIndex } from '../arc-index.ts';
 import { ProfileBuilder } from '../builder.ts';
 import { CallTree } from '../call-tree.ts';
-import { Int32List, scaled, summed, sumOf, type Value } from '../columns.ts';
+import { greatest, Int32List, scaled, summed, sumOf } from '../columns.ts';
 import { type CommonMetric, commonMetrics, type LostMetric } from '../common-metrics.ts';
 import { selfRows, sumOfMetric } from '../graph.ts';
 import type { ArcTable, Column, Label, LineTable, Meta, Profile, SampleTable } from '../profile.ts';
@@ -338,17 +338,11 @@ function finished(merged: Profile, profiles: readonly Profile[], metrics: Common
   const sum = metrics.map(({ columns }) =>
     sumOf(Float64Array.from(profiles, (each, p) => scaledSum(each, columns[p]!))),
   );
-  const maxSelf = merged.nodes.self.map((column) => greatest(Array.from<Value>(column)));
+  const maxSelf = merged.nodes.self.map(greatest);
   merged.whole = { sum, maxSelf };
   return merged;
 }
 
 function scaledSum(profile: Profile, { index, factor }: Part['columns'][number]): number {
   return Number(sumOfMetric(profile, index)) * factor;
-}
-
-function greatest(values: Value[]): Value {
-  let most: Value = 0;
-  for (const value of values) if (value > most) most = value;
-  return most;
 }

@@ -1,4 +1,5 @@
 /** Cuts a call graph down to what matters, in the order of gprof2dot. Nothing is re-normalised. */
+import { greatest } from '../columns.ts';
 import { ProfileError } from '../diagnostics.ts';
 import { glob } from '../glob.ts';
 import { type Adjacency, arcsIn, arcsOut, defaultMetric, graphShares, sumOfMetric } from '../graph.ts';
@@ -54,11 +55,7 @@ export function prune(profile: Profile, options: PruneOptions): Profile {
 function wholeOf(profile: Profile, pruned: Profile): Whole {
   return {
     sum: profile.metrics.map((_, m) => sumOfMetric(profile, m)),
-    maxSelf: pruned.nodes.self.map((column) => {
-      let max: number | bigint = 0;
-      for (let n = 0; n < column.length; n++) if (column[n]! > max) max = column[n]!;
-      return max;
-    }),
+    maxSelf: pruned.nodes.self.map(greatest),
   };
 }
 
