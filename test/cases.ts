@@ -22,7 +22,7 @@ export interface Case {
   directory: string;
   /** The fixture folder's name: a format, or `input`. */
   format: string;
-  /** The format it is read as; undefined = recognised by content, where the folder's is none that is read. */
+  /** The format it is read as; undefined = recognised by content, where its folder's is none that is read. */
   readAs: string | undefined;
   /** Path of the input from the package's root. */
   input: string;
@@ -55,6 +55,12 @@ function directories(path: string): string[] {
     .sort();
 }
 
+/** The format of an input: that of the folder which holds it. */
+function formatOf(input: string, folder: string): string | undefined {
+  const home = /^\.\.\/\.\.\/([^/]+)\//.exec(input)?.[1] ?? folder;
+  return builtin.find(home)?.parser && home;
+}
+
 function readCase(format: string, name: string): Case {
   const directory = join(fixtures, format, name);
   const files = readdirSync(directory).sort();
@@ -73,7 +79,7 @@ function readCase(format: string, name: string): Case {
     name: `${format}/${name}`,
     directory,
     format,
-    readAs: builtin.find(format)?.parser && format,
+    readAs: formatOf(input, format),
     input: join('fixtures', format, name, input),
     options,
     transforms,

@@ -54,6 +54,14 @@ export const DEEP: Record<string, Deep> = {
     dump: Buffer.from(`1:\n${'a.py:f:1\n'.repeat(depth)}`),
   }),
 
+  'pstats-text': (depth) => ({
+    callers: Buffer.from(
+      `Function  was called by...\n${numbers(depth)
+        .map((i) => `:${i + 1}(f)  <- 1 0.001 0.001  :${i}(f)\n`)
+        .join('')}`,
+    ),
+  }),
+
   importtime: (depth) => ({
     chain: Buffer.from(
       numbers(1000)

@@ -33,7 +33,8 @@ const ENCODINGS: [string, (text: string) => Buffer][] = [
   ['as UTF-16BE without a mark', (text) => Buffer.from(text, 'utf16le').swap16()],
 ];
 
-const readable = cases().filter(({ readAs, fails }) => readAs && !fails);
+// Cases of what a format writes are inputs of others, which have them, too.
+const readable = cases().filter(({ format, readAs, fails }) => readAs === format && !fails);
 
 for (const format of new Set(readable.map(({ format }) => format))) {
   describe(format, () => {

@@ -16,6 +16,7 @@ import {
 } from '../../src/plugin.ts';
 import { MixedCallers } from './pstats-table.ts';
 import { printCallees, printCallers, printStats } from './pstats-text/print.ts';
+import { probeReport, readReport } from './pstats-text/report.ts';
 import { restriction } from './pstats-text/restrictions.ts';
 import { sort, UNSORTED } from './pstats-text/sorting.ts';
 import { statsOf, stripDirs } from './pstats-text/stats.ts';
@@ -45,6 +46,7 @@ export const pstatsText = defineFormat({
   title: "tables as Python's pstats prints them",
   extensions: ['pstats.txt'],
   spec: 'https://docs.python.org/3/library/profile.html#the-stats-class',
+  parser: { options: z.object({}), probe: ({ lines }) => probeReport(lines), parse: readReport },
   emitter: { options, needs: 'direct', arcSelf: true, emit },
 });
 
