@@ -8,6 +8,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head } from '../../src/plugin.ts';
+import { isDataFile } from './coldshot/data-file.ts';
 import { readProfile } from './coldshot/read.ts';
 
 export const coldshot = defineFormat({
@@ -19,6 +20,7 @@ export const coldshot = defineFormat({
   parser: { options: z.object({}), probe, parse: readProfile },
 });
 
-function probe({ text }: Head): number {
-  return text.startsWith('P COLDSHOTBinary ') ? 1 : 0;
+function probe(head: Head): number {
+  if (head.text.startsWith('P COLDSHOTBinary ')) return 1;
+  return isDataFile(head) ? 0.6 : 0;
 }

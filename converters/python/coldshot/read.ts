@@ -1,6 +1,7 @@
 /** Reads the events of a coldshot profile: records of twelve bytes. */
 import { ByteReader, type Metric, type Profile, ProfileBuilder, type Source } from '../../../src/plugin.ts';
 import { CallTrace, TracedStack } from '../call-trace.ts';
+import { isDataFile } from './data-file.ts';
 import { type ColdshotIndex, readIndex } from './index-file.ts';
 
 const RECORD = 12;
@@ -21,6 +22,10 @@ const UNITS: Record<number, string> = {
 };
 
 export async function readProfile(source: Source): Promise<Profile> {
+  if (isDataFile(source.head)) {
+    const hint = 'open index.coldshot, which lies beside it, or their directory';
+    source.fail('no-index', 'these are the events of a coldshot profile, without the names', {}, hint);
+  }
   const index = readIndex(source);
   const events = new EventReader(source, index);
   for (const name of index.data) events.read(await source.sibling(name));
