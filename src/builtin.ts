@@ -2,6 +2,7 @@
 import { callgrind } from '../converters/callgrind/callgrind.ts';
 import { json } from '../converters/exchange/json.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
+import { speedscope } from '../converters/exchange/speedscope.ts';
 import { austin } from '../converters/python/austin.ts';
 import { coldshot } from '../converters/python/coldshot.ts';
 import { hotshot } from '../converters/python/hotshot.ts';
@@ -31,6 +32,7 @@ import { Registry } from './registry.ts';
 export const builtin: Registry = new Registry([
   pprof,
   json,
+  speedscope,
   callgrind,
   cpuprofile,
   folded,

@@ -1,0 +1,180 @@
+/** Writes stacks with weights: a profile for each metric, and for each profile, process and thread that labels tell. */
+import {
+  bytesPerUnit,
+  type Column,
+  defaultMetric,
+  type Metric,
+  type Profile,
+  type Sink,
+  secondsPerUnit,
+  unitName,
+  type Value,
+  VERSION,
+} from '../../../src/plugin.ts';
+
+const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
+const UNITS = new Set(['nanoseconds', 'microseconds', 'milliseconds', 'seconds', 'bytes']);
+/** Labels that set profiles apart. */
+const APART = new Set(['profile', 'process', 'process id', 'thread', 'thread id']);
+
+/** Observations that belong together: a profile for each metric. */
+interface Group {
+  name: string;
+  rows: number[];
+}
+
+export function write(profile: Profile, by: 'function' | 'line', sink: Sink): void {
+  const { metrics, meta } = profile;
+  const { frames, numbers } = framesOf(profile, by, sink);
+  sink.write(`{"$schema":"${SCHEMA}","shared":{"frames":[`);
+  for (const [i, frame] of frames.entries()) sink.write(`${i > 0 ? ',' : ''}\n${JSON.stringify(frame)}`);
+  sink.write(']},"profiles":[');
+  const columns = profile.samples?.values ?? profile.nodes.self;
+  const groups = groupsOf(profile, sink);
+  // What holds nothing is not written, but for the only one.
+  const all = metrics.flatMap((_, metric) => groups.map((group) => ({ metric, group })));
+  const filled = all.filter(({ metric, group }) =>
+    group.rows.some((row) => Number(columns[metric]![row]) !== 0),
+  );
+  const parts = filled.length > 0 ? filled : all.slice(0, 1);
+  const counts = new Map<Group, number>();
+  for (const { group } of parts) counts.set(group, (counts.get(group) ?? 0) + 1);
+  for (const [i, { metric, group }] of parts.entries()) {
+    const alone = counts.get(group) === 1;
+    const words = [
+      group.name,
+      alone && group.name !== '' ? '' : metrics[metric]!.name,
+      profile.estimated ? '(estimated)' : '',
+    ];
+    sink.write(i > 0 ? ',\n' : '\n');
+    writeProfile(words.filter((word) => word !== '').join(' '), profile, metric, group.rows, numbers, sink);
+  }
+  const active = Math.max(
+    0,
+    parts.findIndex(({ metric }) => metric === defaultMetric(profile)),
+  );
+  sink.write('\n]');
+  if (meta.title !== undefined) sink.write(`,"name":${JSON.stringify(meta.title)}`);
+  sink.write(`,"activeProfileIndex":${active},"exporter":"prof2dot@${VERSION}"}\n`);
+}
+
+/** What is written of the frames, and the number of each frame among them. */
+function framesOf(
+  { functions, frames }: Profile,
+  by: 'function' | 'line',
+  sink: Sink,
+): { frames: object[]; numbers: Int32Array } {
+  const numbers = new Int32Array(frames.length);
+  const ids = new Map<string, number>();
+  const written: object[] = [];
+  let lines = 0;
+  for (let i = 0; i < frames.length; i++) {
+    const func = frames.func[i]!;
+    const apart = by === 'line' && frames.line[i]! > 0;
+    const line = apart ? frames.line[i]! : functions.line[func]!;
+    const column = apart ? frames.column[i]! : functions.column[func]!;
+    if (frames.line[i]! > 0 && frames.line[i] !== line) lines++;
+    const key = `${func} ${line} ${column}`;
+    let id = ids.get(key);
+    if (id === undefined) {
+      id = written.length;
+      ids.set(key, id);
+      const file = functions.file[func]!;
+      written.push({
+        name: functions.name[func]!,
+        ...(file !== '' && { file }),
+        ...(line > 0 && { line }),
+        ...(column > 0 && { col: column }),
+      });
+    }
+    numbers[i] = id;
+  }
+  if (lines > 0)
+    sink.note(
+      'lines',
+      'the lines inside of functions are not written',
+      '--speedscope.by line keeps them apart',
+    );
+  return { frames: written, numbers };
+}
+
+/** Rows of the samples, or else of the nodes, by what their labels set apart. */
+function groupsOf({ samples, nodes, labelSets }: Profile, sink: Sink): Group[] {
+  const length = samples?.length ?? nodes.length;
+  if (!samples?.labels) return [{ name: '', rows: Array.from({ length }, (_, i) => i) }];
+  const plain: Group = { name: '', rows: [] };
+  const groups: Group[] = [];
+  const byName = new Map([['', plain]]);
+  const lost = new Set<string>();
+  const ofSet = labelSets.map((set) => {
+    const apart = set.filter(({ key }) => APART.has(key));
+    for (const { key } of set) if (!APART.has(key)) lost.add(key);
+    const only = apart.length === 1 && apart[0]!.key === 'profile';
+    const name = only ? `${apart[0]!.value}` : apart.map(({ key, value }) => `${key} ${value}`).join(', ');
+    let group = byName.get(name);
+    if (!group) {
+      group = { name, rows: [] };
+      byName.set(name, group);
+    }
+    return group;
+  });
+  for (let i = 0; i < length; i++) {
+    const group = ofSet[samples.labels[i]!] ?? plain;
+    if (group.rows.length === 0) groups.push(group);
+    group.rows.push(i);
+  }
+  if (groups.length === 0) groups.push(plain);
+  if (lost.size > 0) sink.note('labels', `labels are not written: ${[...lost].join(', ')}`);
+  return groups;
+}
+
+function writeProfile(
+  name: string,
+  { metrics, nodes, samples }: Profile,
+  m: number,
+  rows: number[],
+  numbers: Int32Array,
+  sink: Sink,
+): void {
+  const column = (samples?.values ?? nodes.self)[m]!;
+  const { unit, factor } = unitOf(metrics[m]!);
+  const taken = rows.filter((row) => column[row]! > 0);
+  const negative = rows.filter((row) => column[row]! < 0).length;
+  if (negative > 0)
+    sink.lost('negative', `negative values are left out, they have no place there: ${negative}`);
+  const total = text(
+    taken.reduce<Value>((sum, row) => add(sum, column, row), 0),
+    factor,
+  );
+  sink.write(
+    `{"type":"sampled","name":${JSON.stringify(name)},"unit":"${unit}","startValue":0,"endValue":${total},`,
+  );
+  sink.write('"samples":[');
+  for (const [i, row] of taken.entries()) {
+    const stack: number[] = [];
+    for (let n = samples ? samples.node[row]! : row; n >= 0; n = nodes.parent[n]!)
+      stack.push(numbers[nodes.frame[n]!]!);
+    sink.write(`${i > 0 ? ',\n' : ''}[${stack.reverse().join(',')}]`);
+  }
+  sink.write('],"weights":[');
+  for (const [i, row] of taken.entries()) sink.write(`${i > 0 ? ',' : ''}${text(column[row]!, factor)}`);
+  sink.write(']}');
+}
+
+function add(sum: Value, column: Column, row: number): Value {
+  return column instanceof BigInt64Array ? BigInt(sum) + column[row]! : Number(sum) + column[row]!;
+}
+
+function text(value: Value, factor: number): string {
+  return `${typeof value === 'bigint' ? value * BigInt(factor) : value * factor}`;
+}
+
+/** The unit that speedscope knows, and how many of it make one of the metric's. */
+function unitOf(metric: Metric): { unit: string; factor: number } {
+  const unit = unitName(metric.unit);
+  if (UNITS.has(unit)) return { unit, factor: 1 };
+  const seconds = secondsPerUnit(metric);
+  if (seconds !== undefined) return { unit: 'seconds', factor: seconds };
+  const bytes = bytesPerUnit(metric);
+  return bytes === undefined ? { unit: 'none', factor: 1 } : { unit: 'bytes', factor: bytes };
+}
