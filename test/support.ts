@@ -75,7 +75,12 @@ export function readProfile(input: Uint8Array | string, options: ReadOptions = {
 
 /** Opens files beside one, whose path starts at the package's root. */
 export function beside(path: string): OpenSibling {
-  return (name) => bytesInput(readFileSync(join(root, dirname(path), name)));
+  return (name) => {
+    const file = join(root, dirname(path), name);
+    if (!existsSync(file))
+      throw new ProfileError({ code: 'input/unreadable', file, message: 'there is no such file' });
+    return bytesInput(readFileSync(file));
+  };
 }
 
 export interface ConvertOptions extends ReadOptions {
