@@ -19,9 +19,9 @@ export interface Prefix {
 /** What the next frame below `above` says of where the stack was seen; undefined if it is the stack's first. */
 export function prefixAt(text: string, above: Prefix | undefined): Prefix | undefined {
   if (!above?.open) {
-    const process = PROCESS.exec(text);
-    if (process)
-      return { kind: 'process', id: process[1]!, text: process[2]!, open: !process[2]!.endsWith('"'), above };
+    const found = PROCESS.exec(text);
+    if (found)
+      return { kind: 'process', id: found[1]!, text: found[2]!, open: !found[2]!.endsWith('"'), above };
     const thread = THREAD.exec(text);
     if (thread) return { kind: 'thread', id: thread[1]!, text: thread[2] ?? '', open: false, above };
     if (!above || isFrame(text)) return undefined;
