@@ -15,6 +15,7 @@ import { stacksampler } from '../converters/python/stacksampler.ts';
 import { timeit } from '../converters/python/timeit.ts';
 import { vmprof } from '../converters/python/vmprof.ts';
 import { yappi } from '../converters/python/yappi.ts';
+import { gprof } from '../converters/reports/gprof.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -36,6 +37,7 @@ export const builtin: Registry = new Registry([
   callgrind,
   cpuprofile,
   folded,
+  gprof,
   timeit,
   importtime,
   stacksampler,

@@ -19,6 +19,8 @@ export const presets: Record<string, Preset> = {
       callgrind: { identity: 'name', files: 'first' },
       json: { events: 'pairs' },
       folded: { parens: 'module', bom: 'keep' },
+      perf: { weight: 'samples', events: 'together', unknown: 'address', parens: 'last', empty: 'drop' },
+      gprof: { totals: 'none', unlisted: 'drop', unit: 'seconds' },
       dot: graph,
       svg: graph,
       png: graph,

@@ -131,10 +131,14 @@ class RatioGraph {
     }
   }
 
-  /** What part of the calls of its callee, or of the cycle it enters, each arc is; NaN from a node to itself. */
+  /**
+   * What part of the totals of all arcs to its callee, or into the cycle it enters, each arc is; NaN from a node to
+   * itself. Where no total is known, calls stand for totals.
+   */
   ratios(metric: number): Float64Array {
     const { callee, entered } = this;
-    const value = doubles(this.profile.arcs!.total[metric]!);
+    const { total, calls } = this.profile.arcs!;
+    const value = total[metric]!.every((v) => Number.isNaN(Number(v))) ? calls : doubles(total[metric]!);
     const intoNode = new Float64Array(this.nodeCount);
     const intoCycle = new Float64Array(this.components.cycleCount);
     for (const a of this.arcsInOrder()) {

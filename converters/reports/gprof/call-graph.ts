@@ -1,0 +1,250 @@
+/** The call graph as its rows come in, and the profile it becomes. */
+import {
+  type ArcTable,
+  Float64List,
+  greatest,
+  Int32List,
+  type Metric,
+  type Profile,
+  ProfileBuilder,
+  type Source,
+  sumOf,
+} from '../../../src/plugin.ts';
+import type { GprofOptions } from '../gprof.ts';
+import type { GraphRow } from './graph-row.ts';
+
+/** Arcs between functions as they were first seen. */
+class Arcs {
+  readonly caller = new Int32List();
+  readonly callee = new Int32List();
+  readonly calls = new Float64List();
+  readonly self = new Float64List();
+  readonly children = new Float64List();
+
+  get length(): number {
+    return this.caller.length;
+  }
+
+  push(caller: number, callee: number, calls: number, self: number, children: number): void {
+    this.caller.push(caller);
+    this.callee.push(callee);
+    this.calls.push(calls);
+    this.self.push(self);
+    this.children.push(children);
+  }
+}
+
+export class CallGraph {
+  /** Functions that have an entry, in the order of the entries. */
+  readonly #entries = new Int32List();
+  readonly #known = new Map<number, number>();
+  // By function:
+  readonly #name: string[] = [];
+  readonly #index: number[] = [];
+  /** NaN = no entry. */
+  readonly #self = new Float64List();
+  readonly #children = new Float64List();
+  readonly #calls = new Float64List();
+  readonly #recursiveCalls = new Float64List();
+  readonly #cycle = new Int32List();
+  /** As the entries of callers have them. */
+  readonly #arcs = new Arcs();
+  /** As the entries of callees have them: all of them again, and those whose callers have no entry. */
+  readonly #incoming = new Arcs();
+
+  get empty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  /** Names of the functions. */
+  get names(): readonly string[] {
+    return this.#name;
+  }
+
+  /** What all functions took, as far as entries say. */
+  get selfSum(): number {
+    let sum = 0;
+    for (const func of this.#entries.trimmed()) sum += this.#self.array[func]!;
+    return sum;
+  }
+
+  /** The function of a row. `name` is called if it is new. */
+  function({ index, cycle }: GraphRow, name: () => string): number {
+    let func = this.#known.get(index);
+    if (func === undefined) {
+      func = this.#name.push(name()) - 1;
+      this.#known.set(index, func);
+      this.#index.push(index);
+      for (const column of [this.#self, this.#children, this.#calls, this.#recursiveCalls])
+        column.push(Number.NaN);
+      this.#cycle.push(cycle);
+    }
+    return func;
+  }
+
+  /** Adds the entry of a function; false if it has one already. */
+  addEntry(func: number, { self, children, calls, moreCalls, cycle }: GraphRow): boolean {
+    if (!Number.isNaN(this.#self.array[func]!)) return false;
+    this.#self.array[func] = self;
+    this.#children.array[func] = children;
+    this.#calls.array[func] = calls;
+    this.#recursiveCalls.array[func] = moreCalls;
+    this.#cycle.array[func] = cycle;
+    this.#entries.push(func);
+    return true;
+  }
+
+  addCallee(caller: number, callee: number, { calls, self, children }: GraphRow): void {
+    this.#arcs.push(caller, callee, calls, self, children);
+  }
+
+  addCaller(caller: number, callee: number, calls: number, self: number, children: number): void {
+    this.#incoming.push(caller, callee, calls, self, children);
+  }
+
+  /** `sum`: what gprof says all functions took; NaN = nothing. `scale`: what the figures are multiplied with. */
+  profile(source: Source, metric: Metric, scale: number, sum: number, options: GprofOptions): Profile {
+    return new GraphFinisher(this, source, metric, scale, options).profile(sum * scale);
+  }
+
+  /** For the finisher. */
+  get columns() {
+    return {
+      entries: this.#entries.trimmed(),
+      name: this.#name,
+      index: this.#index,
+      self: this.#self.array,
+      children: this.#children.array,
+      calls: this.#calls.array,
+      recursiveCalls: this.#recursiveCalls.array,
+      cycle: this.#cycle.array,
+      arcs: this.#arcs,
+      incoming: this.#incoming,
+    };
+  }
+}
+
+class GraphFinisher {
+  readonly #graph: CallGraph['columns'];
+  readonly #source: Source;
+  readonly #scale: number;
+  readonly #options: GprofOptions;
+  readonly #builder: ProfileBuilder;
+  /** Node by function; -1 = dropped. */
+  readonly #node: Int32Array;
+  readonly #self: Float64Array;
+  readonly #total: Float64Array;
+
+  constructor(graph: CallGraph, source: Source, metric: Metric, scale: number, options: GprofOptions) {
+    this.#graph = graph.columns;
+    this.#source = source;
+    this.#scale = scale;
+    this.#options = options;
+    this.#builder = new ProfileBuilder([metric]);
+    this.#node = new Int32Array(this.#graph.name.length).fill(-1);
+    for (const func of this.#graph.entries) this.#addNode(func);
+    this.#addUnlisted();
+    this.#self = new Float64Array(this.#builder.frameCount);
+    this.#total = new Float64Array(this.#builder.frameCount);
+  }
+
+  profile(statedSum: number): Profile {
+    const arcs = this.#arcTable();
+    this.#addValues(arcs);
+    const frame = Int32Array.from(this.#self.keys());
+    const profile = this.#builder.graph({ frame, self: [this.#self], total: [this.#total] }, arcs);
+    if (this.#options.totals === 'none') return profile;
+    // Each self is rounded: their sum may miss a total that is not.
+    const selves = Number(sumOf(this.#self));
+    const sum = Math.max(selves, statedSum || 0, Number(greatest(this.#total)));
+    if (sum > selves) profile.whole = { sum: [sum], maxSelf: [greatest(this.#self)] };
+    return profile;
+  }
+
+  #addNode(func: number): void {
+    const { name, index, calls, recursiveCalls, cycle } = this.#graph;
+    const builder = this.#builder;
+    const added = builder.addFunction(name[func]!, { id: String(index[func]!) });
+    this.#node[func] = builder.addFrame(added);
+    if (Number.isNaN(calls[func]!)) return;
+    const recursive = recursiveCalls[func]! || 0;
+    // Calls within a cycle may be recursive, too.
+    builder.addCalls(added, calls[func]! + recursive, cycle[func]! > 0 ? undefined : calls[func]!);
+  }
+
+  #addUnlisted(): void {
+    const { name, entries } = this.#graph;
+    const count = name.length - entries.length;
+    if (count === 0) return;
+    const unlisted = name.filter((_, func) => this.#node[func]! < 0);
+    const shown = unlisted.slice(0, 3).join(', ') + (count > 3 ? ', …' : '');
+    if (this.#options.unlisted === 'drop') {
+      this.#source.note('unlisted', `left out, since they have no entry: ${shown}`);
+      return;
+    }
+    this.#source.note('unlisted', `functions without an entry have what their arcs say: ${shown}`);
+    for (let func = 0; func < name.length; func++) if (this.#node[func]! < 0) this.#addNode(func);
+  }
+
+  #arcTable(): ArcTable {
+    const [caller, callee] = [new Int32List(), new Int32List()];
+    const [calls, self, total] = [new Float64List(), new Float64List(), new Float64List()];
+    const add = (arcs: Arcs, a: number) => {
+      const from = this.#node[arcs.caller.array[a]!]!;
+      const to = this.#node[arcs.callee.array[a]!]!;
+      if (from < 0 || to < 0) return;
+      caller.push(from);
+      callee.push(to);
+      calls.push(arcs.calls.array[a]!);
+      self.push(arcs.self.array[a]! * this.#scale);
+      total.push((arcs.self.array[a]! + arcs.children.array[a]!) * this.#scale);
+    };
+    const { arcs, incoming } = this.#graph;
+    for (let a = 0; a < arcs.length; a++) add(arcs, a);
+    for (let a = 0; a < incoming.length; a++)
+      if (!this.#hasEntry(incoming.caller.array[a]!)) add(incoming, a);
+    const known = this.#options.totals === 'printed';
+    return {
+      length: caller.length,
+      caller: caller.trimmed(),
+      callee: callee.trimmed(),
+      line: new Int32Array(caller.length),
+      calls: calls.trimmed(),
+      total: [known ? total.trimmed() : new Float64Array(caller.length).fill(Number.NaN)],
+      ...(known && { self: [self.trimmed()], counts: 'outermost' }),
+    };
+  }
+
+  #hasEntry(func: number): boolean {
+    return !Number.isNaN(this.#graph.self[func]!);
+  }
+
+  #addValues({ length, caller, callee, total, self }: ArcTable): void {
+    const { cycle, children } = this.#graph;
+    const [selves, totals] = [this.#self, this.#total];
+    const arcTotal = total[0] as Float64Array;
+    const arcSelf = self?.[0] as Float64Array | undefined;
+    const funcOf = new Int32Array(totals.length);
+    for (const [func, node] of this.#node.entries()) if (node >= 0) funcOf[node] = func;
+    const into = new Float64Array(totals.length);
+    const selfInto = new Float64Array(totals.length);
+    const outOf = new Float64Array(totals.length);
+    for (let a = 0; a < length; a++) {
+      const [from, to] = [caller[a]!, callee[a]!];
+      if (!(arcTotal[a]! > 0) || from === to) continue;
+      outOf[from]! += arcTotal[a]!;
+      const inside = cycle[funcOf[from]!]! > 0 && cycle[funcOf[from]!] === cycle[funcOf[to]!];
+      if (inside) continue;
+      into[to]! += arcTotal[a]!;
+      selfInto[to]! += arcSelf![a]!;
+    }
+    for (const [node, func] of funcOf.entries()) {
+      const listed = this.#hasEntry(func);
+      selves[node] = listed ? this.#graph.self[func]! * this.#scale : selfInto[node]!;
+      const printed = (this.#graph.self[func]! + children[func]!) * this.#scale;
+      if (this.#options.totals === 'none') totals[node] = selves[node]!;
+      else if (!listed) totals[node] = Math.max(into[node]!, outOf[node]!);
+      else totals[node] = Math.max(printed, selves[node]!, cycle[func]! > 0 ? into[node]! : 0);
+    }
+  }
+}
