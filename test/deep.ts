@@ -2,6 +2,7 @@
 
 import { bytesInput } from '../src/input/byte-input.ts';
 import type { OpenSibling } from '../src/input/source.ts';
+import { type Encodable, marshalled, Pairs } from './marshal-encoder.ts';
 import { funcStats, lineStats } from './python-pickles.ts';
 import { tachyonBytes } from './tachyon-encoder.ts';
 
@@ -53,6 +54,17 @@ export const DEEP: Record<string, Deep> = {
     chart: Buffer.from(`1\n${'a.py:f:1;'.repeat(depth)}\n2\n`),
     dump: Buffer.from(`1:\n${'a.py:f:1\n'.repeat(depth)}`),
   }),
+
+  pstats: (depth) => {
+    const key = (i: number): Encodable => ['', BigInt(i + 1), 'f'];
+    const callers = (i: number) =>
+      new Pairs(i === 0 ? [] : [[key(i - 1), [1n, 1n, i < depth - 1 ? 0 : 1, 1]]]);
+    const rows = numbers(depth).map((i): [Encodable, Encodable] => [
+      key(i),
+      [1n, 1n, i < depth - 1 ? 0 : 1, 1, callers(i)],
+    ]);
+    return { chain: marshalled(new Pairs(rows)) };
+  },
 
   'pstats-text': (depth) => ({
     callers: Buffer.from(

@@ -5,19 +5,22 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { PstatsTable } from '../converters/python/pstats-table.ts';
 import { pythonBytes } from '../converters/python/python-text.ts';
+import { ProfileBuilder } from '../src/builder.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { merge } from '../src/index.ts';
 import type { Profile } from '../src/profile.ts';
 import { cases } from './cases.ts';
-import { convert, dump, failure, needs, printed, readProfile, root } from './support.ts';
+import { marshalled, Pairs, statsRow } from './marshal-encoder.ts';
+import { assertTold, convert, dump, failure, needs, printed, readProfile, root } from './support.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'prof2dot-pstats-'));
 after(() => rmSync(directory, { recursive: true }));
 
 const fixture = (name: string): string => `fixtures/pstats/${name}/input.pstats`;
 const NAMES = cases('pstats')
-  .filter(({ fails }) => !fails)
+  .filter(({ readAs, fails }) => readAs === 'pstats' && !fails)
   .map(({ name }) => name.replace('pstats/', ''));
 
 /** What pstats itself makes of files: a list of view, sort keys and restrictions in Python's words. */
@@ -173,28 +176,86 @@ describe('what is lost is told', () => {
 describe('where Python stops', () => {
   test('figures of callers and counts alone are not added', async () => {
     const profile = await read(fixture('profile'));
-    const table = structuredClone(
-      profile.meta.raw!['pstats'] as { rows: { callers: { figures: unknown }[] }[] }[],
-    );
-    for (const { callers } of table[0]!.rows)
-      for (const caller of callers) caller.figures = { calls: 1n, primitiveCalls: 1n, self: 0, total: 0 };
-    const mixed = {
-      ...profile,
-      meta: { raw: { pstats: [profile.meta.raw!['pstats'], table].flat() } },
-    } as Profile;
+    const [table] = profile.meta.raw!['pstats'] as [PstatsTable];
+    const figures = { calls: 1n, primitiveCalls: 1n, self: 0, total: 0 };
+    const rows = table.rows.map((row) => ({
+      ...row,
+      callers: row.callers.map(({ key }) => ({ key, figures })),
+    }));
+    const mixed = { ...profile, meta: { raw: { pstats: [table, new PstatsTable(rows)] } } };
     assert.match(await failure(convert(mixed, 'pstats-text')), /error pstats-text\/mixed-callers/);
     assert.match(await failure(convert(mixed, 'pstats')), /error pstats\/mixed-callers/);
   });
   test('a count of a caller without figures cannot be printed', async () => {
     const profile = await read(fixture('profile'));
-    const [table] = profile.meta.raw!['pstats'] as { rows: unknown[] }[];
-    table!.rows = table!.rows.slice(1);
+    const [table] = profile.meta.raw!['pstats'] as [PstatsTable];
+    const cut = { ...profile, meta: { raw: { pstats: [new PstatsTable(table.rows.slice(1))] } } };
     const options = { 'pstats-text': { view: 'callers' } };
     assert.match(
-      await failure(convert(profile, 'pstats-text', { options })),
+      await failure(convert(cut, 'pstats-text', { options })),
       /error pstats-text\/caller-without-row/,
     );
   });
+});
+
+describe('hostile files', () => {
+  const key = (name: string) => ['a.py', 1n, name];
+
+  test('functions and callers that stand twice are those of Python', async () => {
+    const callers = new Pairs([
+      [key('g'), [1n, 1n, 1, 1]],
+      [key('g'), [2n, 2n, 2, 2]],
+    ]);
+    const bytes = marshalled(
+      new Pairs([
+        [key('f'), statsRow(1n)],
+        [key('g'), statsRow(2n)],
+        [key('f'), statsRow(5n, callers)],
+        [key('h'), statsRow(3n)],
+      ]),
+    );
+    const diagnostics = new Diagnostics();
+    const profile = await readProfile(bytes, { diagnostics });
+    assertTold(printed(diagnostics), 'pstats/same-function', /a\.py:1\(g\) stands twice.* \(and 1 more\)/);
+    const { functions, nodes, arcs } = profile;
+    assert.deepEqual(functions.name, ['f', 'g', 'h']);
+    assert.deepEqual([...nodes.self[0]!], [5, 2, 3]);
+    assert.deepEqual([arcs!.length, arcs!.caller[0], arcs!.callee[0], arcs!.calls[0]], [1, 1, 0, 2]);
+  });
+
+  test('integers without end and lines that are none stop', async () => {
+    const digits = Buffer.alloc(60_000, 1);
+    const head = Buffer.from('{(\x05\0\0\0l\0\0\0\0', 'latin1');
+    head.writeInt32LE(digits.length / 2, head.length - 4);
+    const text = await failure(readProfile(Buffer.concat([head, digits]), { format: 'pstats' }));
+    assert.match(text, /\(byte 7\): error pstats\/bad-marshal: an integer of 450000 bits/);
+    const line = marshalled(new Pairs([[['a.py', 2n ** 60n, 'f'], statsRow(1n)]]));
+    assert.match(await failure(readProfile(line)), /error pstats\/bad-row: expected a line below 2\^53/);
+  });
+
+  test('a table that JSON claims to have is none', async () => {
+    const json = (await convert('fixtures/pstats/cprofile/input.pstats', 'json')).toString();
+    const claimed = json.replace('"raw":{}', '"raw":{"pstats":[{"rows":[{}]}]}');
+    assert.notEqual(claimed, json);
+    const text = (await convert(Buffer.from(claimed), 'pstats-text')).toString();
+    assert.match(text, /builtins\.exec/);
+  });
+
+  test('many functions that look the same take no longer than others', { timeout: 60_000 }, async () => {
+    const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
+    const frame = Int32Array.from({ length: 30_000 }, (_, id) =>
+      builder.addFrame(builder.addFunction('f', { id: String(id) })),
+    );
+    const self = [new Float64Array(frame.length)];
+    const bytes = await convert(builder.flat({ frame, self, total: self }), 'pstats');
+    assert.equal((await readProfile(bytes)).functions.length, 30_000);
+  });
+});
+
+test('of other groups than functions the file has no table', async () => {
+  const transforms = { granularity: 'file' as const };
+  const text = await convert('fixtures/pstats/cprofile/input.pstats', 'pstats-text', { transforms });
+  assert.match(text.toString(), /:0\(<string>\)\n/);
 });
 
 test('bytes that are no UTF-8 come out as they went in', async () => {

@@ -87,6 +87,10 @@ const LAYOUTS: CodeLayout[] = [
 ];
 
 const MAX_DEPTH = 2000;
+/** No number of a profile has more digits of 15 bits; reading one takes time that grows with their square. */
+const MAX_DIGITS = 10_000;
+/** Small integers are so many that it pays to have each once. */
+const SMALL = Array.from({ length: 1024 }, (_, i) => BigInt(i));
 const FLAG_REF = 0x80;
 /** Stands for a reference whose value is not complete yet. */
 const UNFINISHED = Symbol('unfinished');
@@ -171,7 +175,7 @@ class MarshalReader {
   #leaf(kind: string, at: number): MarshalValue {
     switch (kind) {
       case 'i':
-        return BigInt(this.#int32());
+        return this.#int();
       case 'I':
         return this.#view.getBigInt64(this.#take(8), true);
       case 'l':
@@ -299,12 +303,18 @@ class MarshalReader {
     if (++this.#depth > MAX_DEPTH) this.#fail(`values within values, ${MAX_DEPTH} deep`);
   }
 
+  #int(): bigint {
+    const value = this.#int32();
+    return SMALL[value] ?? BigInt(value);
+  }
+
   /** Digits of 15 bits, the least one first. */
   #long(): bigint {
     const at = this.#at;
     const signed = this.#int32();
     const count = Math.abs(signed);
     const start = this.#take(count * 2);
+    if (count > MAX_DIGITS) this.#fail(`an integer of ${count * 15} bits`, at);
     let hex = '';
     let bits = '';
     for (let i = count - 1; i >= 0; i--) {

@@ -8,7 +8,7 @@ import type { Meta, Profile } from '../../src/plugin.ts';
 
 export type PyNumber = bigint | number;
 
-/** A function as Python keys it. */
+/** A function as Python keys it. Within a table there is one object for each. */
 export interface PstatsKey {
   file: string;
   line: number;
@@ -36,12 +36,18 @@ export interface PstatsRow extends PstatsFigures {
   callers: PstatsCaller[];
 }
 
-export interface PstatsTable {
-  rows: PstatsRow[];
-  /** Name of the file, and when it was modified (milliseconds since 1970). */
-  file?: { name: string; modified: number };
+export class PstatsTable {
+  readonly rows: PstatsRow[];
   /** True if the file says of itself that its figures come from samples (Python 3.15). */
-  sampled?: true;
+  readonly sampled: boolean;
+  /** Name of the file, and when it was modified (milliseconds since 1970). */
+  readonly file: { name: string; modified: number } | undefined;
+
+  constructor(rows: PstatsRow[], sampled = false, file?: PstatsTable['file']) {
+    this.rows = rows;
+    this.sampled = sampled;
+    this.file = file;
+  }
 }
 
 /** A file in Python's sense of code that has none. */
@@ -63,7 +69,10 @@ export function keyId({ file, line, name }: PstatsKey): string {
 
 /** The tables that a profile was read from; undefined if it was not, or is no longer what was read. */
 export function exactTables({ meta, whole, shares, estimated }: Profile): PstatsTable[] | undefined {
-  return whole || shares || estimated ? undefined : (meta.raw?.['pstats'] as PstatsTable[] | undefined);
+  const tables = meta.raw?.['pstats'];
+  if (whole || shares || estimated || !Array.isArray(tables)) return undefined;
+  // What JSON claims to be a table is none.
+  return tables.every((table) => table instanceof PstatsTable) ? tables : undefined;
 }
 
 export function keepTable(meta: Meta, table: PstatsTable): void {

@@ -59,7 +59,9 @@ interface Groups {
 function groupFrames(profile: Profile, by: Granularity): Groups {
   const { functions, frames, mappings } = profile;
   const builder = new ProfileBuilder(profile.metrics);
-  builder.meta = profile.meta;
+  // What belongs to functions is not that of other groups.
+  const { raw, ...meta } = profile.meta;
+  builder.meta = by === 'function' ? profile.meta : meta;
   for (const m of mappings) builder.mapping(m.name, m);
   for (const file of profile.files) builder.fileIndex(file);
   const of = new Int32Array(frames.length);
@@ -502,7 +504,10 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
     ...(arcs.self && { self: arcs.self.map((column) => gathered(column, to, index.length)) }),
   };
   if (arcs.counts) table.counts = arcs.counts;
-  return Object.assign(builder.graph(columns, table, details), { estimated });
+  // Shares of what is not grouped are what they were: rows keep their order.
+  const same = count === nodes.length && index.length === arcs.length;
+  const shares = same && profile.shares ? { shares: profile.shares } : {};
+  return Object.assign(builder.graph(columns, table, details), { estimated, ...shares });
 }
 
 function regroupLines(lines: LineTable, nodeOf: Int32Array): LineTable {

@@ -20,7 +20,7 @@ import {
   type PyNumber,
   pstatsKey,
 } from '../pstats-table.ts';
-import { estimateCounts } from './estimate-counts.ts';
+import { fillIn } from './fill-in.ts';
 
 export const emitOptions = z.object({
   sampled: option(
@@ -65,22 +65,27 @@ function rowsOfGraph(profile: Profile, metric: number, sink: Sink): PstatsRow[] 
     sink.lost('no-times', `readers will take ${metrics[metric]!.name} for seconds`);
   const rows = graphRows(profile);
   apart(rows);
-  const estimated = estimateCounts(rows);
-  if (estimated > 0)
+  const { counts, values } = fillIn(rows);
+  if (counts > 0)
     sink.lost(
       'estimated-counts',
-      `${estimated} counts of calls that nobody counted are written as the least they can be`,
+      `${counts} counts of calls that nobody counted are written as the least they can be`,
     );
+  if (values > 0)
+    sink.lost('unknown-values', `${values} values of functions by caller are not known and written as 0`);
   return rows;
 }
 
 /** Functions that Python could not tell apart get a number. */
 function apart(rows: PstatsRow[]): void {
   const taken = new Set<string>();
+  /** The last number by label. */
+  const numbers = new Map<string, number>();
   for (const { key } of rows) {
-    const { name } = key;
-    for (let i = 2; taken.has(key.label); i++)
-      Object.assign(key, pstatsKey(key.file, key.line, `${name}#${i}`));
+    const { file, line, name, label } = key;
+    let number = numbers.get(label) ?? 1;
+    while (taken.has(key.label)) Object.assign(key, pstatsKey(file, line, `${name}#${++number}`));
+    numbers.set(label, number);
     taken.add(key.label);
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../src/plugin.ts';
 import {
   keepTable,
-  keyId,
+  NO_FILE,
   type PstatsFigures,
   type PstatsKey,
   type PstatsRow,
@@ -18,8 +18,6 @@ import {
   type PyNumber,
 } from '../pstats-table.ts';
 
-/** A file in Python's sense of code that has none. */
-const NO_FILE = '~';
 const TIME: Metric = { name: 'time', unit: 'seconds' };
 const SAMPLES: Metric = { name: 'samples', unit: 'samples' };
 /** A total may miss a self by so much for reasons of rounding. */
@@ -36,14 +34,14 @@ class GraphMaker {
   readonly #sampled: boolean;
   /** Rows whose counts stand the other way round. */
   readonly #swapped: boolean;
-  readonly #nodes = new Map<string, number>();
+  readonly #nodes = new Map<PstatsKey, number>();
   readonly #self: Float64Array[];
   readonly #total: Float64Array[];
 
   constructor(table: PstatsTable, source: Source) {
     this.#table = table;
     this.#source = source;
-    this.#sampled = table.sampled === true;
+    this.#sampled = table.sampled;
     this.#builder = new ProfileBuilder(this.#sampled ? [TIME, SAMPLES] : [TIME]);
     this.#swapped = !this.#sampled && hasSwappedCounts(table.rows);
     if (this.#swapped)
@@ -76,11 +74,10 @@ class GraphMaker {
   }
 
   #node(key: PstatsKey): number {
-    const id = keyId(key);
-    let node = this.#nodes.get(id);
+    let node = this.#nodes.get(key);
     if (node === undefined) {
       node = this.#builder.addFrame(this.#builder.addFunction(key.name, placeOf(key)));
-      this.#nodes.set(id, node);
+      this.#nodes.set(key, node);
     }
     return node;
   }

@@ -2,11 +2,12 @@
 import type { Source } from '../../../src/plugin.ts';
 import { MarshalCode, MarshalDict, type MarshalValue } from '../marshal.ts';
 import {
+  keyId,
   type PstatsCaller,
   type PstatsFigures,
   type PstatsKey,
   type PstatsRow,
-  type PstatsTable,
+  PstatsTable,
   type PyNumber,
   pstatsKey,
 } from '../pstats-table.ts';
@@ -17,65 +18,82 @@ const SAMPLED = '__sampled__';
 export function tableOf(value: MarshalValue, source: Source): PstatsTable {
   if (!(value instanceof MarshalDict)) source.fail('no-dictionary', 'it holds no dictionary of functions');
   const reader = new TableReader(source);
-  const rows = value.keys.flatMap((key, i) => reader.row(key, value.values[i]!, i));
+  for (const [i, key] of value.keys.entries()) reader.read(key, value.values[i]!, i);
+  const rows = [...reader.rows.values()];
   if (rows.length === 0) {
     const hint = 'was the profiler enabled while anything ran?';
     source.fail('no-functions', 'the profile holds no function', {}, hint);
   }
   const { name, modified } = source;
-  return {
-    rows,
-    ...(modified !== undefined && { file: { name, modified } }),
-    ...(reader.sampled && { sampled: true }),
-  };
+  const file = modified === undefined ? undefined : { name, modified };
+  return new PstatsTable(rows, reader.sampled, file);
 }
 
 class TableReader {
   sampled = false;
+  readonly rows = new Map<PstatsKey, PstatsRow>();
   readonly #source: Source;
+  readonly #keys = new Map<string, PstatsKey>();
   /** Keys by the tuple that holds them: a reference leads to the same one. */
-  readonly #keys = new Map<MarshalValue, PstatsKey>();
+  readonly #byTuple = new Map<MarshalValue, PstatsKey>();
 
   constructor(source: Source) {
     this.#source = source;
   }
 
-  /** The row of a function; none for the marker of samples. */
-  row(key: MarshalValue, value: MarshalValue, index: number): PstatsRow[] {
+  /** The row of a function, or the marker of samples. */
+  read(key: MarshalValue, value: MarshalValue, index: number): void {
     if (Array.isArray(key) && key.length === 1 && key[0] === SAMPLED) {
       this.sampled = true;
-      return [];
+      return;
     }
     const path = `row ${index}`;
     if (!Array.isArray(value) || value.length < 5) this.#wrong(path, 'five figures');
     const [primitiveCalls, calls, self, total, callers] = value;
     if (!(callers instanceof MarshalDict)) this.#wrong(path, 'a dictionary of callers');
-    return [
-      {
-        key: this.#key(key, path),
-        calls: this.#number(calls!, path),
-        primitiveCalls: this.#number(primitiveCalls!, path),
-        self: this.#number(self!, path),
-        total: this.#number(total!, path),
-        callers: callers.keys.map((caller, i) => this.#caller(caller, callers.values[i]!, path)),
-      },
-    ];
+    const func = this.#key(key, path);
+    this.#set(this.rows, func, {
+      key: func,
+      calls: this.#number(calls!, path),
+      primitiveCalls: this.#number(primitiveCalls!, path),
+      self: this.#number(self!, path),
+      total: this.#number(total!, path),
+      callers: this.#callers(callers, path),
+    });
+  }
+
+  /** Of keys that are the same the last one counts, as in a dictionary of Python. */
+  #set<T>(map: Map<PstatsKey, T>, key: PstatsKey, value: T): void {
+    if (map.has(key)) {
+      const message = `${key.label} stands twice where it can stand once: the last one counts`;
+      this.#source.warn('same-function', message);
+    }
+    map.set(key, value);
+  }
+
+  #callers(callers: MarshalDict, path: string): PstatsCaller[] {
+    const map = new Map<PstatsKey, PstatsCaller>();
+    for (const [i, caller] of callers.keys.entries()) {
+      const key = this.#key(caller, path);
+      this.#set(map, key, { key, figures: this.#callerFigures(callers.values[i]!, path) });
+    }
+    return [...map.values()];
   }
 
   #key(value: MarshalValue, path: string): PstatsKey {
-    const known = this.#keys.get(value);
+    const known = this.#byTuple.get(value);
     if (known) return known;
     const [file, line, name] = Array.isArray(value) && value.length === 3 ? value : [];
     const isName = typeof name === 'string' || name instanceof MarshalCode;
     if (typeof file !== 'string' || typeof line !== 'bigint' || !isName)
       this.#wrong(path, 'a key of file, line and name');
-    const key = pstatsKey(file, Number(line), String(name));
-    this.#keys.set(value, key);
+    if (!Number.isSafeInteger(Number(line))) this.#wrong(path, 'a line below 2^53');
+    const made = pstatsKey(file, Number(line), String(name));
+    const id = keyId(made);
+    const key = this.#keys.get(id) ?? made;
+    this.#keys.set(id, key);
+    this.#byTuple.set(value, key);
     return key;
-  }
-
-  #caller(key: MarshalValue, value: MarshalValue, path: string): PstatsCaller {
-    return { key: this.#key(key, path), figures: this.#callerFigures(value, path) };
   }
 
   #callerFigures(value: MarshalValue, path: string): PstatsFigures | PyNumber {

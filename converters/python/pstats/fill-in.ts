@@ -4,14 +4,25 @@ import { keyId, type PstatsFigures, type PstatsRow, type PyNumber } from '../pst
 /**
  * Fills in what is unknown with the least that it can be: an arc was taken once, a function was called as often
  * as the arcs into it were taken and once at least, the first call of a recursion was one. Unknown values are 0.
- * Known counts become Python's integers, values its floats. Returns how many counts were filled in.
+ * Known counts become Python's integers, values its floats. Returns how many counts and values were filled in.
  */
-export function estimateCounts(rows: PstatsRow[]): number {
-  let estimated = 0;
+export function fillIn(rows: PstatsRow[]): { counts: number; values: number } {
+  let counts = 0;
+  let values = 0;
   const count = (known: PyNumber | undefined, least: bigint): bigint => {
     if (known !== undefined) return BigInt(Math.round(Number(known)));
-    estimated++;
+    counts++;
     return least;
+  };
+  const value = (known: PyNumber | undefined): number => {
+    if (known === undefined) values++;
+    return Number(known ?? 0);
+  };
+  const fill = (figures: PstatsFigures, calls: bigint, primitiveCalls: bigint): void => {
+    figures.calls = calls;
+    figures.primitiveCalls = primitiveCalls < calls ? primitiveCalls : calls;
+    figures.self = value(figures.self);
+    figures.total = value(figures.total);
   };
   for (const row of rows) {
     let entered = 0n;
@@ -28,12 +39,5 @@ export function estimateCounts(rows: PstatsRow[]): number {
     const outside = calls - recursive;
     fill(row, calls, count(row.primitiveCalls, outside > 0n ? outside : 1n));
   }
-  return estimated;
-}
-
-function fill(figures: PstatsFigures, calls: bigint, primitiveCalls: bigint): void {
-  figures.calls = calls;
-  figures.primitiveCalls = primitiveCalls < calls ? primitiveCalls : calls;
-  figures.self = Number(figures.self ?? 0);
-  figures.total = Number(figures.total ?? 0);
+  return { counts, values };
 }
