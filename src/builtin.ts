@@ -17,6 +17,7 @@ import { vmprof } from '../converters/python/vmprof.ts';
 import { yappi } from '../converters/python/yappi.ts';
 import { gprof } from '../converters/reports/gprof.ts';
 import { folded } from '../converters/stacks/folded.ts';
+import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
 import { lines } from '../converters/views/lines.ts';
@@ -36,6 +37,7 @@ export const builtin: Registry = new Registry([
   speedscope,
   callgrind,
   cpuprofile,
+  chromeTrace,
   folded,
   gprof,
   timeit,
