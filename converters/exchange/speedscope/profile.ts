@@ -78,7 +78,7 @@ export function profileOf(
   return builder.tree(columns, { samples: withTime(samples, file, rows, source) });
 }
 
-export function isEvented({ type, event }: Part): boolean {
+function isEvented({ type, event }: Part): boolean {
   return type === 'evented' || (type !== 'sampled' && event.length > 0);
 }
 
