@@ -17,6 +17,7 @@ import { vmprof } from '../converters/python/vmprof.ts';
 import { yappi } from '../converters/python/yappi.ts';
 import { gprof } from '../converters/reports/gprof.ts';
 import { folded } from '../converters/stacks/folded.ts';
+import { perf } from '../converters/stacks/perf.ts';
 import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -39,6 +40,7 @@ export const builtin: Registry = new Registry([
   cpuprofile,
   chromeTrace,
   folded,
+  perf,
   gprof,
   timeit,
   importtime,

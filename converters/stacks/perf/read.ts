@@ -1,0 +1,286 @@
+/**
+ * Reads the records: a header line, frame lines with the leaf first, a blank line.
+ *
+ * A line that was met before is known by its bytes, and what follows it is mostly what followed it the last
+ * time: then neither its end is looked for nor its bytes are hashed.
+ */
+import {
+  CallTree,
+  grown,
+  Int32List,
+  Interner,
+  type LineReader,
+  type Profile,
+  ProfileBuilder,
+  type Source,
+  trimmedEnd,
+} from '../../../src/plugin.ts';
+import { readComment } from './comments.ts';
+import { type FrameOptions, Frames } from './frames.ts';
+import { addressEnd, RecordHeader, skipBlanks } from './header.ts';
+import { Samples, type Weight } from './samples.ts';
+import { type SourceLine, sourceLine } from './source-line.ts';
+import { Threads } from './threads.ts';
+
+export interface ReadOptions extends FrameOptions {
+  weight: Weight;
+  events: 'apart' | 'together';
+  empty: 'keep' | 'drop';
+}
+
+const TAB = 9;
+const NEWLINE = 10;
+const HASH = 35;
+const PAREN = 41;
+const UPPER_P = 80;
+const EMPTY_STACK = '(empty stack)';
+/** perf prints addresses so wide. */
+const ADDRESS_WIDTH = 16;
+const BRANCHES = /^\s*(?:0x[0-9a-f]+\/0x[0-9a-f]+\/\S*(?:\s+|$))+$/;
+const OTHER_RECORD = /^PERF_RECORD_([A-Z0-9_]+)/;
+
+export class RecordReader {
+  readonly #source: Source;
+  readonly #lines: LineReader;
+  readonly #options: ReadOptions;
+  readonly #builder = new ProfileBuilder([]);
+  readonly #frames: Frames;
+  readonly #header = new RecordHeader();
+  readonly #threads = new Threads(this.#builder);
+  readonly #samples = new Samples();
+  readonly #tree = new CallTree();
+  /** Lines of stacks, by their bytes. */
+  readonly #texts = new Interner();
+  /** The entry of such a line; -1 = the line is a place of the frame above it. */
+  readonly #entries = new Int32List();
+  readonly #places = new Map<number, SourceLine>();
+  /** The line that last followed a line; -1 = none yet. */
+  readonly #next = new Int32List();
+  readonly #events = new Interner();
+  #emptyFrame = -1;
+  /** Whether a line was met that is no comment. */
+  #started = false;
+  /** The record: whether there is one, and the entries of its frames, leaf first. */
+  #open = false;
+  #stack = new Int32Array(256);
+  #depth = 0;
+  #event = 0;
+  #thread = 0;
+  #period = Number.NaN;
+  #time = Number.NaN;
+  /** The line of a frame that stands in the header, or -1. */
+  #single = -1;
+  /** The stack before: entries, frames and nodes, root first. */
+  #path = new Int32Array(256);
+  #pathFrames = new Int32Array(256);
+  #pathNodes = new Int32Array(256);
+  #pathDepth = 0;
+
+  constructor(source: Source, options: ReadOptions) {
+    this.#source = source;
+    this.#lines = source.lines();
+    this.#options = options;
+    this.#frames = new Frames(this.#builder, options);
+  }
+
+  read(): Profile {
+    this.#readLines();
+    this.#close();
+    const { length, frame, parent } = this.#tree;
+    const nodes = { frame: frame.subarray(0, length), parent: parent.subarray(0, length) };
+    return this.#samples.profile(
+      this.#builder,
+      nodes,
+      this.#eventNames(),
+      this.#options.weight,
+      this.#source,
+    );
+  }
+
+  #eventNames(): string[] {
+    const names = this.#events.texts();
+    if (names.length > 0) return this.#options.events === 'apart' || names.length === 1 ? names : [''];
+    const hint = 'a sample begins with `comm pid/tid [cpu] time: period event:`; is it from perf script?';
+    if (this.#started) this.#source.fail('no-samples', 'no line begins a sample', undefined, hint);
+    this.#source.warn('empty', 'there is not one sample in it');
+    return [''];
+  }
+
+  #readLines(): void {
+    const lines = this.#lines;
+    const texts = this.#texts;
+    let id = -1;
+    for (;;) {
+      const guess = id < 0 ? -1 : this.#next.array[id]!;
+      if (guess >= 0) {
+        const { bytes, view, aheadStart } = lines;
+        const end = aheadStart + texts.size(guess);
+        if (end < lines.aheadEnd && bytes[end] === NEWLINE && texts.isAt(guess, bytes, view, aheadStart)) {
+          lines.skip(1, end + 1);
+          this.#take(guess);
+          id = guess;
+          continue;
+        }
+      }
+      if (!lines.next()) return;
+      const found = this.#readLine();
+      if (id >= 0 && found >= 0) this.#next.array[id] = found;
+      id = found;
+    }
+  }
+
+  /** The id of a line that is a part of a stack, or -1. */
+  #readLine(): number {
+    const { bytes, start, end } = this.#lines;
+    const first = skipBlanks(bytes, start, end);
+    if (first === end) {
+      if (this.#depth > 0) this.#close();
+      return -1;
+    }
+    if (first === start && bytes[first] === HASH) {
+      if (!this.#started) readComment(this.#lines.text(), this.#builder.meta);
+      return -1;
+    }
+    this.#started = true;
+    if (addressEnd(bytes, first, end) < 0) {
+      if (!this.#header.read(bytes, start, end, false)) return this.#readOther();
+    } else {
+      // Names of programs may look like addresses; but only frames are indented with a tab.
+      const closed = bytes[trimmedEnd(bytes, start, end) - 1] === PAREN;
+      if (bytes[start] === TAB || !this.#header.read(bytes, start, end, closed)) return this.#readFrame();
+    }
+    this.#begin();
+    return -1;
+  }
+
+  #begin(): void {
+    const { bytes, view, start, end } = this.#lines;
+    this.#close();
+    const { whoEnd, eventStart, eventEnd, restStart } = this.#header;
+    if (bytes[eventStart] === UPPER_P && this.#isOtherRecord(this.#lines.text(eventStart, end))) return;
+    this.#open = true;
+    this.#period = this.#header.period;
+    this.#time = this.#header.timed ? this.#samples.time(this.#header) : Number.NaN;
+    this.#thread = this.#threads.intern(bytes, view, start, whoEnd);
+    this.#event = this.#events.intern(bytes, view, eventStart, eventEnd);
+    this.#single = this.#singleFrame(restStart, end);
+  }
+
+  /** Records that are no samples are shown on demand. */
+  #isOtherRecord(text: string): boolean {
+    const kind = OTHER_RECORD.exec(text)?.[1];
+    if (kind === undefined) return false;
+    if (kind.startsWith('LOST'))
+      this.#source.warn('lost-events', 'perf lost events: the profile is not complete', this.#lines.place());
+    else this.#source.note('other-records', `${kind} and other records that are no samples are left out`);
+    return true;
+  }
+
+  /** A stack of one frame stands behind the event: what else may be there is no address, or not so wide. */
+  #singleFrame(start: number, end: number): number {
+    const { bytes } = this.#lines;
+    const first = skipBlanks(bytes, start, end);
+    const to = addressEnd(bytes, first, end);
+    if (to < 0) return -1;
+    const closed = bytes[trimmedEnd(bytes, start, end) - 1] === PAREN;
+    return closed || to - start >= ADDRESS_WIDTH ? this.#intern(start, end) : -1;
+  }
+
+  #readFrame(): number {
+    const { start, end } = this.#lines;
+    if (!this.#open) {
+      this.#source.warn('stray-frame', 'a frame outside of a sample is left out', this.#lines.place());
+      return -1;
+    }
+    const id = this.#intern(start, end);
+    this.#take(id);
+    return id;
+  }
+
+  /** A line that is neither header nor frame: the place of the frame above it, or something to tell of. */
+  #readOther(): number {
+    const text = this.#lines.text();
+    const place = sourceLine(text);
+    if (place && this.#depth > 0) {
+      const id = this.#intern(this.#lines.start, this.#lines.end, place);
+      this.#take(id);
+      return id;
+    }
+    if (BRANCHES.test(text)) this.#source.warn('branches', 'branch stacks are left out', this.#lines.place());
+    else this.#source.warn('unknown-line', 'a line that perf script does not write', this.#lines.place());
+    return -1;
+  }
+
+  /** The id of a line of a stack. */
+  #intern(start: number, end: number, place?: SourceLine): number {
+    const { bytes, view } = this.#lines;
+    const id = this.#texts.intern(bytes, view, start, end);
+    if (id === this.#entries.length) {
+      this.#next.push(-1);
+      this.#entries.push(place ? -1 : this.#frames.entry(this.#texts.text(id)));
+      if (place) this.#places.set(id, place);
+    }
+    return id;
+  }
+
+  #take(id: number): void {
+    const entry = this.#entries.array[id]!;
+    if (entry < 0) {
+      const top = this.#depth - 1;
+      this.#stack[top] = this.#frames.placed(this.#stack[top]!, this.#places.get(id)!);
+      return;
+    }
+    if (this.#depth === this.#stack.length) this.#stack = grown(this.#stack, this.#depth + 1);
+    this.#stack[this.#depth++] = entry;
+  }
+
+  /** Ends the record, if there is one. */
+  #close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    if (this.#depth === 0 && this.#single >= 0) this.#take(this.#single);
+    if (this.#depth === 0 && this.#options.empty === 'drop') return;
+    const event = this.#options.events === 'apart' ? this.#event : 0;
+    this.#samples.add(this.#node(), event, this.#threads.thread(this.#thread), this.#period, this.#time);
+  }
+
+  /** The node of the record's stack, which is then empty. */
+  #node(): number {
+    const stack = this.#stack;
+    const depth = this.#depth;
+    this.#depth = 0;
+    if (depth === 0) return this.#emptyNode();
+    if (depth > this.#path.length) {
+      this.#path = grown(this.#path, depth);
+      this.#pathFrames = grown(this.#pathFrames, depth);
+      this.#pathNodes = grown(this.#pathNodes, depth);
+    }
+    const path = this.#path;
+    const common = Math.min(depth, this.#pathDepth);
+    let d = 0;
+    while (d < common && path[d] === stack[depth - 1 - d]) d++;
+    for (; d < depth; d++) this.#descend(d, stack[depth - 1 - d]!);
+    this.#pathDepth = depth;
+    return this.#pathNodes[depth - 1]!;
+  }
+
+  /** Goes on from the path's first `d` frames with an entry. */
+  #descend(d: number, entry: number): void {
+    const outer = d === 0 ? -1 : this.#pathFrames[d - 1]!;
+    let frame = this.#frames.frame(entry, outer);
+    let node = this.#tree.child(d === 0 ? -1 : this.#pathNodes[d - 1]!, frame);
+    for (const name of this.#frames.chain(entry)) {
+      frame = this.#frames.inlined(name, frame);
+      node = this.#tree.child(node, frame);
+    }
+    this.#path[d] = entry;
+    this.#pathFrames[d] = frame;
+    this.#pathNodes[d] = node;
+  }
+
+  #emptyNode(): number {
+    if (this.#emptyFrame < 0)
+      this.#emptyFrame = this.#builder.addFrame(this.#builder.addFunction(EMPTY_STACK));
+    return this.#tree.child(-1, this.#emptyFrame);
+  }
+}
