@@ -216,7 +216,7 @@ describe('hostile files', () => {
     );
     const diagnostics = new Diagnostics();
     const profile = await readProfile(bytes, { diagnostics });
-    assertTold(printed(diagnostics), 'pstats/same-function', /a\.py:1\(g\) stands twice.* \(and 1 more\)/);
+    assertTold(printed(diagnostics), 'pstats/same-function', /a\.py:1\(f\) stands twice.* \(and 1 more\)/);
     const { functions, nodes, arcs } = profile;
     assert.deepEqual(functions.name, ['f', 'g', 'h']);
     assert.deepEqual([...nodes.self[0]!], [5, 2, 3]);

@@ -37,13 +37,19 @@ export class MarshalCode {
 /** Stops the reading. Offsets are those of the bytes. */
 export type MarshalFail = (message: string, offset: number) => never;
 
-/** The value that the bytes hold, all of them. */
-export function readMarshal(bytes: Uint8Array, fail: MarshalFail): MarshalValue {
+/** Takes pairs of the outermost dictionary as they are read, so that they need not all be kept. */
+export type TakePair = (key: MarshalValue, value: MarshalValue) => void;
+
+/**
+ * The value that the bytes hold, all of them. Of a dictionary `begin` makes a taker for its first pairs; those that
+ * are left are in what is returned. It begins anew where another layout of code objects has to be tried.
+ */
+export function readMarshal(bytes: Uint8Array, fail: MarshalFail, begin?: () => TakePair): MarshalValue {
   let failure: MarshalFault | undefined;
   for (const layout of LAYOUTS) {
     const reader = new MarshalReader(bytes, layout);
     try {
-      return reader.whole();
+      return reader.whole(begin?.());
     } catch (error) {
       if (!(error instanceof MarshalFault)) throw error;
       failure ??= error;
@@ -92,6 +98,9 @@ const MAX_DIGITS = 10_000;
 /** Small integers are so many that it pays to have each once. */
 const SMALL = Array.from({ length: 1024 }, (_, i) => BigInt(i));
 const FLAG_REF = 0x80;
+/** Texts up to this length are quicker put together by hand. */
+const SHORT = 12;
+const decoder = new TextDecoder();
 /** Stands for a reference whose value is not complete yet. */
 const UNFINISHED = Symbol('unfinished');
 /** What a NULL record reads as. */
@@ -111,6 +120,7 @@ class MarshalReader {
   readonly #interned: string[] = [];
   /** The kind of the record that was read last. */
   #kind = '';
+  #takePair: TakePair | undefined;
 
   constructor(bytes: Uint8Array, layout: CodeLayout) {
     this.#bytes = bytes;
@@ -118,7 +128,8 @@ class MarshalReader {
     this.#layout = layout;
   }
 
-  whole(): MarshalValue {
+  whole(take?: TakePair): MarshalValue {
+    this.#takePair = take;
     const value = this.#value();
     if (this.#at < this.#bytes.length)
       this.#fail(`${this.#bytes.length - this.#at} bytes stand behind the value`);
@@ -259,11 +270,18 @@ class MarshalReader {
     const slot = this.#reserve(flagged, '{');
     this.#enter();
     const dict = new MarshalDict();
+    const take = this.#depth === 1 ? this.#takePair : undefined;
     for (;;) {
       const key = this.#record();
       if (key === NULL) break;
-      dict.keys.push(key);
-      dict.values.push(this.#value());
+      const value = this.#value();
+      // A code object may have been read by the wrong layout: only the end of the file tells.
+      if (take && !this.metCode) {
+        take(key, value);
+      } else {
+        dict.keys.push(key);
+        dict.values.push(value);
+      }
     }
     this.#depth--;
     if (slot >= 0) this.#references[slot] = dict;
@@ -343,18 +361,22 @@ class MarshalReader {
 
   #text(length: number): string {
     const start = this.#take(length);
-    const end = start + length;
-    const bytes = this.#bytes;
-    for (let i = start; i < end; i++) if (bytes[i]! > 0x7f) return pythonText(bytes.subarray(start, end));
-    return this.#ascii(start, end);
+    return this.#asciiText(start, start + length) ?? pythonText(this.#bytes.subarray(start, start + length));
   }
 
   #latin1(length: number): string {
     const start = this.#take(length);
-    return this.#ascii(start, start + length);
+    return this.#asciiText(start, start + length) ?? this.#chars(start, start + length);
   }
 
-  #ascii(start: number, end: number): string {
+  /** undefined = it is not ASCII. */
+  #asciiText(start: number, end: number): string | undefined {
+    const bytes = this.#bytes;
+    for (let i = start; i < end; i++) if (bytes[i]! > 0x7f) return undefined;
+    return end - start > SHORT ? decoder.decode(bytes.subarray(start, end)) : this.#chars(start, end);
+  }
+
+  #chars(start: number, end: number): string {
     let text = '';
     for (let i = start; i < end; i++) text += String.fromCharCode(this.#bytes[i]!);
     return text;

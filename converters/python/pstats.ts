@@ -9,10 +9,9 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Source } from '../../src/plugin.ts';
-import { readMarshal } from './marshal.ts';
 import { emit, emitOptions } from './pstats/emit.ts';
 import { profileOf } from './pstats/profile.ts';
-import { tableOf } from './pstats/read-table.ts';
+import { readTable } from './pstats/read-table.ts';
 
 export const pstats = defineFormat({
   name: 'pstats',
@@ -34,8 +33,5 @@ function probe({ bytes }: Head): number {
 }
 
 function parse(source: Source) {
-  const bytes = source.bytes();
-  const value = readMarshal(bytes, (message, offset) => source.fail('bad-marshal', message, { offset }));
-  const table = tableOf(value, source);
-  return profileOf(table, source);
+  return profileOf(readTable(source), source);
 }

@@ -1,6 +1,6 @@
-/** From the marshalled dictionary to the table. */
+/** Reads the marshalled dictionary into a table. */
 import type { Source } from '../../../src/plugin.ts';
-import { MarshalCode, MarshalDict, type MarshalValue } from '../marshal.ts';
+import { MarshalCode, MarshalDict, type MarshalValue, readMarshal, type TakePair } from '../marshal.ts';
 import {
   keyId,
   type PstatsCaller,
@@ -15,72 +15,100 @@ import {
 /** The key by which Python 3.15 marks profiles made of samples. */
 const SAMPLED = '__sampled__';
 
-export function tableOf(value: MarshalValue, source: Source): PstatsTable {
-  if (!(value instanceof MarshalDict)) source.fail('no-dictionary', 'it holds no dictionary of functions');
-  const reader = new TableReader(source);
-  for (const [i, key] of value.keys.entries()) reader.read(key, value.values[i]!, i);
-  const rows = [...reader.rows.values()];
-  if (rows.length === 0) {
-    const hint = 'was the profiler enabled while anything ran?';
-    source.fail('no-functions', 'the profile holds no function', {}, hint);
-  }
-  const { name, modified } = source;
-  const file = modified === undefined ? undefined : { name, modified };
-  return new PstatsTable(rows, reader.sampled, file);
+export function readTable(source: Source): PstatsTable {
+  let reader = new TableReader(source);
+  const begin = (): TakePair => {
+    reader = new TableReader(source);
+    return (key, value) => reader.read(key, value);
+  };
+  const broken = (message: string, offset: number) => source.fail('bad-marshal', message, { offset });
+  const rest = readMarshal(source.bytes(), broken, begin);
+  if (!(rest instanceof MarshalDict)) source.fail('no-dictionary', 'it holds no dictionary of functions');
+  for (const [i, key] of rest.keys.entries()) reader.read(key, rest.values[i]!);
+  return reader.table();
+}
+
+/** A key, and where it was met last. */
+interface MetKey {
+  key: PstatsKey;
+  /** Index of its row; -1 = none. */
+  row: number;
+  /** The last row that has it as a caller, and its index there; -1 = none. */
+  calledIn: number;
+  caller: number;
 }
 
 class TableReader {
-  sampled = false;
-  readonly rows = new Map<PstatsKey, PstatsRow>();
   readonly #source: Source;
-  readonly #keys = new Map<string, PstatsKey>();
+  readonly #rows: PstatsRow[] = [];
+  readonly #keys = new Map<string, MetKey>();
   /** Keys by the tuple that holds them: a reference leads to the same one. */
-  readonly #byTuple = new Map<MarshalValue, PstatsKey>();
+  readonly #byTuple = new Map<MarshalValue, MetKey>();
+  #sampled = false;
+  #read = 0;
 
   constructor(source: Source) {
     this.#source = source;
   }
 
+  table(): PstatsTable {
+    if (this.#rows.length === 0) {
+      const hint = 'was the profiler enabled while anything ran?';
+      this.#source.fail('no-functions', 'the profile holds no function', {}, hint);
+    }
+    const { name, modified } = this.#source;
+    return new PstatsTable(
+      this.#rows,
+      this.#sampled,
+      modified === undefined ? undefined : { name, modified },
+    );
+  }
+
   /** The row of a function, or the marker of samples. */
-  read(key: MarshalValue, value: MarshalValue, index: number): void {
+  read(key: MarshalValue, value: MarshalValue): void {
+    const path = `row ${this.#read++}`;
     if (Array.isArray(key) && key.length === 1 && key[0] === SAMPLED) {
-      this.sampled = true;
+      this.#sampled = true;
       return;
     }
-    const path = `row ${index}`;
     if (!Array.isArray(value) || value.length < 5) this.#wrong(path, 'five figures');
     const [primitiveCalls, calls, self, total, callers] = value;
     if (!(callers instanceof MarshalDict)) this.#wrong(path, 'a dictionary of callers');
-    const func = this.#key(key, path);
-    this.#set(this.rows, func, {
-      key: func,
+    const met = this.#key(key, path);
+    if (met.row < 0) met.row = this.#rows.length;
+    else this.#twice(met);
+    this.#rows[met.row] = {
+      key: met.key,
       calls: this.#number(calls!, path),
       primitiveCalls: this.#number(primitiveCalls!, path),
       self: this.#number(self!, path),
       total: this.#number(total!, path),
       callers: this.#callers(callers, path),
-    });
+    };
   }
 
-  /** Of keys that are the same the last one counts, as in a dictionary of Python. */
-  #set<T>(map: Map<PstatsKey, T>, key: PstatsKey, value: T): void {
-    if (map.has(key)) {
-      const message = `${key.label} stands twice where it can stand once: the last one counts`;
-      this.#source.warn('same-function', message);
+  #callers({ keys, values }: MarshalDict, path: string): PstatsCaller[] {
+    const callers: PstatsCaller[] = [];
+    for (let i = 0; i < keys.length; i++) {
+      const met = this.#key(keys[i]!, path);
+      if (met.calledIn !== this.#read) {
+        met.calledIn = this.#read;
+        met.caller = callers.length;
+      } else {
+        this.#twice(met);
+      }
+      callers[met.caller] = { key: met.key, figures: this.#callerFigures(values[i]!, path) };
     }
-    map.set(key, value);
+    return callers;
   }
 
-  #callers(callers: MarshalDict, path: string): PstatsCaller[] {
-    const map = new Map<PstatsKey, PstatsCaller>();
-    for (const [i, caller] of callers.keys.entries()) {
-      const key = this.#key(caller, path);
-      this.#set(map, key, { key, figures: this.#callerFigures(callers.values[i]!, path) });
-    }
-    return [...map.values()];
+  /** As in a dictionary of Python. */
+  #twice({ key }: MetKey): void {
+    const message = `${key.label} stands twice where it can stand once: the last one counts`;
+    this.#source.warn('same-function', message);
   }
 
-  #key(value: MarshalValue, path: string): PstatsKey {
+  #key(value: MarshalValue, path: string): MetKey {
     const known = this.#byTuple.get(value);
     if (known) return known;
     const [file, line, name] = Array.isArray(value) && value.length === 3 ? value : [];
@@ -90,17 +118,21 @@ class TableReader {
     if (!Number.isSafeInteger(Number(line))) this.#wrong(path, 'a line below 2^53');
     const made = pstatsKey(file, Number(line), String(name));
     const id = keyId(made);
-    const key = this.#keys.get(id) ?? made;
-    this.#keys.set(id, key);
-    this.#byTuple.set(value, key);
-    return key;
+    const met = this.#keys.get(id) ?? { key: made, row: -1, calledIn: -1, caller: -1 };
+    this.#keys.set(id, met);
+    this.#byTuple.set(value, met);
+    return met;
   }
 
   #callerFigures(value: MarshalValue, path: string): PstatsFigures | PyNumber {
     if (!Array.isArray(value)) return this.#number(value, path);
     if (value.length !== 4) this.#wrong(path, 'four figures of a caller');
-    const [calls, primitiveCalls, self, total] = value.map((each) => this.#number(each, path));
-    return { calls: calls!, primitiveCalls: primitiveCalls!, self: self!, total: total! };
+    return {
+      calls: this.#number(value[0]!, path),
+      primitiveCalls: this.#number(value[1]!, path),
+      self: this.#number(value[2]!, path),
+      total: this.#number(value[3]!, path),
+    };
   }
 
   #number(value: MarshalValue, path: string): PyNumber {
