@@ -15,6 +15,7 @@ import { stacksampler } from '../converters/python/stacksampler.ts';
 import { timeit } from '../converters/python/timeit.ts';
 import { vmprof } from '../converters/python/vmprof.ts';
 import { yappi } from '../converters/python/yappi.ts';
+import { axe } from '../converters/reports/axe.ts';
 import { gprof } from '../converters/reports/gprof.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { perf } from '../converters/stacks/perf.ts';
@@ -42,6 +43,7 @@ export const builtin: Registry = new Registry([
   folded,
   perf,
   gprof,
+  axe,
   timeit,
   importtime,
   stacksampler,

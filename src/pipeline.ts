@@ -200,7 +200,9 @@ function transform(
   let graph = met;
   const nodeShare = (options.nodeThres ?? emitter.thresholds?.node ?? 0) / 100;
   if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
-  else if (options.total !== 'exact') graph = callRatios(graph, nodeShare > 0 ? diagnostics : undefined);
+  // Totals that a parser made by a method are not made by another.
+  else if (options.total !== 'exact' && !graph.shares)
+    graph = callRatios(graph, nodeShare > 0 ? diagnostics : undefined);
   return prune(graph, {
     nodeShare,
     edgeShare: (options.edgeThres ?? emitter.thresholds?.edge ?? 0) / 100,

@@ -16,9 +16,11 @@ export const presets: Record<string, Preset> = {
     help: 'the graph that gprof2dot draws, to the last digit',
     transforms: { total: 'callratios' },
     formats: {
+      axe: { totals: 'percent' },
       callgrind: { identity: 'name', files: 'first' },
       json: { events: 'pairs' },
       folded: { parens: 'module', bom: 'keep' },
+      dtrace: { module: 'name' },
       perf: { weight: 'samples', events: 'together', unknown: 'address', parens: 'last', empty: 'drop' },
       gprof: { totals: 'none', unlisted: 'drop', unit: 'seconds' },
       dot: graph,

@@ -11,7 +11,7 @@
 import * as z from 'zod/mini';
 import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
 import { isFlatHeader } from './gprof/flat.ts';
-import { isGraphHeader } from './gprof/graph-row.ts';
+import { isGraphHeader } from './gprof/header.ts';
 import { Reader } from './gprof/read.ts';
 
 const options = z.object({

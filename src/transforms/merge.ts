@@ -334,6 +334,9 @@ function isSamePeriod(a: Meta['period'], b: NonNullable<Meta['period']>): boolea
 /** What was cut from the profiles is missing from their sum, and percentages refer to it all the same. */
 function finished(merged: Profile, profiles: readonly Profile[], metrics: CommonMetric[]): Profile {
   merged.estimated = profiles.some(({ estimated }) => estimated);
+  const [only] = profiles as [Profile];
+  // Of one profile alone, rows and metrics are what they were unless some of them are alike.
+  if (profiles.length === 1 && only.shares && keepsRows(merged, only)) merged.shares = only.shares;
   if (profiles.every(({ whole }) => whole === undefined)) return merged;
   const sum = metrics.map(({ columns }) =>
     sumOf(Float64Array.from(profiles, (each, p) => scaledSum(each, columns[p]!))),
@@ -341,6 +344,10 @@ function finished(merged: Profile, profiles: readonly Profile[], metrics: Common
   const maxSelf = merged.nodes.self.map(greatest);
   merged.whole = { sum, maxSelf };
   return merged;
+}
+
+function keepsRows(merged: Profile, { nodes, arcs }: Profile): boolean {
+  return merged.nodes.length === nodes.length && merged.arcs?.length === arcs?.length;
 }
 
 function scaledSum(profile: Profile, { index, factor }: Part['columns'][number]): number {

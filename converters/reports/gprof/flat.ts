@@ -8,7 +8,7 @@ import {
   sumOf,
   trimmedEnd,
 } from '../../../src/plugin.ts';
-import { ColumnScanner } from './scanner.ts';
+import { ColumnScanner } from '../column-scanner.ts';
 
 /** Seconds in what one call took. */
 const PER_CALL: Record<string, number> = { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9, ps: 1e-12 };

@@ -1,9 +1,10 @@
 /** Goes through a report line by line, and tells its tables from the text around them. */
 import type { LineReader, Metric, Profile, Source } from '../../../src/plugin.ts';
+import { CallGraph } from '../call-graph.ts';
 import type { GprofOptions } from '../gprof.ts';
-import { CallGraph } from './call-graph.ts';
+import { GraphRow } from '../graph-row.ts';
 import { FlatProfile, isFlatHeader } from './flat.ts';
-import { GraphRow, isGraphHeader } from './graph-row.ts';
+import { isGraphHeader } from './header.ts';
 
 const FORM_FEED = 12;
 const DASH = 45;
@@ -29,7 +30,7 @@ export class Reader {
   readonly #lines: LineReader;
   readonly #graph = new CallGraph();
   readonly #flat = new FlatProfile();
-  readonly #row = new GraphRow();
+  readonly #row = new GraphRow(true);
   #section: 'text' | 'flat' | 'graph' = 'text';
   /** Tables so far. */
   #graphs = 0;
@@ -65,15 +66,17 @@ export class Reader {
   }
 
   #profile(): Profile {
-    const [metric, scale] = this.#options.unit === 'seconds' ? [SECONDS, 1] : [this.#metric, this.#scale];
-    if (!this.#graph.empty) {
-      this.#compareTables();
-      return this.#graph.profile(this.#source, metric, scale, this.#sum, this.#options);
-    }
-    if (this.#flat.name.length > 0) return this.#flat.profile(this.#source, metric, scale);
+    const { totals, unlisted, unit } = this.#options;
+    const metric = unit === 'seconds' ? SECONDS : this.#metric;
+    const scale = unit === 'seconds' ? 1 : this.#scale;
+    if (this.#graph.empty && this.#flat.name.length > 0)
+      return this.#flat.profile(this.#source, metric, scale);
     if (this.#graphs > 0 || this.#flats > 0) {
-      this.#source.warn('no-functions', 'there are headings of tables, but no function below them');
-      return this.#graph.profile(this.#source, metric, scale, Number.NaN, this.#options);
+      if (this.#graph.empty)
+        this.#source.warn('no-functions', 'there are headings of tables, but no function below them');
+      this.#compareTables();
+      const reading = { metric, scale, sum: this.#sum, totals, unlisted, arcTotals: 'outermost' as const };
+      return this.#graph.profile(this.#source, reading);
     }
     const hint = 'gprof writes it: `gprof program gmon.out > report`';
     this.#source.fail('no-table', 'there is neither a call graph nor a flat profile', undefined, hint);

@@ -1,6 +1,7 @@
 /** The call graph as its rows come in, and the profile it becomes. */
 import {
   type ArcTable,
+  type ArcTotals,
   Float64List,
   greatest,
   Int32List,
@@ -9,9 +10,22 @@ import {
   ProfileBuilder,
   type Source,
   sumOf,
-} from '../../../src/plugin.ts';
-import type { GprofOptions } from '../gprof.ts';
+} from '../../src/plugin.ts';
 import type { GraphRow } from './graph-row.ts';
+
+/** How the figures of a report become a profile. */
+export interface Reading {
+  metric: Metric;
+  /** What the figures are multiplied with. */
+  scale: number;
+  /** What the report says all functions took, before it is scaled; NaN = nothing. */
+  sum: number;
+  totals: 'printed' | 'none';
+  /** What becomes of functions without an entry. */
+  unlisted: 'keep' | 'drop';
+  /** What the totals of arcs count; absent = as the report has them. */
+  arcTotals?: ArcTotals;
+}
 
 /** Arcs between functions as they were first seen. */
 class Arcs {
@@ -102,9 +116,9 @@ export class CallGraph {
     this.#incoming.push(caller, callee, calls, self, children);
   }
 
-  /** `sum`: what gprof says all functions took; NaN = nothing. `scale`: what the figures are multiplied with. */
-  profile(source: Source, metric: Metric, scale: number, sum: number, options: GprofOptions): Profile {
-    return new GraphFinisher(this, source, metric, scale, options).profile(sum * scale);
+  /** Functions stand in the order of their entries, and those without one behind them. */
+  profile(source: Source, reading: Reading): Profile {
+    return new GraphFinisher(this, source, reading).profile();
   }
 
   /** For the finisher. */
@@ -127,20 +141,20 @@ export class CallGraph {
 class GraphFinisher {
   readonly #graph: CallGraph['columns'];
   readonly #source: Source;
+  readonly #reading: Reading;
   readonly #scale: number;
-  readonly #options: GprofOptions;
   readonly #builder: ProfileBuilder;
   /** Node by function; -1 = dropped. */
   readonly #node: Int32Array;
   readonly #self: Float64Array;
   readonly #total: Float64Array;
 
-  constructor(graph: CallGraph, source: Source, metric: Metric, scale: number, options: GprofOptions) {
+  constructor(graph: CallGraph, source: Source, reading: Reading) {
     this.#graph = graph.columns;
     this.#source = source;
-    this.#scale = scale;
-    this.#options = options;
-    this.#builder = new ProfileBuilder([metric]);
+    this.#reading = reading;
+    this.#scale = reading.scale;
+    this.#builder = new ProfileBuilder([reading.metric]);
     this.#node = new Int32Array(this.#graph.name.length).fill(-1);
     for (const func of this.#graph.entries) this.#addNode(func);
     this.#addUnlisted();
@@ -148,15 +162,15 @@ class GraphFinisher {
     this.#total = new Float64Array(this.#builder.frameCount);
   }
 
-  profile(statedSum: number): Profile {
+  profile(): Profile {
     const arcs = this.#arcTable();
     this.#addValues(arcs);
     const frame = Int32Array.from(this.#self.keys());
     const profile = this.#builder.graph({ frame, self: [this.#self], total: [this.#total] }, arcs);
-    if (this.#options.totals === 'none') return profile;
+    if (this.#reading.totals === 'none') return profile;
     // Each self is rounded: their sum may miss a total that is not.
     const selves = Number(sumOf(this.#self));
-    const sum = Math.max(selves, statedSum || 0, Number(greatest(this.#total)));
+    const sum = Math.max(selves, (this.#reading.sum || 0) * this.#scale, Number(greatest(this.#total)));
     if (sum > selves) profile.whole = { sum: [sum], maxSelf: [greatest(this.#self)] };
     return profile;
   }
@@ -178,7 +192,7 @@ class GraphFinisher {
     if (count === 0) return;
     const unlisted = name.filter((_, func) => this.#node[func]! < 0);
     const shown = unlisted.slice(0, 3).join(', ') + (count > 3 ? ', …' : '');
-    if (this.#options.unlisted === 'drop') {
+    if (this.#reading.unlisted === 'drop') {
       this.#source.note('unlisted', `left out, since they have no entry: ${shown}`);
       return;
     }
@@ -203,7 +217,8 @@ class GraphFinisher {
     for (let a = 0; a < arcs.length; a++) add(arcs, a);
     for (let a = 0; a < incoming.length; a++)
       if (!this.#hasEntry(incoming.caller.array[a]!)) add(incoming, a);
-    const known = this.#options.totals === 'printed';
+    const { totals, arcTotals } = this.#reading;
+    const known = totals === 'printed';
     return {
       length: caller.length,
       caller: caller.trimmed(),
@@ -211,7 +226,8 @@ class GraphFinisher {
       line: new Int32Array(caller.length),
       calls: calls.trimmed(),
       total: [known ? total.trimmed() : new Float64Array(caller.length).fill(Number.NaN)],
-      ...(known && { self: [self.trimmed()], counts: 'outermost' }),
+      ...(known && { self: [self.trimmed()] }),
+      ...(known && arcTotals && { counts: arcTotals }),
     };
   }
 
@@ -242,7 +258,7 @@ class GraphFinisher {
       const listed = this.#hasEntry(func);
       selves[node] = listed ? this.#graph.self[func]! * this.#scale : selfInto[node]!;
       const printed = (this.#graph.self[func]! + children[func]!) * this.#scale;
-      if (this.#options.totals === 'none') totals[node] = selves[node]!;
+      if (this.#reading.totals === 'none') totals[node] = selves[node]!;
       else if (!listed) totals[node] = Math.max(into[node]!, outOf[node]!);
       else totals[node] = Math.max(printed, selves[node]!, cycle[func]! > 0 ? into[node]! : 0);
     }

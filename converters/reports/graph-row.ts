@@ -1,6 +1,6 @@
 /** One line of a call graph: the function an entry is about, a caller of it or a callee. */
-import { type LineReader, trimmedEnd } from '../../../src/plugin.ts';
-import { ColumnScanner, isBlank, isDigit } from './scanner.ts';
+import { type LineReader, trimmedEnd } from '../../src/plugin.ts';
+import { ColumnScanner, isBlank, isDigit } from './column-scanner.ts';
 
 const ROUND_OPEN = 40;
 const ROUND_CLOSE = 41;
@@ -11,14 +11,11 @@ const CYCLE = '<cycle ';
 const WHOLE = ' as a whole>';
 const ZERO = 48;
 
-/** The headings that gprofs print over a call graph; the words of some are translated. */
-export function isGraphHeader(line: string): boolean {
-  return /^\s*(?:called\/total\s+(?:parents|children)\s*$|index\s+%)/i.test(line);
-}
-
 export class GraphRow {
   /** Whether it is the function that the entry is about. */
   primary = false;
+  /** Total of the function in percent, if it is primary. */
+  percent = 0;
   /** Of the function. NaN = a blank column. */
   self = 0;
   children = 0;
@@ -36,6 +33,12 @@ export class GraphRow {
   nameStart = 0;
   nameEnd = 0;
   readonly #scanner = new ColumnScanner();
+  readonly #counted: boolean;
+
+  /** `counted`: whether there is a column of calls. */
+  constructor(counted: boolean) {
+    this.#counted = counted;
+  }
 
   /** Whether the current line is a row. */
   read({ bytes, start, end }: LineReader): boolean {
@@ -47,13 +50,14 @@ export class GraphRow {
     scanner.start(bytes, start, textEnd);
     if (this.primary && !this.#skipIndex()) return false;
     if (this.primary && !scanner.decimal()) return false;
+    this.percent = scanner.value;
     this.self = scanner.decimal() ? scanner.value : Number.NaN;
     this.children = scanner.decimal() ? scanner.value : Number.NaN;
     if (this.primary && Number.isNaN(this.children)) return false;
-    const counted = scanner.count();
+    const counted = this.#counted && scanner.count();
     this.calls = counted ? scanner.value : Number.NaN;
     this.moreCalls = counted ? scanner.second : Number.NaN;
-    if (!counted && !this.primary) return false;
+    if (this.#counted && !counted && !this.primary) return false;
     scanner.skipBlanks();
     this.nameStart = scanner.at;
     this.nameEnd = textEnd;
