@@ -118,6 +118,27 @@ export const DEEP: Record<string, Deep> = {
     ),
   }),
 
+  speedscope(depth) {
+    const event = (type: string) => (_: unknown, i: number) => ({
+      type,
+      frame: type === 'O' ? i : depth - 1 - i,
+      at: type === 'O' ? 0 : 1,
+    });
+    const range = numbers(depth);
+    const file = (names: string[], profile: object) =>
+      json({ shared: { frames: names.map((name) => ({ name })) }, profiles: [profile] });
+    const names = range.map((i) => `f${i}`);
+    return {
+      sampled: file(['f'], { type: 'sampled', samples: [range.map(() => 0)], weights: [1] }),
+      evented: file(names, { type: 'evented', events: [...range.map(event('O')), ...range.map(event('C'))] }),
+    };
+  },
+
+  'chrome-trace': (depth) => ({
+    begun: json(numbers(2 * depth).map((i) => ({ ph: i < depth ? 'B' : 'E', name: 'f', ts: i }))),
+    complete: json(numbers(depth).map((i) => ({ ph: 'X', name: `f${i}`, ts: i, dur: 2 * (depth - i) }))),
+  }),
+
   cpuprofile(depth) {
     const node = (i: number) => ({ id: i + 1, callFrame: callFrame(i === 0 ? '(root)' : `f${i % 50}`) });
     const times = { startTime: 0, endTime: 10, samples: [depth], timeDeltas: [0] };
@@ -178,12 +199,13 @@ export const DEEP: Record<string, Deep> = {
     }),
   }),
 
-  /** Calls that all return at last. */
+  /** Calls that all return at last; time goes by in the innermost alone, or folded stacks would be endless. */
   hotshot: (depth) => ({
     calls: Buffer.concat([
       Buffer.from('\x13\x0fhotshot-version\0\x53\x01', 'latin1'),
-      ...numbers(depth).map((i) => Buffer.from([4, i % 50, 1])),
-      Buffer.alloc(depth, 0x05),
+      ...numbers(depth).map((i) => Buffer.from([4, i % 50, 0])),
+      Buffer.from([0x05]),
+      Buffer.alloc(depth - 1, 0x01),
     ]),
   }),
 
@@ -192,7 +214,7 @@ export const DEEP: Record<string, Deep> = {
     for (const i of numbers(depth)) {
       data.writeUInt16LE(1, i * 12);
       data.writeUInt32LE((1 << 24) + (i % 50), i * 12 + 4);
-      data.writeUInt32LE(i, i * 12 + 8);
+      data.writeUInt32LE(i < depth - 1 ? 0 : 1, i * 12 + 8);
     }
     const index = Buffer.from(
       'P COLDSHOTBinary version=1 bigendian=False timer_unit=0.000001\nD calls data\n',

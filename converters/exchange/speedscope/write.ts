@@ -4,6 +4,7 @@ import {
   type Column,
   defaultMetric,
   type Metric,
+  type NodeTable,
   type Profile,
   type Sink,
   secondsPerUnit,
@@ -11,11 +12,15 @@ import {
   type Value,
   VERSION,
 } from '../../../src/plugin.ts';
+import { writeEvents } from './write-events.ts';
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
 const UNITS = new Set(['nanoseconds', 'microseconds', 'milliseconds', 'seconds', 'bytes']);
 /** Labels that set profiles apart. */
 const APART = new Set(['profile', 'process', 'process id', 'thread', 'thread id']);
+
+/** Stacks of more frames than these in all are written as a tree: the file would be larger than any reader takes. */
+const MANY_FRAMES = 2e7;
 
 /** Observations that belong together: a profile for each metric. */
 interface Group {
@@ -146,19 +151,32 @@ function writeProfile(
     taken.reduce<Value>((sum, row) => add(sum, column, row), 0),
     factor,
   );
-  sink.write(
-    `{"type":"sampled","name":${JSON.stringify(name)},"unit":"${unit}","startValue":0,"endValue":${total},`,
-  );
+  const head = `"name":${JSON.stringify(name)},"unit":"${unit}","startValue":0,"endValue":${total},`;
+  const nodeOf = (row: number): number => (samples ? samples.node[row]! : row);
+  if (framesIn(nodes, taken.map(nodeOf)) > MANY_FRAMES) {
+    const self = new Float64Array(nodes.length);
+    for (const row of taken) if (nodeOf(row) >= 0) self[nodeOf(row)]! += Number(column[row]!) * factor;
+    sink.write(`{"type":"evented",${head}`);
+    writeEvents(nodes, self, numbers, sink);
+    return;
+  }
+  sink.write(`{"type":"sampled",${head}`);
   sink.write('"samples":[');
   for (const [i, row] of taken.entries()) {
     const stack: number[] = [];
-    for (let n = samples ? samples.node[row]! : row; n >= 0; n = nodes.parent[n]!)
-      stack.push(numbers[nodes.frame[n]!]!);
+    for (let n = nodeOf(row); n >= 0; n = nodes.parent[n]!) stack.push(numbers[nodes.frame[n]!]!);
     sink.write(`${i > 0 ? ',\n' : ''}[${stack.reverse().join(',')}]`);
   }
   sink.write('],"weights":[');
   for (const [i, row] of taken.entries()) sink.write(`${i > 0 ? ',' : ''}${text(column[row]!, factor)}`);
   sink.write(']}');
+}
+
+/** How many frames the stacks of these nodes have in all. */
+function framesIn({ parent, length }: NodeTable, nodes: number[]): number {
+  const depth = new Int32Array(length);
+  for (let n = 0; n < length; n++) depth[n] = parent[n]! < 0 ? 1 : depth[parent[n]!]! + 1;
+  return nodes.reduce((sum, n) => sum + (depth[n] ?? 0), 0);
 }
 
 function add(sum: Value, column: Column, row: number): Value {
