@@ -17,6 +17,7 @@ import { vmprof } from '../converters/python/vmprof.ts';
 import { yappi } from '../converters/python/yappi.ts';
 import { axe } from '../converters/reports/axe.ts';
 import { gprof } from '../converters/reports/gprof.ts';
+import { dtrace } from '../converters/stacks/dtrace.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { perf } from '../converters/stacks/perf.ts';
 import { chromeTrace } from '../converters/v8/chrome-trace.ts';
@@ -42,6 +43,7 @@ export const builtin: Registry = new Registry([
   chromeTrace,
   folded,
   perf,
+  dtrace,
   gprof,
   axe,
   timeit,

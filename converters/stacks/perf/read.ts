@@ -6,7 +6,6 @@
  */
 import {
   CallTree,
-  grown,
   Int32List,
   Interner,
   type LineReader,
@@ -15,6 +14,7 @@ import {
   type Source,
   trimmedEnd,
 } from '../../../src/plugin.ts';
+import { LeafFirst } from '../leaf-first.ts';
 import { readComment } from './comments.ts';
 import { type FrameOptions, Frames } from './frames.ts';
 import { addressEnd, RecordHeader, skipBlanks } from './header.ts';
@@ -49,6 +49,8 @@ export class RecordReader {
   readonly #threads = new Threads(this.#builder);
   readonly #samples = new Samples();
   readonly #tree = new CallTree();
+  /** The entries of the record's frames. */
+  readonly #stack = new LeafFirst((node, entry) => this.#descend(node, entry));
   /** Lines of stacks, by their bytes. */
   readonly #texts = new Interner();
   /** The entry of such a line; -1 = the line is a place of the frame above it. */
@@ -60,21 +62,14 @@ export class RecordReader {
   #emptyFrame = -1;
   /** Whether a line was met that is no comment. */
   #started = false;
-  /** The record: whether there is one, and the entries of its frames, leaf first. */
+  /** The record: whether there is one, and what its header says. */
   #open = false;
-  #stack = new Int32Array(256);
-  #depth = 0;
   #event = 0;
   #thread = 0;
   #period = Number.NaN;
   #time = Number.NaN;
   /** The line of a frame that stands in the header, or -1. */
   #single = -1;
-  /** The stack before: entries, frames and nodes, root first. */
-  #path = new Int32Array(256);
-  #pathFrames = new Int32Array(256);
-  #pathNodes = new Int32Array(256);
-  #pathDepth = 0;
 
   constructor(source: Source, options: ReadOptions) {
     this.#source = source;
@@ -134,7 +129,7 @@ export class RecordReader {
     const { bytes, start, end } = this.#lines;
     const first = skipBlanks(bytes, start, end);
     if (first === end) {
-      if (this.#depth > 0) this.#close();
+      if (this.#stack.depth > 0) this.#close();
       return -1;
     }
     if (first === start && bytes[first] === HASH) {
@@ -201,7 +196,7 @@ export class RecordReader {
   #readOther(): number {
     const text = this.#lines.text();
     const place = sourceLine(text);
-    if (place && this.#depth > 0) {
+    if (place && this.#stack.depth > 0) {
       const id = this.#intern(this.#lines.start, this.#lines.end, place);
       this.#take(id);
       return id;
@@ -225,57 +220,29 @@ export class RecordReader {
 
   #take(id: number): void {
     const entry = this.#entries.array[id]!;
-    if (entry < 0) {
-      const top = this.#depth - 1;
-      this.#stack[top] = this.#frames.placed(this.#stack[top]!, this.#places.get(id)!);
-      return;
-    }
-    if (this.#depth === this.#stack.length) this.#stack = grown(this.#stack, this.#depth + 1);
-    this.#stack[this.#depth++] = entry;
+    const stack = this.#stack;
+    if (entry >= 0) stack.push(entry);
+    else stack.top = this.#frames.placed(stack.top, this.#places.get(id)!);
   }
 
   /** Ends the record, if there is one. */
   #close(): void {
     if (!this.#open) return;
     this.#open = false;
-    if (this.#depth === 0 && this.#single >= 0) this.#take(this.#single);
-    if (this.#depth === 0 && this.#options.empty === 'drop') return;
+    if (this.#stack.depth === 0 && this.#single >= 0) this.#take(this.#single);
+    if (this.#stack.depth === 0 && this.#options.empty === 'drop') return;
     const event = this.#options.events === 'apart' ? this.#event : 0;
-    this.#samples.add(this.#node(), event, this.#threads.thread(this.#thread), this.#period, this.#time);
+    const node = this.#stack.depth > 0 ? this.#stack.take() : this.#emptyNode();
+    this.#samples.add(node, event, this.#threads.thread(this.#thread), this.#period, this.#time);
   }
 
-  /** The node of the record's stack, which is then empty. */
-  #node(): number {
-    const stack = this.#stack;
-    const depth = this.#depth;
-    this.#depth = 0;
-    if (depth === 0) return this.#emptyNode();
-    if (depth > this.#path.length) {
-      this.#path = grown(this.#path, depth);
-      this.#pathFrames = grown(this.#pathFrames, depth);
-      this.#pathNodes = grown(this.#pathNodes, depth);
-    }
-    const path = this.#path;
-    const common = Math.min(depth, this.#pathDepth);
-    let d = 0;
-    while (d < common && path[d] === stack[depth - 1 - d]) d++;
-    for (; d < depth; d++) this.#descend(d, stack[depth - 1 - d]!);
-    this.#pathDepth = depth;
-    return this.#pathNodes[depth - 1]!;
-  }
-
-  /** Goes on from the path's first `d` frames with an entry. */
-  #descend(d: number, entry: number): void {
-    const outer = d === 0 ? -1 : this.#pathFrames[d - 1]!;
-    let frame = this.#frames.frame(entry, outer);
-    let node = this.#tree.child(d === 0 ? -1 : this.#pathNodes[d - 1]!, frame);
-    for (const name of this.#frames.chain(entry)) {
-      frame = this.#frames.inlined(name, frame);
-      node = this.#tree.child(node, frame);
-    }
-    this.#path[d] = entry;
-    this.#pathFrames[d] = frame;
-    this.#pathNodes[d] = node;
+  /** The node that an entry leads to from a node. */
+  #descend(parent: number, entry: number): number {
+    const tree = this.#tree;
+    let node = tree.child(parent, this.#frames.frame(entry, parent < 0 ? -1 : tree.frame[parent]!));
+    for (const name of this.#frames.chain(entry))
+      node = tree.child(node, this.#frames.inlined(name, tree.frame[node]!));
+    return node;
   }
 
   #emptyNode(): number {
