@@ -169,7 +169,10 @@ export class CallTrace {
     for (let row = 0; row < this.#rowNode.length; row++)
       rest[this.#rowNode.array[row]!]! -= this.#rowTime[row]!;
     for (let node = 0; node < rest.length; node++) {
-      if (rest[node] !== 0) this.#rowTime[this.row(node, 0)] = rest[node]!;
+      if (rest[node] === 0) continue;
+      // A new row may put another array in the place of this one.
+      const row = this.row(node, 0);
+      this.#rowTime[row]! += rest[node]!;
     }
     const { length } = this.#rowNode;
     return {
