@@ -186,7 +186,8 @@ export class JsonReader {
   enterArray(): boolean {
     if (this.peek() !== OPEN_BRACKET) this.#wrong('an array');
     this.at++;
-    this.#steps[this.#enter()] = 0;
+    const depth = this.#enter();
+    this.#steps[depth] = 0;
     if (this.peek() !== CLOSE_BRACKET) return true;
     this.at++;
     this.#depth--;
