@@ -9,9 +9,15 @@ import { hotshot } from '../converters/python/hotshot.ts';
 import { importtime } from '../converters/python/importtime.ts';
 import { lprof } from '../converters/python/lprof.ts';
 import { memray } from '../converters/python/memray.ts';
+import { pstats } from '../converters/python/pstats.ts';
+import { pstatsText } from '../converters/python/pstats-text.ts';
 import { pySpy } from '../converters/python/py-spy.ts';
 import { pyflame } from '../converters/python/pyflame.ts';
+import { pyinstrument } from '../converters/python/pyinstrument.ts';
+import { scalene } from '../converters/python/scalene.ts';
+import { scout } from '../converters/python/scout.ts';
 import { stacksampler } from '../converters/python/stacksampler.ts';
+import { tachyon } from '../converters/python/tachyon.ts';
 import { timeit } from '../converters/python/timeit.ts';
 import { vmprof } from '../converters/python/vmprof.ts';
 import { yappi } from '../converters/python/yappi.ts';
@@ -19,18 +25,13 @@ import { axe } from '../converters/reports/axe.ts';
 import { gprof } from '../converters/reports/gprof.ts';
 import { dtrace } from '../converters/stacks/dtrace.ts';
 import { folded } from '../converters/stacks/folded.ts';
+import { hprof } from '../converters/stacks/hprof.ts';
 import { perf } from '../converters/stacks/perf.ts';
 import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
 import { lines } from '../converters/views/lines.ts';
 import { png } from '../converters/views/png.ts';
-import { pstats } from '../converters/python/pstats.ts';
-import { pstatsText } from '../converters/python/pstats-text.ts';
-import { pyinstrument } from '../converters/python/pyinstrument.ts';
-import { scalene } from '../converters/python/scalene.ts';
-import { scout } from '../converters/python/scout.ts';
-import { tachyon } from '../converters/python/tachyon.ts';
 import { svg } from '../converters/views/svg.ts';
 import { Registry } from './registry.ts';
 
@@ -44,8 +45,10 @@ export const builtin: Registry = new Registry([
   folded,
   perf,
   dtrace,
+  hprof,
   gprof,
   axe,
+  pyflame,
   timeit,
   importtime,
   stacksampler,
@@ -55,7 +58,6 @@ export const builtin: Registry = new Registry([
   scout,
   memray,
   pySpy,
-  pyflame,
   lprof,
   hotshot,
   coldshot,
