@@ -4,35 +4,10 @@
  * Spec: CPython's Python/marshal.c. The surprise: what is in it depends on the Python that wrote it, which it
  * does not say; code objects have four layouts, of which only one leads to the end of the file.
  */
+import { MarshalCode, MarshalDict, type MarshalValue } from './marshal/values.ts';
 import { pythonText } from './python-text.ts';
 
-/** Python's integers are bigints here, its floats are numbers; bytes are texts. */
-export type MarshalValue =
-  | null
-  | boolean
-  | bigint
-  | number
-  | string
-  | MarshalValue[]
-  | MarshalDict
-  | MarshalCode;
-
-/** A dictionary: its pairs in the order of the file. */
-export class MarshalDict {
-  readonly keys: MarshalValue[] = [];
-  readonly values: MarshalValue[] = [];
-}
-
-/** Compiled code, of which only the name of its place is kept. */
-export class MarshalCode {
-  name = '';
-  file = '';
-  line = 0;
-
-  toString(): string {
-    return `<code object ${this.name}, file "${this.file}", line ${this.line}>`;
-  }
-}
+export { MarshalCode, MarshalDict, type MarshalValue } from './marshal/values.ts';
 
 /** Stops the reading. Offsets are those of the bytes. */
 export type MarshalFail = (message: string, offset: number) => never;
