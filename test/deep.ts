@@ -135,8 +135,10 @@ export const DEEP: Record<string, Deep> = {
   },
 
   'chrome-trace': (depth) => ({
-    begun: json(numbers(2 * depth).map((i) => ({ ph: i < depth ? 'B' : 'E', name: 'f', ts: i }))),
-    complete: json(numbers(depth).map((i) => ({ ph: 'X', name: `f${i}`, ts: i, dur: 2 * (depth - i) }))),
+    begun: json(
+      numbers(2 * depth).map((i) => ({ ph: i < depth ? 'B' : 'E', name: 'f', ts: i < depth ? 0 : 1 })),
+    ),
+    complete: json(numbers(depth).map((i) => ({ ph: 'X', name: `f${i}`, ts: 0, dur: 1 }))),
   }),
 
   cpuprofile(depth) {
