@@ -36,6 +36,11 @@ export function checkProfile(profile: Profile): string[] {
   inside('nodes.frame', nodes.frame, nodes.length, 0, frames.length);
   columns('nodes.self', nodes.self, nodes.length);
   columns('nodes.total', nodes.total, nodes.length);
+  for (const [m, { name }] of metrics.entries()) {
+    const odd =
+      nodes.self[m]?.findIndex((value) => typeof value === 'number' && !Number.isFinite(value)) ?? -1;
+    if (odd >= 0) faults.push(`self of ${name} at node ${odd} is ${nodes.self[m]![odd]}`);
+  }
   if (nodes.calls && nodes.calls.length !== nodes.length)
     faults.push(`nodes.calls: ${nodes.calls.length} rows, not ${nodes.length}`);
 

@@ -72,7 +72,7 @@ export function maybeRounded(column: Column): boolean {
 }
 
 /** The sum of the absolute values, or somewhat more. */
-function absoluteSum(column: Column): number {
+export function absoluteSum(column: Column): number {
   if (column instanceof BigInt64Array) return boundOf(column);
   let sum = 0;
   for (let i = 0; i < column.length; i++) sum += Math.abs(column[i]!);
@@ -85,6 +85,12 @@ function boundOf(column: BigInt64Array): number {
   let bound = 0;
   for (let i = 1; i < upperHalves.length; i += 2) bound += (Math.abs(upperHalves[i]!) + 1) * 2 ** 32;
   return bound;
+}
+
+/** Whether there are values that no number can hold. */
+export function holdsInfinity(column: Column | undefined): boolean {
+  if (!(column instanceof Float64Array)) return false;
+  return column.includes(Number.POSITIVE_INFINITY) || column.includes(Number.NEGATIVE_INFINITY);
 }
 
 /** The values as doubles; integers beyond 2^53 are rounded. */

@@ -1,5 +1,6 @@
 /** read → transform → write: the only place that knows the order. */
 import * as z from 'zod/mini';
+import { absoluteSum, holdsInfinity } from './columns.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { type Emitter, type Format, flagName, type Options, option } from './format.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
@@ -140,10 +141,21 @@ export async function read(input: ByteInput, settings: ReadSettings): Promise<Pr
   const source = new Source(opened, { ...settings, format: format.name, head, maxInput });
   const parser = format.parser!;
   const profile = await parser.parse(source, checkOptions(format.name, parser.options, settings.options));
+  refuseInfinity(profile, source);
   if (profile.functions.name.some((text) => text.includes('\uFFFD'))) {
     source.warn('not-utf-8', 'some names are not UTF-8; what cannot be read is shown as \uFFFD');
   }
   return profile;
+}
+
+/** Sums and shares of values that add up to no number would mean nothing. */
+function refuseInfinity({ metrics, nodes, arcs }: Profile, source: Source): void {
+  for (const [m, { name }] of metrics.entries()) {
+    const isTooLarge =
+      absoluteSum(nodes.self[m]!) === Number.POSITIVE_INFINITY ||
+      [nodes.total[m], arcs?.total[m], arcs?.self?.[m]].some(holdsInfinity);
+    if (isTooLarge) source.fail('values-too-large', `${name}: more than the largest number, 1.8e308`);
+  }
 }
 
 export interface WriteSettings {

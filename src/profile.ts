@@ -198,6 +198,7 @@ export interface Meta {
 
 /**
  * A profile. Laws (`check.ts` holds them as code):
+ * - every `self` is a finite number;
  * - the sum of `self` over all nodes is the sum of the profile, and no total exceeds it (values ≥ 0),
  *   unless nodes were cut (`whole`);
  * - where `samples` or `lines` exist, their values add up to `self`, node by node;
