@@ -22,6 +22,7 @@ export const presets: Record<string, Preset> = {
       folded: { parens: 'module', bom: 'keep' },
       dtrace: { module: 'name' },
       perf: { weight: 'samples', events: 'together', unknown: 'address', parens: 'last', empty: 'drop' },
+      hprof: { traces: 'pairs', times: 'counts' },
       gprof: { totals: 'none', unlisted: 'drop', unit: 'seconds' },
       dot: graph,
       svg: graph,

@@ -11,16 +11,12 @@ import { defineFormat, type Head, option } from '../../src/plugin.ts';
 import { Reader } from './hprof/read.ts';
 
 const options = z.object({
-  places: option(z._default(z.enum(['keep', 'drop']), 'keep'), {
-    help: 'files and lines of frames',
-    value: 'WHAT',
+  traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
+    help: 'read whole stacks, or only who called whom, by names, with 0 for calls (as gprof2dot does)',
+    value: 'AS',
   }),
   times: option(z._default(z.enum(['time', 'counts']), 'time'), {
     help: 'what cpu=times measures: time, or counts, as if they were of samples (as gprof2dot does)',
-    value: 'AS',
-  }),
-  calls: option(z._default(z.enum(['unknown', 'zero']), 'unknown'), {
-    help: 'how often arcs were called where nobody counted: unknown, or 0 (as gprof2dot shows)',
     value: 'AS',
   }),
 });

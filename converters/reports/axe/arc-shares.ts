@@ -1,5 +1,5 @@
 /** Totals as gprof2dot has them: of functions as printed in percent, of arcs guessed from the totals of callers. */
-import { graphShares, type Profile, shareOf, sumOfMetric } from '../../../src/plugin.ts';
+import { graphShares, type Profile, shareOf } from '../../../src/plugin.ts';
 
 /**
  * The profile with totals that are shares. An arc has the part of its callee's total that its caller's total is of
@@ -32,14 +32,14 @@ export function arcShares(profile: Profile, percent: number[], cycle: number[]):
   }
   const selves = { ...profile };
   delete selves.whole;
-  const sum = Number(sumOfMetric(selves, 0));
   const self = graphShares(selves, 0).self;
-  const values = (shares: Float64Array) => shares.map((share) => share * sum);
+  const unknown = (rows: number) => new Float64Array(rows).fill(Number.NaN);
   return {
     ...selves,
     estimated: true,
-    nodes: { ...nodes, total: [values(total)] },
-    arcs: { ...arcs!, total: [values(arcTotal)], self: [new Float64Array(length).fill(Number.NaN)] },
+    // Shares alone are known: the seconds of the report are not theirs.
+    nodes: { ...nodes, total: [unknown(nodes.length)] },
+    arcs: { ...arcs!, total: [unknown(length)], self: [unknown(length)] },
     shares: { self: [self], total: [total], arcTotal: [arcTotal] },
   };
 }

@@ -1,7 +1,6 @@
 /** Reads the traces, then the table that says how often each was seen. */
 import {
   CallTree,
-  Float64List,
   Int32List,
   type LineReader,
   type Metric,
@@ -10,6 +9,7 @@ import {
   type Source,
 } from '../../../src/plugin.ts';
 import type { HprofOptions } from '../hprof.ts';
+import { Pairs } from './pairs.ts';
 import { Traces } from './traces.ts';
 
 const TAB = 9;
@@ -51,7 +51,8 @@ export class Reader {
   read(): Profile {
     const lines = this.#lines;
     while (lines.next()) {
-      if (lines.bytes[lines.start] === TAB && lines.end > lines.start + 1) this.#frame();
+      // Tabs may also indent the text in front of the traces.
+      if (lines.bytes[lines.start] === TAB && lines.end > lines.start + 1) this.#traces.addFrame(lines);
       else if (lines.startsWith('TRACE ')) this.#startTrace();
       else if (lines.startsWith('THREAD START ')) this.#nameThread();
       else if (lines.startsWith('CPU ')) this.#startTable();
@@ -62,11 +63,6 @@ export class Reader {
       this.#source.fail('no-table', 'there is no table of CPU samples or times', undefined, hint);
     }
     return this.#profile();
-  }
-
-  /** Tabs also indent the text in front of the traces. */
-  #frame(): void {
-    this.#traces.addFrame(this.#lines);
   }
 
   /** `TRACE 300556:`, with `(thread=200001)` behind it on demand. */
@@ -120,19 +116,7 @@ export class Reader {
   #profile(): Profile {
     const builder = new ProfileBuilder([this.#timed ? TIME : SAMPLES]);
     this.#builder = builder;
-    const tree = new CallTree();
-    const node = new Int32List();
-    const value = new Float64List();
-    const labels = new Int32List();
-    const calls = new Float64List();
-    for (const row of this.#rows) {
-      const at = this.#node(tree, row.trace);
-      node.push(at);
-      value.push(row.value);
-      calls.push(row.calls);
-      labels.push(builder.labels(this.#labels(row.trace)));
-    }
-    const sum = value.trimmed().reduce((a, b) => a + b, 0);
+    const sum = this.#rows.reduce((all, { value }) => all + value, 0);
     if (this.#timed)
       this.#source.note('rounded-times', 'times are percents of the total, which are rounded to 0.01 %');
     else if (sum < this.#total)
@@ -140,36 +124,44 @@ export class Reader {
         'below-cutoff',
         `the table has ${sum} of ${this.#total} samples: the profiler left out the rest`,
       );
+    if (this.#options.traces === 'stacks') return this.#tree();
+    const pairs = new Pairs();
+    for (const { trace, value } of this.#rows) pairs.add(this.#stack(trace), value);
+    return pairs.profile(builder);
+  }
+
+  #tree(): Profile {
+    const builder = this.#builder;
+    const tree = new CallTree();
+    const node = new Int32List();
+    const labels = new Int32List();
+    for (const { trace } of this.#rows) {
+      const stack = this.#stack(trace);
+      let at = -1;
+      for (let i = stack.length - 1; i >= 0; i--) at = tree.child(at, stack[i]!);
+      node.push(at);
+      labels.push(builder.labels(this.#labels(trace)));
+    }
     const self = new Float64Array(tree.length);
-    for (let i = 0; i < node.length; i++) self[node.array[i]!]! += value.array[i]!;
+    const calls = new Float64Array(tree.length).fill(Number.NaN);
+    for (const [i, row] of this.#rows.entries()) {
+      const at = node.array[i]!;
+      self[at]! += row.value;
+      calls[at] = (calls[at]! || 0) + row.calls;
+    }
     const columns = {
       frame: tree.frame.slice(0, tree.length),
       parent: tree.parent.slice(0, tree.length),
       self: [self],
-      ...this.#calls(tree.length, node, calls),
+      ...(this.#timed && { calls }),
     };
     const samples = {
       length: node.length,
       node: node.trimmed(),
-      values: [value.trimmed()],
+      values: [Float64Array.from(this.#rows, ({ value }) => value)],
       ...(builder.labelSets.length > 1 && { labels: labels.trimmed() }),
     };
     return builder.tree(columns, { samples });
-  }
-
-  #calls(length: number, node: Int32List, calls: Float64List): { calls?: Float64Array } {
-    if (this.#options.calls === 'zero') {
-      // Known of arcs, but of no function.
-      if (this.#builder.functionCount > 0) this.#builder.addCalls(0, Number.NaN);
-      return { calls: new Float64Array(length) };
-    }
-    if (!this.#timed) return {};
-    const counts = new Float64Array(length).fill(Number.NaN);
-    for (let i = 0; i < node.length; i++) {
-      const at = node.array[i]!;
-      counts[at] = (counts[at]! || 0) + calls.array[i]!;
-    }
-    return { calls: counts };
   }
 
   /** The thread of a trace, if that is told. */
@@ -179,17 +171,12 @@ export class Reader {
     return [{ key: 'thread', value: this.#threadNames.get(thread) ?? thread }];
   }
 
-  #node(tree: CallTree, trace: string): number {
+  /** Frames of the builder, leaf first. */
+  #stack(trace: string): number[] {
     const texts = this.#traces.frames(trace);
-    if (!texts) {
-      this.#source.warn('unknown-trace', `there is no trace ${trace}: its row counts for ${EMPTY}`);
-    }
-    if (!texts || texts.length === 0) return tree.child(-1, this.#named(EMPTY));
-    // gprof2dot numbers functions from the leaf on.
-    const stack = Array.from(texts, (text) => this.#frameIn(text));
-    let node = -1;
-    for (let i = stack.length - 1; i >= 0; i--) node = tree.child(node, stack[i]!);
-    return node;
+    if (!texts) this.#source.warn('unknown-trace', `there is no trace ${trace}: its row counts for ${EMPTY}`);
+    if (!texts || texts.length === 0) return [this.#named(EMPTY)];
+    return Array.from(texts, (text) => this.#frameIn(text));
   }
 
   #frameIn(text: number): number {
@@ -204,7 +191,7 @@ export class Reader {
     if (!match) return builder.frame(builder.function(text));
     const [, name, where] = match;
     const [, file, line] = /^(.+?)(?::(\d+|Unknown line))?$/.exec(where!) ?? [];
-    const known = file !== undefined && /\.\w+$/.test(file) && this.#options.places === 'keep';
+    const known = file !== undefined && /\.\w+$/.test(file) && this.#options.traces === 'stacks';
     if (!known) return builder.frame(builder.function(name!));
     return builder.frame(builder.function(name!, { file }), { line: Number(line) || 0 });
   }

@@ -25,12 +25,11 @@ export class Traces {
     this.#open = undefined;
   }
 
-  /** Adds the current line, behind its tab, to the trace that was started; false if there is none. */
-  addFrame({ bytes, view, start, end }: LineReader): boolean {
-    if (!this.#open) return false;
+  /** Adds the current line, behind its tab, to the trace that was started, if one was. */
+  addFrame({ bytes, view, start, end }: LineReader): void {
+    if (!this.#open) return;
     this.#frames.push(this.#texts.intern(bytes, view, start + 1, end));
     this.#open.to = this.#frames.length;
-    return true;
   }
 
   thread(id: string): string | undefined {
