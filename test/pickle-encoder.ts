@@ -22,59 +22,93 @@ export class Instance {
 /** Null, booleans, numbers, bigints, texts, arrays (lists), tuples, maps (dictionaries) and instances. */
 export function pickled(value: unknown): Buffer {
   const encoder = new Encoder();
-  return Buffer.concat([Buffer.of(0x80, 2), ...encoder.value(value), Buffer.from('.')]);
+  encoder.bytes(0x80, 2);
+  encoder.value(value);
+  encoder.code('.');
+  return encoder.done();
 }
 
 class Encoder {
+  #buffer: Buffer = Buffer.alloc(1 << 16);
+  #length = 0;
   readonly #memo = new Map<string, number>();
 
-  value(value: unknown): Buffer[] {
-    if (value === null) return [Buffer.from('N')];
-    if (typeof value === 'boolean') return [Buffer.of(value ? 0x88 : 0x89)];
-    if (typeof value === 'number') return [Number.isInteger(value) ? long(BigInt(value)) : float(value)];
-    if (typeof value === 'bigint') return [long(value)];
-    if (typeof value === 'string') return [this.#text(value)];
-    if (Array.isArray(value)) return this.#filled(']', 'e', value);
-    if (value instanceof Map) return this.#filled('}', 'u', [...value].flat());
-    if (value instanceof Tuple) return this.#filled('', 't', value.items);
-    if (!(value instanceof Instance)) throw new Error(`no pickle of ${value}`);
-    const point = value.className.lastIndexOf('.');
-    const name = `c${value.className.slice(0, point)}\n${value.className.slice(point + 1)}\n)\x81`;
-    const state = this.#filled('}', 'u', Object.entries(value.state).flat());
-    return [Buffer.from(name, 'latin1'), ...state, Buffer.from('b')];
+  done(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
   }
 
-  #filled(open: string, close: string, items: unknown[]): Buffer[] {
-    const values = items.flatMap((item) => this.value(item));
-    return [Buffer.from(`${open}(`), ...values, Buffer.from(close)];
+  value(value: unknown): void {
+    if (value === null) this.code('N');
+    else if (typeof value === 'boolean') this.bytes(value ? 0x88 : 0x89);
+    else if (typeof value === 'number')
+      Number.isInteger(value) ? this.#long(BigInt(value)) : this.#float(value);
+    else if (typeof value === 'bigint') this.#long(value);
+    else if (typeof value === 'string') this.#text(value);
+    else if (Array.isArray(value)) this.#filled(']', 'e', value);
+    else if (value instanceof Map) this.#filled('}', 'u', [...value].flat());
+    else if (value instanceof Tuple) this.#filled('', 't', value.items);
+    else if (value instanceof Instance) this.#instance(value);
+    else throw new Error(`no pickle of ${value}`);
+  }
+
+  code(text: string): void {
+    this.#length += this.#room(text.length).write(text, this.#length, 'latin1');
+  }
+
+  bytes(...bytes: number[]): void {
+    this.#room(bytes.length).set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** The buffer, with room for so many bytes more. */
+  #room(length: number): Buffer {
+    if (this.#length + length > this.#buffer.length)
+      this.#buffer = Buffer.concat([this.#buffer], 2 * (this.#length + length));
+    return this.#buffer;
+  }
+
+  #instance({ className, state }: Instance): void {
+    const point = className.lastIndexOf('.');
+    this.code(`c${className.slice(0, point)}\n${className.slice(point + 1)}\n)\x81`);
+    this.#filled('}', 'u', Object.entries(state).flat());
+    this.code('b');
+  }
+
+  #filled(open: string, close: string, items: unknown[]): void {
+    this.code(`${open}(`);
+    for (const item of items) this.value(item);
+    this.code(close);
   }
 
   /** A text that was written before is recalled. */
-  #text(text: string): Buffer {
+  #text(text: string): void {
     const known = this.#memo.get(text);
-    if (known !== undefined) return sized('j', known);
-    const index = this.#memo.size;
-    this.#memo.set(text, index);
+    if (known !== undefined) {
+      this.#sized('j', known);
+      return;
+    }
     const bytes = Buffer.from(text);
-    return Buffer.concat([sized('X', bytes.length), bytes, sized('r', index)]);
+    this.#sized('X', bytes.length);
+    this.#room(bytes.length).set(bytes, this.#length);
+    this.#length += bytes.length;
+    this.#sized('r', this.#memo.size);
+    this.#memo.set(text, this.#memo.size);
   }
-}
 
-function sized(opcode: string, size: number): Buffer {
-  const bytes = Buffer.alloc(5, opcode);
-  bytes.writeUInt32LE(size, 1);
-  return bytes;
-}
+  #sized(code: string, size: number): void {
+    this.code(code);
+    this.#length = this.#room(4).writeUInt32LE(size, this.#length);
+  }
 
-function float(value: number): Buffer {
-  const bytes = Buffer.alloc(9, 'G');
-  bytes.writeDoubleBE(value, 1);
-  return bytes;
-}
+  #float(value: number): void {
+    this.code('G');
+    this.#length = this.#room(8).writeDoubleBE(value, this.#length);
+  }
 
-function long(value: bigint): Buffer {
-  let size = 1;
-  while (BigInt.asIntN(size * 8, value) !== value) size++;
-  const digits = Array.from({ length: size }, (_, i) => Number(BigInt.asUintN(8, value >> BigInt(8 * i))));
-  return Buffer.of(0x8a, size, ...digits);
+  #long(value: bigint): void {
+    let size = 1;
+    while (BigInt.asIntN(size * 8, value) !== value) size++;
+    this.bytes(0x8a, size);
+    for (let i = 0; i < size; i++) this.bytes(Number(BigInt.asUintN(8, value >> BigInt(8 * i))));
+  }
 }
