@@ -11,6 +11,7 @@ import { builtin } from '../src/builtin.ts';
 import { allFlags } from '../src/cli/command-line.ts';
 import { formatFlags } from '../src/cli/flags.ts';
 import { main } from '../src/cli/main.ts';
+import { cases } from './cases.ts';
 import { cli, needs, root } from './support.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'prof2dot-cli-'));
@@ -154,6 +155,25 @@ describe('bad input exits with 1 and leaves no file', () => {
       assert.equal(readFileSync(output, 'utf8'), 'what was there before');
     });
   }
+  test('no fixture that fails leaves a file', async () => {
+    const output = join(mkdtempSync(join(directory, 'case-')), 'out.folded');
+    for (const { name, input, readAs, fails, options } of cases()) {
+      if (!fails || Object.keys(options).length > 0) continue;
+      const format = readAs === undefined ? [] : ['-f', readAs];
+      const { status, out, err } = await run([join(root, input), ...format, '-o', output]);
+      assert.deepEqual({ status, out, files: siblings(output) }, { status: 1, out: '', files: [] }, name);
+      assert.equal(err.match(/ error /g)?.length, 1, name);
+    }
+  });
+  test('a file that gets too large for the disk is taken back', () => {
+    const path = fileOf(Array.from({ length: 50_000 }, (_, i) => `main;function${i} 1\n`).join(''));
+    assertFails(
+      shell(`ulimit -f 100; prof2dot '${path}' -o '${sibling(path, 'out.folded')}'`),
+      'output/unwritable',
+      1,
+    );
+    assert.deepEqual(siblings(path), ['in.folded']);
+  });
   test('no such file', async () => {
     assertFails(await run([join(directory, 'no-such-file')]), 'input/unreadable', 1);
   });
