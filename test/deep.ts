@@ -1,9 +1,12 @@
 /** One stack (or chain of calls) of so many frames, in every format that can be read. */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { bytesInput } from '../src/input/byte-input.ts';
 import type { OpenSibling } from '../src/input/source.ts';
 import { type Encodable, marshalled, Pairs } from './marshal-encoder.ts';
 import { funcStats, lineStats } from './python-pickles.ts';
+import { root } from './support.ts';
 import { tachyonBytes } from './tachyon-encoder.ts';
 
 /** Bytes, or those of an index and the file that it names. */
@@ -46,6 +49,37 @@ export const DEEP: Record<string, Deep> = {
       `${numbers(depth)
         .map((i) => `f${i}`)
         .join(';')} 1\n`,
+    ),
+  }),
+
+  // Reports of arcs know no stacks; a Java trace is cut by the profiler itself.
+  gprof: () => ({ report: readFileSync(join(root, 'fixtures/gprof/bsd/input.prof')) }),
+  axe: () => ({ report: readFileSync(join(root, 'fixtures/axe/basic/input.axe')) }),
+  hprof: () => ({ samples: readFileSync(join(root, 'fixtures/hprof/samples/input.hprof.txt')) }),
+
+  perf: (depth) => {
+    const script = (name: (i: number) => string) =>
+      Buffer.from(
+        `a 1 1.000001: e: \n${numbers(depth)
+          .map((i) => `\t${i.toString(16)} ${name(i)}\n`)
+          .join('')}`,
+      );
+    return {
+      recursive: script(() => 'f (x)'),
+      distinct: script((i) => `f${i} (x)`),
+      inlined: script(() => 'f (inlined)'),
+      chain: Buffer.from(
+        `a 1 1.000001: e: \n\t1 ${new Array(depth).fill('f').join('->')} (/tmp/perf-1.map)\n`,
+      ),
+    };
+  },
+
+  dtrace: (depth) => ({
+    recursive: Buffer.from(`${'  x`f\n'.repeat(depth)}  1\n`),
+    distinct: Buffer.from(
+      `${numbers(depth)
+        .map((i) => `  x\`f${i}\n`)
+        .join('')}  1\n`,
     ),
   }),
 

@@ -4,7 +4,8 @@
  * Where an inlined function belongs is seen from the frame around it; so lines become entries, of which some
  * are frames by themselves, and the others are made frames when their stack is known.
  */
-import { Int32List, type ProfileBuilder } from '../../../src/plugin.ts';
+import { Int32List, Interner, type ProfileBuilder, trimmedEnd } from '../../../src/plugin.ts';
+import { addressEnd, skipBlanks } from './header.ts';
 import type { SourceLine } from './source-line.ts';
 
 export interface FrameOptions {
@@ -19,6 +20,7 @@ interface Entry {
   /** '' = unknown. */
   object: string;
   address: bigint;
+  addressText: string;
   inlined: boolean;
   /** Functions inlined into `name` by a compiler that writes them in one symbol, outermost first. */
   chain: string[];
@@ -26,6 +28,12 @@ interface Entry {
   line: number;
 }
 
+const OPEN = 40;
+const CLOSE = 41;
+const PLUS = 43;
+const ZERO = 48;
+const LOWER_A = 97;
+const X = 120;
 const ADDRESS = /^\s*([0-9a-fA-F]+)/;
 const LAST_PAREN = /^(.*)\s\((.*)\)$/s;
 const OFFSET = /\+0x[0-9a-f]+$/;
@@ -40,25 +48,45 @@ const ENTRIES = 2 ** 26;
 export class Frames {
   readonly #builder: ProfileBuilder;
   readonly #options: FrameOptions;
-  readonly #entries: Entry[] = [];
-  /** The frame of an entry; -1 = it depends on the frame around it. */
+  /** All lines, by their bytes. */
+  readonly #lines: Interner;
+  /** The frame of an entry; -1 = there are several, or it depends on the frame around it. */
   readonly #frame = new Int32List();
-  /** Frames by the frame around them and their entry. */
-  readonly #inner = new Map<number, number>();
-  /** Entries by an entry and the place that was given to it. */
+  /** The line of an entry, where that says all; its details otherwise. */
+  readonly #line = new Int32List();
+  readonly #details = new Map<number, Entry>();
+  /** Symbols and objects, and the functions they make; -1 = one that its line alone tells. */
+  readonly #parts = new Interner();
+  readonly #functions = new Map<number, number>();
+  /** Frames of entries that have no one frame, by the frame around them. */
+  readonly #inner = new Map<number, number[]>();
+  /** Entries by an entry and what the line below it said. */
   readonly #placed = new Map<string, number>();
-  readonly #inlineDepth: number[] = [];
+  /** By function. */
   readonly #mappings: number[] = [];
+  /** By frame. */
+  readonly #owners: number[] = [];
+  readonly #inlineDepth = new Map<number, number>();
 
-  constructor(builder: ProfileBuilder, options: FrameOptions) {
+  constructor(builder: ProfileBuilder, options: FrameOptions, lines: Interner) {
     this.#builder = builder;
     this.#options = options;
+    this.#lines = lines;
   }
 
   /** The entry of a line that begins with an address. */
-  entry(text: string): number {
-    const [start, address] = ADDRESS.exec(text)!;
-    return this.#add(this.#read(address!, text.slice(start.length)));
+  entry(line: number): number {
+    const bytes = this.#lines.bytes(line);
+    const end = trimmedEnd(bytes, 0, bytes.length);
+    const behind = addressEnd(bytes, 0, end);
+    const func = this.#plainFunction(line, bytes, skipBlanks(bytes, behind, end), end);
+    if (func < 0) return this.#add(this.#read(this.#lines.text(line)));
+    const mapping = this.#mappings[func]!;
+    const frame = this.#builder.addFrame(func, { mapping, address: addressOf(bytes, behind) });
+    this.#owners[frame] = func;
+    this.#line.push(line);
+    this.#frame.push(frame);
+    return this.#frame.length - 1;
   }
 
   /** The entry with what the line below it says. */
@@ -66,43 +94,68 @@ export class Frames {
     const key = `${entry} ${line} ${inlined} ${file}`;
     let found = this.#placed.get(key);
     if (found === undefined) {
-      const before = this.#entries[entry]!;
+      const before = this.#entry(entry);
       found = this.#add({ ...before, file, line, inlined: before.inlined || inlined });
       this.#placed.set(key, found);
     }
     return found;
   }
 
-  /** The frame of an entry on a stack, where `outer` is the frame around it, or -1. */
-  frame(entry: number, outer: number): number {
-    const frame = this.#frame.array[entry]!;
-    if (frame >= 0) return frame;
+  /** The frame of an entry on any stack, or -1. */
+  frame(entry: number): number {
+    return this.#frame.array[entry]!;
+  }
+
+  /** The frames of an entry, each inlined into the one before, where `outer` is the frame around them, or -1. */
+  frames(entry: number, outer: number): readonly number[] {
     const key = (outer + 1) * ENTRIES + entry;
     let found = this.#inner.get(key);
     if (found === undefined) {
-      found = this.#innerFrame(this.#entries[entry]!, outer);
+      const details = this.#entry(entry);
+      found = [details.inlined ? this.#innerFrame(details, outer) : this.#ownFrame(details)];
+      for (const name of details.chain)
+        found.push(this.#innerFrame({ ...NOWHERE, name, address: 0n }, found.at(-1)!));
       this.#inner.set(key, found);
     }
     return found;
   }
 
-  /** Names inlined into an entry, each into the one before. */
-  chain(entry: number): readonly string[] {
-    return this.#entries[entry]!.chain;
-  }
-
-  /** The frame of a function that is inlined into another frame. */
-  inlined(name: string, outer: number): number {
-    return this.#innerFrame({ ...NOWHERE, name, address: 0n }, outer);
+  #entry(index: number): Entry {
+    return this.#details.get(index) ?? this.#read(this.#lines.text(this.#line.array[index]!));
   }
 
   #add(entry: Entry): number {
-    const index = this.#entries.push(entry) - 1;
-    this.#frame.push(entry.inlined ? -1 : this.#ownFrame(entry));
+    const index = this.#frame.length;
+    this.#details.set(index, entry);
+    this.#line.push(-1);
+    this.#frame.push(entry.inlined || entry.chain.length > 0 ? -1 : this.#ownFrame(entry));
     return index;
   }
 
-  #read(address: string, rest: string): Entry {
+  /** The function of `symbol+offset (object)`, where that is all and has been seen before; -1 = read it whole. */
+  #plainFunction(line: number, bytes: Uint8Array, start: number, end: number): number {
+    if (bytes[end - 1] !== CLOSE) return -1;
+    let open = end - 2;
+    while (open > start && bytes[open] !== OPEN && bytes[open] !== CLOSE) open--;
+    const symbolEnd = trimmedEnd(bytes, start, open);
+    if (bytes[open] !== OPEN || symbolEnd === open || symbolEnd === start) return -1;
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const object = this.#parts.intern(bytes, view, open + 1, end - 1);
+    const symbol = this.#parts.intern(bytes, view, start, withoutOffset(bytes, start, symbolEnd));
+    const key = object * ENTRIES + symbol;
+    let func = this.#functions.get(key);
+    if (func === undefined) {
+      const entry = this.#read(this.#lines.text(line));
+      const isPlain = !entry.inlined && entry.chain.length === 0 && entry.name !== entry.addressText;
+      func = isPlain ? this.#function(entry) : -1;
+      this.#functions.set(key, func);
+    }
+    return func;
+  }
+
+  #read(line: string): Entry {
+    const [start, addressText] = ADDRESS.exec(line) as unknown as [string, string];
+    const rest = line.slice(start.length);
     const { parens, unknown } = this.#options;
     const { symbol, object } = parens === 'last' ? lastParen(rest) : balancedParen(rest);
     const inlined = parens === 'known' && object === 'inlined';
@@ -111,31 +164,38 @@ export class Frames {
     const isKnown = name !== '' && name !== UNKNOWN;
     const names = isKnown && parens === 'known' && JIT_MAP.test(path) ? name.split('->') : [name];
     const [first, ...chain] = names.every((part) => part !== '') ? (names as [string]) : [name];
-    const shown = isKnown ? first : unknown === 'address' ? address : inBrackets(path);
-    return { ...NOWHERE, name: shown, object: path, address: BigInt(`0x${address}`), inlined, chain };
+    const shown = isKnown ? first : unknown === 'address' ? addressText : inBrackets(path);
+    const address = BigInt(`0x${addressText}`);
+    return { ...NOWHERE, name: shown, object: path, address, addressText, inlined, chain };
   }
 
-  #ownFrame({ name, object, address, file, line }: Entry): number {
+  #function({ name, object, file }: Entry): number {
     const builder = this.#builder;
     const isLast = this.#options.parens === 'last';
     const mapping = object === '' ? -1 : builder.mapping(isLast ? baseName(object) : object);
-    const marked = name + this.#mark(object);
     const id = isLast ? { id: `${name}:${object}` } : {};
-    const func = builder.function(marked, { mapping, file, ...id });
-    return this.#remember(builder.frame(func, { mapping, address, line }), 0, mapping);
+    const func = builder.function(name + this.#mark(object), { mapping, file, ...id });
+    this.#mappings[func] = mapping;
+    return func;
   }
 
-  #innerFrame({ name, address, file, line }: Entry, outer: number): number {
+  #ownFrame(entry: Entry): number {
+    const func = this.#function(entry);
+    const { address, line } = entry;
+    const frame = this.#builder.frame(func, { mapping: this.#mappings[func]!, address, line });
+    this.#owners[frame] = func;
+    return frame;
+  }
+
+  #innerFrame({ name, address, file, line }: Omit<Entry, 'addressText'>, outer: number): number {
     const builder = this.#builder;
-    const mapping = outer < 0 ? -1 : this.#mappings[outer]!;
-    const inline = outer < 0 ? 1 : this.#inlineDepth[outer]! + 1;
+    const mapping = outer < 0 ? -1 : this.#mappings[this.#owners[outer]!]!;
+    const inline = outer < 0 ? 1 : (this.#inlineDepth.get(outer) ?? 0) + 1;
     const func = builder.function(name + (this.#options.marks ? '_[i]' : ''), { mapping, file });
-    return this.#remember(builder.frame(func, { mapping, address, line, inline }), inline, mapping);
-  }
-
-  #remember(frame: number, inline: number, mapping: number): number {
-    this.#inlineDepth[frame] = inline;
-    this.#mappings[frame] = mapping;
+    const frame = builder.frame(func, { mapping, address, line, inline });
+    this.#mappings[func] = mapping;
+    this.#owners[frame] = func;
+    this.#inlineDepth.set(frame, inline);
     return frame;
   }
 
@@ -144,6 +204,31 @@ export class Frames {
     if (KERNEL.test(object)) return '_[k]';
     return JIT.test(object) ? '_[j]' : '';
   }
+}
+
+/** Where a symbol ends in front of its offset. */
+function withoutOffset(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && isHexDigit(bytes[at - 1]!)) at--;
+  const isOffset =
+    at < end && at - 3 >= start && bytes[at - 1] === X && bytes[at - 2] === ZERO && bytes[at - 3] === PLUS;
+  return isOffset ? at - 3 : end;
+}
+
+function isHexDigit(byte: number): boolean {
+  return (byte >= ZERO && byte <= ZERO + 9) || (byte >= LOWER_A && byte <= LOWER_A + 5);
+}
+
+function addressOf(bytes: Uint8Array, end: number): bigint {
+  let upper = 0;
+  let lower = 0;
+  for (let at = 0; at < end; at++) {
+    const byte = bytes[at]!;
+    const digit = byte <= ZERO + 9 ? byte - ZERO : (byte | 32) - LOWER_A + 10;
+    if (end - at > 8) upper = upper * 16 + digit;
+    else lower = lower * 16 + digit;
+  }
+  return upper < 2 ** 20 ? BigInt(upper * 2 ** 32 + lower) : (BigInt(upper) << 32n) | BigInt(lower);
 }
 
 const NOWHERE = { object: '', inlined: false, chain: [], file: '', line: 0 };

@@ -33,6 +33,7 @@ const NEWLINE = 10;
 const HASH = 35;
 const PAREN = 41;
 const UPPER_P = 80;
+const MAX_RESERVE = 1 << 23;
 const EMPTY_STACK = '(empty stack)';
 /** perf prints addresses so wide. */
 const ADDRESS_WIDTH = 16;
@@ -48,10 +49,10 @@ export class RecordReader {
   readonly #header = new RecordHeader();
   readonly #threads = new Threads(this.#builder);
   readonly #samples = new Samples();
-  readonly #tree = new CallTree();
+  readonly #tree: CallTree;
   /** The entries of the record's frames. */
   readonly #stack = new LeafFirst((node, entry) => this.#descend(node, entry));
-  /** Lines of stacks, by their bytes. */
+  /** Lines of stacks without their indent, by their bytes. */
   readonly #texts = new Interner();
   /** The entry of such a line; -1 = the line is a place of the frame above it. */
   readonly #entries = new Int32List();
@@ -60,7 +61,8 @@ export class RecordReader {
   readonly #next = new Int32List();
   readonly #events = new Interner();
   #emptyFrame = -1;
-  /** Whether a line was met that is no comment. */
+  /** Whether there was a comment, and another line. */
+  #commented = false;
   #started = false;
   /** The record: whether there is one, and what its header says. */
   #open = false;
@@ -75,7 +77,9 @@ export class RecordReader {
     this.#source = source;
     this.#lines = source.lines();
     this.#options = options;
-    this.#frames = new Frames(this.#builder, options);
+    // Grown tables are copied: a stack that is seen for the first time takes some 1000 bytes of the file.
+    this.#tree = new CallTree(Math.min(1024 + (source.size ?? 0) / 256, MAX_RESERVE));
+    this.#frames = new Frames(this.#builder, options, this.#texts);
   }
 
   read(): Profile {
@@ -83,20 +87,19 @@ export class RecordReader {
     this.#close();
     const { length, frame, parent } = this.#tree;
     const nodes = { frame: frame.subarray(0, length), parent: parent.subarray(0, length) };
-    return this.#samples.profile(
-      this.#builder,
-      nodes,
-      this.#eventNames(),
-      this.#options.weight,
-      this.#source,
-    );
+    const names = this.#eventNames();
+    // Periods of several events do not add up.
+    const isMixed = names.length < this.#events.length && this.#options.weight === 'auto';
+    const weight = isMixed ? 'samples' : this.#options.weight;
+    return this.#samples.profile(this.#builder, nodes, names, weight, this.#source);
   }
 
   #eventNames(): string[] {
     const names = this.#events.texts();
     if (names.length > 0) return this.#options.events === 'apart' || names.length === 1 ? names : [''];
     const hint = 'a sample begins with `comm pid/tid [cpu] time: period event:`; is it from perf script?';
-    if (this.#started) this.#source.fail('no-samples', 'no line begins a sample', undefined, hint);
+    if (this.#started || (!this.#commented && this.#options.empty === 'keep'))
+      this.#source.fail('no-samples', 'no line begins a sample', undefined, hint);
     this.#source.warn('empty', 'there is not one sample in it');
     return [''];
   }
@@ -108,9 +111,10 @@ export class RecordReader {
     for (;;) {
       const guess = id < 0 ? -1 : this.#next.array[id]!;
       if (guess >= 0) {
-        const { bytes, view, aheadStart } = lines;
-        const end = aheadStart + texts.size(guess);
-        if (end < lines.aheadEnd && bytes[end] === NEWLINE && texts.isAt(guess, bytes, view, aheadStart)) {
+        const { bytes, view } = lines;
+        const start = skipBlanks(bytes, lines.aheadStart, lines.aheadEnd);
+        const end = start + texts.size(guess);
+        if (end < lines.aheadEnd && bytes[end] === NEWLINE && texts.isAt(guess, bytes, view, start)) {
           lines.skip(1, end + 1);
           this.#take(guess);
           id = guess;
@@ -133,16 +137,18 @@ export class RecordReader {
       return -1;
     }
     if (first === start && bytes[first] === HASH) {
+      this.#commented = true;
       if (!this.#started) readComment(this.#lines.text(), this.#builder.meta);
       return -1;
     }
     this.#started = true;
     if (addressEnd(bytes, first, end) < 0) {
-      if (!this.#header.read(bytes, start, end, false)) return this.#readOther();
+      if (!this.#header.read(bytes, start, end, false)) return this.#readOther(first);
     } else {
       // Names of programs may look like addresses; but only frames are indented with a tab.
       const closed = bytes[trimmedEnd(bytes, start, end) - 1] === PAREN;
-      if (bytes[start] === TAB || !this.#header.read(bytes, start, end, closed)) return this.#readFrame();
+      if (bytes[start] === TAB || !this.#header.read(bytes, start, end, closed))
+        return this.#readFrame(first);
     }
     this.#begin();
     return -1;
@@ -178,26 +184,25 @@ export class RecordReader {
     const to = addressEnd(bytes, first, end);
     if (to < 0) return -1;
     const closed = bytes[trimmedEnd(bytes, start, end) - 1] === PAREN;
-    return closed || to - start >= ADDRESS_WIDTH ? this.#intern(start, end) : -1;
+    return closed || to - start >= ADDRESS_WIDTH ? this.#intern(first, end) : -1;
   }
 
-  #readFrame(): number {
-    const { start, end } = this.#lines;
+  #readFrame(start: number): number {
     if (!this.#open) {
       this.#source.warn('stray-frame', 'a frame outside of a sample is left out', this.#lines.place());
       return -1;
     }
-    const id = this.#intern(start, end);
+    const id = this.#intern(start, this.#lines.end);
     this.#take(id);
     return id;
   }
 
   /** A line that is neither header nor frame: the place of the frame above it, or something to tell of. */
-  #readOther(): number {
+  #readOther(start: number): number {
     const text = this.#lines.text();
     const place = sourceLine(text);
     if (place && this.#stack.depth > 0) {
-      const id = this.#intern(this.#lines.start, this.#lines.end, place);
+      const id = this.#intern(start, this.#lines.end, place);
       this.#take(id);
       return id;
     }
@@ -212,7 +217,7 @@ export class RecordReader {
     const id = this.#texts.intern(bytes, view, start, end);
     if (id === this.#entries.length) {
       this.#next.push(-1);
-      this.#entries.push(place ? -1 : this.#frames.entry(this.#texts.text(id)));
+      this.#entries.push(place ? -1 : this.#frames.entry(id));
       if (place) this.#places.set(id, place);
     }
     return id;
@@ -239,9 +244,11 @@ export class RecordReader {
   /** The node that an entry leads to from a node. */
   #descend(parent: number, entry: number): number {
     const tree = this.#tree;
-    let node = tree.child(parent, this.#frames.frame(entry, parent < 0 ? -1 : tree.frame[parent]!));
-    for (const name of this.#frames.chain(entry))
-      node = tree.child(node, this.#frames.inlined(name, tree.frame[node]!));
+    const frame = this.#frames.frame(entry);
+    if (frame >= 0) return tree.child(parent, frame);
+    let node = parent;
+    const outer = parent < 0 ? -1 : tree.frame[parent]!;
+    for (const inner of this.#frames.frames(entry, outer)) node = tree.child(node, inner);
     return node;
   }
 
