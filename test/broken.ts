@@ -19,7 +19,7 @@ export const FUZZ = Number(process.env['FUZZ'] ?? 1);
 /** Decides on what is tried. */
 export const SEED: string = process.env['SEED'] ?? '';
 /** Seconds of CPU for one small input: generous, since the machine may be busy and the code is cold. */
-const LIMIT = 2;
+const LIMIT = 1;
 /** Layout takes its time, and has a limit of its own. */
 const SLOW = ['svg', 'png'];
 

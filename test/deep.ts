@@ -10,7 +10,7 @@ import { root } from './support.ts';
 import { tachyonBytes } from './tachyon-encoder.ts';
 
 /** Bytes, or those of an index and the file that it names. */
-type DeepInput = Uint8Array | { bytes: Uint8Array; sibling: OpenSibling };
+export type DeepInput = Uint8Array | { bytes: Uint8Array; sibling: OpenSibling };
 
 type Deep = (depth: number) => Record<string, DeepInput>;
 

@@ -6,9 +6,9 @@ import { attempt, emitters, type Fixture, FUZZ, fixtures, parsers, readable, SEE
 import { diceOf, mutated } from './mutations.ts';
 
 /** Of every fixture; twice as many of small ones. */
-const MUTANTS = 6 * FUZZ;
+const MUTANTS = 5 * FUZZ;
 /** Of every fixture, at random and at an end of something each. */
-const CUTS = 5 * FUZZ;
+const CUTS = 4 * FUZZ;
 /** Bytes of fixtures of one format that are cut at every byte. */
 const CUT_BYTES = 1000 * FUZZ;
 
