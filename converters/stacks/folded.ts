@@ -205,7 +205,8 @@ class StackReader {
     this.#rounded ||= counts.some(
       (count) => typeof count === 'number' && Math.abs(count) > Number.MAX_SAFE_INTEGER,
     );
-    return trimmedEnd(bytes, start, start + new TextEncoder().encode(text.slice(0, match.index)).length);
+    // What stands before may be no UTF-8, and then its text has another length.
+    return trimmedEnd(bytes, start, end - new TextEncoder().encode(text.slice(match.index)).length);
   }
 
   #emptyNode(): number {
