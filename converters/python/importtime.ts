@@ -25,6 +25,8 @@ const TIME = { name: 'time', unit: 'microseconds' };
 const MARK = 'import time: ';
 const HEADER = 'import time: self [us] | cumulative | imported package';
 const ROW = /import time: +(\d+|cached) *\| +(\d+|cached) *\| /;
+/** A character for each byte. */
+const byteText = new TextDecoder('latin1');
 const SPACE = 32;
 const BAR = 124;
 const ZERO = 48;
@@ -82,10 +84,9 @@ class ImportReader {
       }
       if (lines.end === lines.start) continue;
       // What the program prints need not end where its line ends.
-      const text = lines.text();
+      const text = byteText.decode(lines.bytes.subarray(lines.start, lines.end));
       const mark = text.indexOf(MARK);
-      if (mark >= 0)
-        this.#row(lines.start + new TextEncoder().encode(text.slice(0, mark + MARK.length)).length);
+      if (mark >= 0) this.#row(lines.start + mark + MARK.length);
       if (text.slice(0, mark < 0 ? text.length : mark).trim() !== '')
         this.#source.warn('other-text', 'text that is no import time is left out', lines.place());
     }
