@@ -1,31 +1,35 @@
 /** Binary profiles of Python: the tables as Python prints them, and what other profiles become. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { PstatsTable } from '../converters/python/pstats-table.ts';
 import { pythonBytes } from '../converters/python/python-text.ts';
 import { ProfileBuilder } from '../src/builder.ts';
+import { sumOf } from '../src/columns.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { merge } from '../src/index.ts';
+import { secondsPerUnit } from '../src/metrics.ts';
 import type { Profile } from '../src/profile.ts';
 import { cases } from './cases.ts';
-import { marshalled, Pairs, statsRow } from './marshal-encoder.ts';
+import { type Encodable, marshalled, Pairs, statsRow } from './marshal-encoder.ts';
 import { assertTold, convert, dump, failure, needs, printed, readProfile, root } from './support.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'prof2dot-pstats-'));
 after(() => rmSync(directory, { recursive: true }));
 
+/** Seconds since 1970. */
+const MODIFIED = 1_700_000_000;
 const fixture = (name: string): string => `fixtures/pstats/${name}/input.pstats`;
 const NAMES = cases('pstats')
   .filter(({ readAs, fails }) => readAs === 'pstats' && !fails)
   .map(({ name }) => name.replace('pstats/', ''));
 
-/** What pstats itself makes of files: a list of view, sort keys and restrictions in Python's words. */
+/** Answers each line of JSON, commands and files, with what pstats prints then. */
 const SCRIPT = `
-import marshal, pstats, sys
+import io, json, marshal, pstats, sys
 real = marshal.load
 def names(value):
     "Python 3 shows no file of Python 2: its texts are bytes there."
@@ -35,23 +39,42 @@ def names(value):
     if hasattr(value, 'co_name'): return '<code object %s, file "%s", line %d>' % (value.co_name, value.co_filename, value.co_firstlineno)
     return value
 marshal.load = lambda file: names(real(file))
-sys.stdout.reconfigure(encoding='utf-8', errors='surrogateescape')
-stats = pstats.Stats(*sys.argv[2:])
-exec(sys.argv[1])
+def load(path): return real(open(path, 'rb'))
+for line in sys.stdin:
+    commands, files = json.loads(line)
+    out = io.StringIO()
+    stats = pstats.Stats(*files, stream=out)
+    exec(commands)
+    print(json.dumps(out.getvalue().encode('utf-8', 'surrogateescape').decode('latin-1')))
 `;
 
-function python(commands: string, files: string[]): string {
-  const args = ['-c', SCRIPT, commands, ...files];
-  const { stdout, stderr, status } = spawnSync('python3', args, {
-    cwd: root,
+function python(jobs: [commands: string, files: string[]][]): string[] {
+  const { stdout, stderr, status } = spawnSync('python3', ['-c', SCRIPT], {
+    cwd: directory,
     env: { ...process.env, TZ: 'UTC' },
+    input: jobs.map((job) => `${JSON.stringify(job)}\n`).join(''),
   });
   assert.equal(status, 0, String(stderr));
-  return stdout.toString('latin1');
+  return String(stdout)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
-async function read(path: string, name = path): Promise<Profile> {
-  return readProfile(readFileSync(join(root, path)), { name, modified: 1_700_000_000_500 });
+/** The fixture's name in the directory of the test, where files have a time of their own. */
+function copied(name: string): string {
+  const path = join(directory, `${name}.pstats`);
+  copyFileSync(join(root, fixture(name)), path);
+  utimesSync(path, MODIFIED, MODIFIED);
+  return `${name}.pstats`;
+}
+
+async function read(name: string): Promise<Profile> {
+  const file = `${name}.pstats`;
+  return readProfile(readFileSync(join(root, fixture(name))), {
+    name: file,
+    modified: MODIFIED * 1000 + 500,
+  });
 }
 
 /** The same tables of ours, as bytes in Latin-1. */
@@ -83,21 +106,25 @@ describe('tables are those that Python prints', { skip: needs('python3') }, () =
   ];
   // Python cannot read the one with back references of Python 2, and callers without a row stop it.
   const names = NAMES.filter((name) => !['python2', 'profile', 'sampled'].includes(name));
-  for (const [commands, options] of VIEWS) {
+  const several = ['cprofile', 'pypy', 'huge', 'cprofile'];
+  let expected: string[][];
+  before(() => {
+    const files = [...names.map((name) => [copied(name)]), several.map(copied)];
+    const texts = python(
+      VIEWS.flatMap(([commands]) => files.map((each) => [commands, each] as [string, string[]])),
+    );
+    expected = VIEWS.map((_, i) => texts.slice(i * files.length, (i + 1) * files.length));
+  });
+  for (const [i, [commands, options]] of VIEWS.entries()) {
     test(commands, async () => {
-      for (const name of names) {
-        const path = fixture(name);
-        utimesSync(join(root, path), 1_700_000_000, 1_700_000_000);
-        assert.equal(await table(await read(path), options), python(commands, [path]), name);
-      }
+      for (const [n, name] of names.entries())
+        assert.equal(await table(await read(name), options), expected[i]![n], name);
     });
   }
   test("of several files, added up in Python's order", async () => {
-    const paths = ['cprofile', 'pypy', 'huge', 'cprofile'].map(fixture);
-    for (const path of paths) utimesSync(join(root, path), 1_700_000_000, 1_700_000_000);
-    const sum = merge((await Promise.all(paths.map((path) => read(path)))) as [Profile, ...Profile[]]);
-    for (const [commands, options] of VIEWS)
-      assert.equal(await table(sum, options), python(commands, paths), commands);
+    const sum = merge((await Promise.all(several.map(read))) as [Profile, ...Profile[]]);
+    for (const [i, [commands, options]] of VIEWS.entries())
+      assert.equal(await table(sum, options), expected[i]![names.length], commands);
   });
 });
 
@@ -111,38 +138,38 @@ describe('written as they were read', () => {
     });
   }
   test('and Python agrees', { skip: needs('python3') }, async () => {
-    const path = join(directory, 'out.pstats');
-    for (const name of NAMES.filter((each) => !['python2', 'profile'].includes(each))) {
-      writeFileSync(path, (await convert(await read(fixture(name)), 'pstats')) as Uint8Array);
-      const script =
-        'import marshal, sys; a, b = [repr(list(marshal.load(open(p, "rb")).items())) for p in sys.argv[1:]]; sys.exit(a != b)';
-      assert.equal(spawnSync('python3', ['-c', script, path, join(root, fixture(name))]).status, 0, name);
+    const names = NAMES.filter((each) => !['python2', 'profile'].includes(each));
+    const same = 'a, b = [repr(list(load(path).items())) for path in files]; out.write(str(a == b))';
+    const jobs: [string, string[]][] = [];
+    for (const name of names) {
+      writeFileSync(join(directory, `${name}.out`), await convert(await read(name), 'pstats'));
+      jobs.push([same, [copied(name), `${name}.out`]]);
     }
+    assert.deepEqual(
+      python(jobs),
+      names.map(() => 'True'),
+    );
   });
 });
 
 describe('from other profiles', () => {
   test('Python opens whatever is written', { skip: needs('python3') }, async () => {
-    const path = join(directory, 'other.pstats');
     const inputs = [
       'fixtures/callgrind/recursion/input.callgrind',
       'fixtures/cpuprofile/node-main/input.cpuprofile',
     ];
-    for (const input of inputs) {
-      const profile = await readProfile(input);
-      writeFileSync(path, (await convert(profile, 'pstats')) as Uint8Array);
-      const script = `import pstats, sys; s = pstats.Stats(sys.argv[1], stream=sys.stderr); s.print_stats(); s.print_callers(); s.print_callees()
-for cc, nc, tt, ct, callers in s.stats.values():
+    const commands = `
+stats.print_stats(); stats.print_callers(); stats.print_callees()
+for cc, nc, tt, ct, callers in stats.stats.values():
     assert 0 <= cc <= nc and type(cc) is type(nc) is int and type(tt) is type(ct) is float
-print(repr(s.total_tt))`;
-      const { stdout, stderr, status } = spawnSync('python3', ['-c', script, path]);
-      assert.equal(status, 0, String(stderr));
-      const sum = Array.from<number | bigint>(profile.nodes.self[0]!).reduce(
-        (a: number, b) => a + Number(b),
-        0,
-      );
-      const seconds = profile.metrics[0]!.unit === 'microseconds' ? 1e-6 : 1;
-      assert.ok(Math.abs(Number(String(stdout)) - sum * seconds) < 1e-9 * sum, input);
+out.seek(0); out.truncate(); out.write(repr(stats.total_tt))`;
+    const profiles = await Promise.all(inputs.map((input) => readProfile(input)));
+    for (const [i, profile] of profiles.entries())
+      writeFileSync(join(directory, `${i}.pstats`), await convert(profile, 'pstats'));
+    const sums = python(inputs.map((_, i) => [commands, [`${i}.pstats`]]));
+    for (const [i, { nodes, metrics }] of profiles.entries()) {
+      const sum = Number(sumOf(nodes.self[0]!)) * (secondsPerUnit(metrics[0]!) ?? 1);
+      assert.ok(Math.abs(Number(sums[i]) - sum) < 1e-9 * sum, inputs[i]);
     }
   });
   test('functions that look the same are kept apart', async () => {
@@ -175,7 +202,7 @@ describe('what is lost is told', () => {
 
 describe('where Python stops', () => {
   test('figures of callers and counts alone are not added', async () => {
-    const profile = await read(fixture('profile'));
+    const profile = await read('profile');
     const [table] = profile.meta.raw!['pstats'] as [PstatsTable];
     const figures = { calls: 1n, primitiveCalls: 1n, self: 0, total: 0 };
     const rows = table.rows.map((row) => ({
@@ -187,7 +214,7 @@ describe('where Python stops', () => {
     assert.match(await failure(convert(mixed, 'pstats')), /error pstats\/mixed-callers/);
   });
   test('a count of a caller without figures cannot be printed', async () => {
-    const profile = await read(fixture('profile'));
+    const profile = await read('profile');
     const [table] = profile.meta.raw!['pstats'] as [PstatsTable];
     const cut = { ...profile, meta: { raw: { pstats: [new PstatsTable(table.rows.slice(1))] } } };
     const options = { 'pstats-text': { view: 'callers' } };
@@ -243,13 +270,40 @@ describe('hostile files', () => {
 
   test('many functions that look the same take no longer than others', { timeout: 60_000 }, async () => {
     const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
-    const frame = Int32Array.from({ length: 30_000 }, (_, id) =>
+    const frame = Int32Array.from({ length: 20_000 }, (_, id) =>
       builder.addFrame(builder.addFunction('f', { id: String(id) })),
     );
     const self = [new Float64Array(frame.length)];
     const bytes = await convert(builder.flat({ frame, self, total: self }), 'pstats');
-    assert.equal((await readProfile(bytes)).functions.length, 30_000);
+    assert.equal((await readProfile(bytes)).functions.length, 20_000);
   });
+});
+
+describe('totals beyond the selves', () => {
+  const read = async (count: bigint) => {
+    const diagnostics = new Diagnostics();
+    const row: Encodable = [count, count, 1, 3, new Pairs()];
+    const bytes = marshalled(new Pairs([[['a.py', 1n, 'f'], row]]));
+    const { nodes, whole } = await readProfile(bytes, { diagnostics });
+    return { total: nodes.total[0]![0], sum: whole?.sum[0], told: printed(diagnostics) };
+  };
+  test('are the sum: selves of functions that look the same are missing', async () => {
+    const { total, sum, told } = await read(1n);
+    assert.deepEqual([total, sum], [3, 3]);
+    assertTold(told, 'pstats/missing-selves');
+  });
+  test('of samplers are not: they count each level of recursion', async () => {
+    const { total, sum, told } = await read(-1n);
+    assert.deepEqual([total, sum], [1, undefined]);
+    assertTold(told, 'pstats/total-beyond-sum');
+  });
+});
+
+test('what was cut is not written, though the file had it', async () => {
+  const transforms = { root: 'fib', depth: 0 };
+  const text = await convert('fixtures/pstats/cprofile/input.pstats', 'pstats-text', { transforms });
+  assert.match(text.toString(), /^ {9}\d+ function calls.*\n[\s\S]*\(fib\)\n\n\n$/);
+  assert.equal(text.toString().match(/\.py:/g)?.length, 1);
 });
 
 test('of other groups than functions the file has no table', async () => {
@@ -259,7 +313,7 @@ test('of other groups than functions the file has no table', async () => {
 });
 
 test('bytes that are no UTF-8 come out as they went in', async () => {
-  const bytes = Buffer.from(await table(await read(fixture('python2')), { sort: 'none' }), 'latin1');
+  const bytes = Buffer.from(await table(await read('python2'), { sort: 'none' }), 'latin1');
   assert.ok(bytes.includes(Buffer.from('gr\xf6\xdfe', 'latin1')));
   assert.deepEqual(
     pythonBytes('é\udcff🦄\ud800'),

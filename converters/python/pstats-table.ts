@@ -67,14 +67,6 @@ export function keyId({ file, line, name }: PstatsKey): string {
   return `${file}\0${line}\0${name}`;
 }
 
-/** The tables that a profile was read from; undefined if it was not, or is no longer what was read. */
-export function exactTables({ meta, whole, shares, estimated }: Profile): PstatsTable[] | undefined {
-  const tables = meta.raw?.['pstats'];
-  if (whole || shares || estimated || !Array.isArray(tables)) return undefined;
-  // What JSON claims to be a table is none.
-  return tables.every((table) => table instanceof PstatsTable) ? tables : undefined;
-}
-
 export function keepTable(meta: Meta, table: PstatsTable): void {
   meta.raw = { ...meta.raw, pstats: [table] };
 }
@@ -88,7 +80,7 @@ export function inPythonsOrder(tables: PstatsTable[]): PstatsTable[] {
 }
 
 /** The rows of all tables. Throws `MixedCallers`. */
-export function combinedRows(tables: PstatsTable[]): PstatsRow[] {
+function combinedRows(tables: PstatsTable[]): PstatsRow[] {
   const [first, ...rest] = inPythonsOrder(tables);
   if (rest.length === 0) return first!.rows;
   const rows = new Map(first!.rows.map((row) => [keyId(row.key), row]));
@@ -99,6 +91,46 @@ export function combinedRows(tables: PstatsTable[]): PstatsRow[] {
     }
   }
   return [...rows.values()];
+}
+
+/** What a profile was read from. */
+export interface Exact {
+  tables: PstatsTable[];
+  /** Those of all tables. */
+  rows: PstatsRow[];
+}
+
+/**
+ * What a profile was read from; undefined if it was not, or is no longer what was read: if functions or arcs were
+ * left out, or figures changed. Throws `MixedCallers`.
+ */
+export function exactRows(profile: Profile): Exact | undefined {
+  const { meta, nodes, arcs, shares, estimated } = profile;
+  const tables = meta.raw?.['pstats'];
+  // What JSON claims to be a table is none.
+  if (!Array.isArray(tables) || !tables.every((table) => table instanceof PstatsTable)) return undefined;
+  if (shares || estimated || !arcs) return undefined;
+  const rows = combinedRows(tables);
+  const { functions, calls } = sizeOf(rows);
+  return functions === nodes.length && calls === arcs.length ? { tables, rows } : undefined;
+}
+
+/** How many functions there are, and how many callers of all of them. */
+function sizeOf(rows: PstatsRow[]): { functions: number; calls: number } {
+  const keys = new Set(rows.map(({ key }) => key));
+  let ids: Set<string> | undefined;
+  let calls = 0;
+  for (const { callers } of rows) {
+    calls += callers.length;
+    for (const { key } of callers) {
+      if (keys.has(key)) continue;
+      // Of another table, or without a row.
+      ids ??= new Set(rows.map((row) => keyId(row.key)));
+      ids.add(keyId(key));
+      keys.add(key);
+    }
+  }
+  return { functions: ids?.size ?? rows.length, calls };
 }
 
 const NONE: PstatsFigures = { calls: 0n, primitiveCalls: 0n, self: 0n, total: 0n };

@@ -8,8 +8,7 @@ import {
 } from '../../../src/plugin.ts';
 import { conversion, graphRows } from '../pstats-table/of-graph.ts';
 import {
-  combinedRows,
-  exactTables,
+  exactRows,
   inPythonsOrder,
   type PstatsRow,
   type PstatsTable,
@@ -45,16 +44,16 @@ export interface Count {
 /** Throws `MixedCallers`. */
 export function statsOf(profile: Profile): Stats {
   const metric = defaultMetric(profile);
-  const tables = metric === 0 ? exactTables(profile) : undefined;
-  const rows = tables ? combinedRows(tables) : graphRows(profile);
+  const exact = metric === 0 ? exactRows(profile) : undefined;
+  const rows = exact?.rows ?? graphRows(profile);
   return {
     rows,
-    files: inPythonsOrder(tables ?? []).flatMap(fileLine),
+    files: inPythonsOrder(exact?.tables ?? []).flatMap(fileLine),
     topLevel: rows.filter(({ callers }) => callers.some(isProfiler)).map(({ key }) => key.name),
     calls: countOf(rows.map(({ calls }) => calls)),
     primitiveCalls: countOf(rows.map(({ primitiveCalls }) => primitiveCalls)),
-    sum: tables
-      ? inPythonsOrder(tables).map(sumOfTable).reduce(added)
+    sum: exact
+      ? inPythonsOrder(exact.tables).map(sumOfTable).reduce(added)
       : conversion(profile, metric)(sumOfMetric(profile, metric)),
     metric: profile.metrics[metric]!,
     timed: secondsPerUnit(profile.metrics[metric]!) !== undefined,

@@ -11,8 +11,8 @@ import {
 import { MarshalWriter } from '../marshal/writer.ts';
 import { graphRows } from '../pstats-table/of-graph.ts';
 import {
-  combinedRows,
-  exactTables,
+  type Exact,
+  exactRows,
   MixedCallers,
   type PstatsFigures,
   type PstatsKey,
@@ -34,14 +34,14 @@ const PIECE = 1 << 20;
 
 export function emit(profile: Profile, { sampled }: z.output<typeof emitOptions>, sink: Sink): void {
   const metric = defaultMetric(profile);
-  const tables = metric === 0 ? exactTables(profile) : undefined;
-  if (tables) write(exactRows(tables), sampled && tables.every((table) => table.sampled), sink);
+  const exact = metric === 0 ? unmixed(profile) : undefined;
+  if (exact) write(exact.rows, sampled && exact.tables.every((table) => table.sampled), sink);
   else write(rowsOfGraph(profile, metric, sink), false, sink);
 }
 
-function exactRows(tables: NonNullable<ReturnType<typeof exactTables>>): PstatsRow[] {
+function unmixed(profile: Profile): Exact | undefined {
   try {
-    return combinedRows(tables);
+    return exactRows(profile);
   } catch (error) {
     if (!(error instanceof MixedCallers)) throw error;
     throw new ProfileError({

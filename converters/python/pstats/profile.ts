@@ -2,11 +2,13 @@
 import {
   type ArcTable,
   Float64List,
+  greatest,
   Int32List,
   type Metric,
   type Profile,
   ProfileBuilder,
   type Source,
+  sumOf,
 } from '../../../src/plugin.ts';
 import {
   keepTable,
@@ -34,6 +36,8 @@ class GraphMaker {
   readonly #sampled: boolean;
   /** Rows whose counts stand the other way round. */
   readonly #swapped: boolean;
+  /** Whether totals of recursive functions count each level of the stack, as those of samplers do. */
+  readonly #addsLevels: boolean;
   readonly #nodes = new Map<PstatsKey, number>();
   readonly #self: Float64Array[];
   readonly #total: Float64Array[];
@@ -44,6 +48,7 @@ class GraphMaker {
     this.#sampled = table.sampled;
     this.#builder = new ProfileBuilder(this.#sampled ? [TIME, SAMPLES] : [TIME]);
     this.#swapped = !this.#sampled && hasSwappedCounts(table.rows);
+    this.#addsLevels = this.#sampled || table.rows.every(({ calls }) => calls! < 0);
     if (this.#swapped)
       source.note(
         'swapped-counts',
@@ -66,9 +71,16 @@ class GraphMaker {
     const { rows } = this.#table;
     for (const [node, row] of rows.entries()) this.#addRow(node, row);
     const arcs = this.#arcs();
-    for (const [m, { name }] of this.#builder.metrics.entries()) this.#checkTotals(m, name, arcs);
+    const { metrics } = this.#builder;
+    for (const m of metrics.keys()) this.#addMissingTotals(m, arcs);
+    const sums = metrics.map(({ name }, m) => this.#checkTotals(m, name));
     const frame = Int32Array.from(this.#self[0]!.keys());
     const profile = this.#builder.graph({ frame, self: this.#self, total: this.#total }, arcs);
+    if (sums.some((sum, m) => sum > sumOf(this.#self[m]!))) {
+      const message = 'a function took longer than all selves together: those of other functions are missing';
+      this.#source.note('missing-selves', message);
+      profile.whole = { sum: sums, maxSelf: this.#self.map(greatest) };
+    }
     keepTable(profile.meta, this.#table);
     return profile;
   }
@@ -143,38 +155,43 @@ class GraphMaker {
     return 0;
   }
 
-  /** Totals of functions without a row, and those that cannot be. */
-  #checkTotals(m: number, name: string, { length, caller, total: arcTotal }: ArcTable): void {
-    const { rows } = this.#table;
-    const [self, total] = [this.#self[m]!, this.#total[m]!];
+  /** What callers without a row called. */
+  #addMissingTotals(m: number, { length, caller, total: arcTotal }: ArcTable): void {
     for (let a = 0; a < length; a++) {
       const node = caller[a]!;
-      if (node >= rows.length && arcTotal[m]![a]! > 0) total[node]! += arcTotal[m]![a]! as number;
+      const known = arcTotal[m]![a]! as number;
+      if (node >= this.#table.rows.length && known > 0) this.#total[m]![node]! += known;
     }
-    let sum = 0;
-    let negative = false;
-    for (const value of self) {
-      sum += value;
-      negative ||= value < 0;
-    }
-    if (negative) return;
+  }
+
+  /**
+   * Totals between self and sum. Returns the sum: that of the selves, or the greatest total. Of functions that
+   * Python takes for one, as two lambdas on a line, it keeps the last one, and the selves of the others are missing.
+   */
+  #checkTotals(m: number, name: string): number {
+    const [self, total] = [this.#self[m]!, this.#total[m]!];
+    const selves = self.reduce((sum, value) => sum + value, 0);
+    if (self.some((value) => value < 0)) return selves;
+    let sum = selves;
     for (let node = 0; node < total.length; node++) {
-      if (total[node]! < self[node]!) {
-        if (self[node]! - total[node]! > SLACK * self[node]!)
-          this.#source.warn(
-            'total-below-self',
-            `a total of ${name} is less than the self, which is taken for it`,
-          );
-        total[node] = self[node]!;
-      } else if (total[node]! > sum) {
-        if (total[node]! - sum > SLACK * sum)
-          this.#source.warn(
-            'total-beyond-sum',
-            `a total of ${name} is more than the sum, which is taken for it`,
-          );
-        total[node] = sum;
-      }
+      if (self[node]! - total[node]! > SLACK * self[node]!)
+        this.#source.warn(
+          'total-below-self',
+          `a total of ${name} is less than the self, which is taken for it`,
+        );
+      total[node] = Math.max(total[node]!, self[node]!);
+      if (node < this.#table.rows.length && !this.#addsLevels) sum = Math.max(sum, total[node]!);
     }
+    if (sum - selves <= SLACK * selves) sum = selves;
+    for (let node = 0; node < total.length; node++) {
+      if (total[node]! - sum > SLACK * sum)
+        this.#source.warn(
+          'total-beyond-sum',
+          `a total of ${name} is more than the sum, which is taken for it`,
+        );
+      total[node] = Math.min(total[node]!, sum);
+    }
+    return sum;
   }
 }
 
