@@ -4,6 +4,7 @@ import {
   type ArcTotals,
   Float64List,
   greatest,
+  grown,
   Int32List,
   type Metric,
   type Profile,
@@ -12,6 +13,9 @@ import {
   sumOf,
 } from '../../src/plugin.ts';
 import type { GraphRow } from './graph-row.ts';
+
+/** Indices below it have a place in a table, those beyond it are looked up. */
+const TABLE = 1 << 22;
 
 /** How the figures of a report become a profile. */
 export interface Reading {
@@ -51,7 +55,10 @@ class Arcs {
 export class CallGraph {
   /** Functions that have an entry, in the order of the entries. */
   readonly #entries = new Int32List();
-  readonly #known = new Map<number, number>();
+  /** Function + 1 by index; 0 = new. */
+  #known: Int32Array<ArrayBuffer> = new Int32Array(1024);
+  /** The same of indices that are too large for a table. */
+  readonly #beyond = new Map<number, number>();
   // By function:
   readonly #name: string[] = [];
   readonly #index: number[] = [];
@@ -63,7 +70,7 @@ export class CallGraph {
   readonly #cycle = new Int32List();
   /** As the entries of callers have them. */
   readonly #arcs = new Arcs();
-  /** As the entries of callees have them: all of them again, and those whose callers have no entry. */
+  /** As the entries of callees have them: those whose callers have no entry so far. */
   readonly #incoming = new Arcs();
 
   get empty(): boolean {
@@ -82,17 +89,25 @@ export class CallGraph {
     return sum;
   }
 
-  /** The function of a row. `name` is called if it is new. */
-  function({ index, cycle }: GraphRow, name: () => string): number {
-    let func = this.#known.get(index);
-    if (func === undefined) {
-      func = this.#name.push(name()) - 1;
-      this.#known.set(index, func);
-      this.#index.push(index);
-      for (const column of [this.#self, this.#children, this.#calls, this.#recursiveCalls])
-        column.push(Number.NaN);
-      this.#cycle.push(cycle);
+  /** The function of a row; -1 = it is new. */
+  find({ index }: GraphRow): number {
+    if (index < this.#known.length) return this.#known[index]! - 1;
+    return this.#beyond.get(index) ?? -1;
+  }
+
+  /** Adds the function of a row, which is new. */
+  add({ index, cycle }: GraphRow, name: string): number {
+    const func = this.#name.push(name) - 1;
+    if (index < TABLE) {
+      this.#known = grown(this.#known, index + 1);
+      this.#known[index] = func + 1;
+    } else {
+      this.#beyond.set(index, func);
     }
+    this.#index.push(index);
+    for (const column of [this.#self, this.#children, this.#calls, this.#recursiveCalls])
+      column.push(Number.NaN);
+    this.#cycle.push(cycle);
     return func;
   }
 
@@ -113,7 +128,8 @@ export class CallGraph {
   }
 
   addCaller(caller: number, callee: number, calls: number, self: number, children: number): void {
-    this.#incoming.push(caller, callee, calls, self, children);
+    // What has an entry before says it itself.
+    if (Number.isNaN(this.#self.array[caller]!)) this.#incoming.push(caller, callee, calls, self, children);
   }
 
   /** Functions stand in the order of their entries, and those without one behind them. */

@@ -121,7 +121,8 @@ export class Reader {
     if (row.primary) this.#primary = true;
     // Neither is a function: who calls from nowhere has no caller, and members of a cycle have entries of their own.
     if (name === SPONTANEOUS || row.whole) return;
-    const func = this.#graph.function(row, () => name);
+    let func = this.#graph.find(row);
+    if (func < 0) func = this.#graph.add(row, name);
     if (row.primary) this.#addPrimary(func);
     else if (this.#primary) this.#graph.addCallee(this.#func, func, row);
     else this.#callers.push({ func, self: row.self, children: row.children });

@@ -1,5 +1,12 @@
 /** Goes through a report line by line, and tells its tables from the text around them. */
-import type { LineReader, Metric, Profile, Source } from '../../../src/plugin.ts';
+import {
+  Float64List,
+  Int32List,
+  type LineReader,
+  type Metric,
+  type Profile,
+  type Source,
+} from '../../../src/plugin.ts';
 import { CallGraph } from '../call-graph.ts';
 import type { GprofOptions } from '../gprof.ts';
 import { GraphRow } from '../graph-row.ts';
@@ -16,14 +23,6 @@ const SECONDS: Metric = { name: 'time', unit: 'seconds' };
 const CYCLES: Metric = { name: 'cycles', unit: 'count' };
 
 type Place = ReturnType<LineReader['place']>;
-/** A caller, until the row of the callee comes. */
-interface Caller {
-  func: number;
-  calls: number;
-  self: number;
-  children: number;
-}
-
 export class Reader {
   readonly #source: Source;
   readonly #options: GprofOptions;
@@ -39,7 +38,11 @@ export class Reader {
   #metric = SECONDS;
   #scale = 1;
   // Of the entry that is being read:
-  #callers: Caller[] = [];
+  /** Callers, until the row of the callee comes. */
+  readonly #callers = new Int32List(64);
+  readonly #callerCalls = new Float64List(64);
+  readonly #callerSelf = new Float64List(64);
+  readonly #callerChildren = new Float64List(64);
   /** The function that it is about; -1 = none so far, or one whose rows are not read. */
   #func = -1;
   #primary = false;
@@ -150,7 +153,7 @@ export class Reader {
   }
 
   #startEntry(): void {
-    this.#callers = [];
+    this.#clearCallers();
     this.#func = -1;
     this.#primary = false;
     this.#odd = [];
@@ -212,10 +215,11 @@ export class Reader {
       return;
     }
     const lines = this.#lines;
-    const func = this.#graph.function(row, () => lines.text(row.nameStart, row.nameEnd));
+    let func = this.#graph.find(row);
+    if (func < 0) func = this.#graph.add(row, lines.text(row.nameStart, row.nameEnd));
     if (row.primary) this.#addPrimary(func);
     else if (this.#primary) this.#graph.addCallee(this.#func, func, row);
-    else this.#callers.push({ func, calls: row.calls, self: row.self, children: row.children });
+    else this.#addCaller(func);
   }
 
   #addPrimary(func: number): void {
@@ -229,8 +233,25 @@ export class Reader {
     this.#primary = true;
     this.#func = again ? -1 : func;
     if (again) return;
-    for (const { func: caller, calls, self, children } of this.#callers)
-      this.#graph.addCaller(caller, func, calls, self, children);
-    this.#callers = [];
+    this.#addCallers(func);
+  }
+
+  #addCaller(func: number): void {
+    this.#callers.push(func);
+    this.#callerCalls.push(this.#row.calls);
+    this.#callerSelf.push(this.#row.self);
+    this.#callerChildren.push(this.#row.children);
+  }
+
+  #addCallers(callee: number): void {
+    const [calls, self, children] = [this.#callerCalls, this.#callerSelf, this.#callerChildren];
+    for (const [i, caller] of this.#callers.trimmed().entries())
+      this.#graph.addCaller(caller, callee, calls.array[i]!, self.array[i]!, children.array[i]!);
+    this.#clearCallers();
+  }
+
+  #clearCallers(): void {
+    for (const list of [this.#callers, this.#callerCalls, this.#callerSelf, this.#callerChildren])
+      list.length = 0;
   }
 }
