@@ -1,5 +1,5 @@
 /**
- * Writes a large input: node bench/generate.mjs folded|cpuprofile|callgrind|pprof MEGABYTES FILE
+ * Writes a large input: node bench/generate.mjs folded|perf|cpuprofile|callgrind|pprof MEGABYTES FILE
  * The same arguments give the same bytes.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -91,6 +91,27 @@ function folded(target, out) {
     for (const child of tree.children[node].values()) depths.set(child, depth + 1);
     if (depth > 0) names[depth - 1] = functions[tree.frame[node]].name;
     if (tree.self[node] > 0) out.write(`${names.slice(0, depth).join(';')} ${tree.self[node]}\n`);
+  }
+}
+
+/** Samples as perf script prints them: frames return to the call sites of a function, leaves are anywhere in it. */
+function perf(target, out) {
+  const functions = makeProgram(3000);
+  const walk = new Walk(functions);
+  const random = randoms(4);
+  for (let time = 1e6; out.size < target; time += 101) {
+    walk.step();
+    const { stack } = walk;
+    const stamp = `${1000 + Math.floor(time / 1e6)}.${String(time % 1e6).padStart(6, '0')}`;
+    const thread = 4000 + (stack.length % 8);
+    const lines = [`server ${thread} [00${thread % 4}] ${stamp}: ${1e6 + (time % 977)} cycles:u: \n`];
+    for (let d = stack.length - 1; d >= 0; d--) {
+      const { name, object } = functions[stack[d]];
+      const offset = d === stack.length - 1 ? Math.floor(random() * 16) * 4 : 64 + (stack[d + 1] % 240) * 4;
+      const address = (0x7f0000000000 + stack[d] * 1024 + offset).toString(16);
+      lines.push(`\t${address.padStart(16)} ${name}+0x${offset.toString(16)} (${object})\n`);
+    }
+    out.write(`${lines.join('')}\n`);
   }
 }
 
@@ -224,7 +245,7 @@ function pprof(target, out) {
   for (const text of strings.keys()) put(6, [...Buffer.from(text)]);
 }
 
-const KINDS = { folded, cpuprofile, callgrind, pprof };
+const KINDS = { folded, perf, cpuprofile, callgrind, pprof };
 
 /** Writes an input of the given kind and size (bytes, roughly). */
 export function generate(kind, bytes, path) {

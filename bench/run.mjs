@@ -39,6 +39,7 @@ const CASES = [
   },
   { name: 'cpuprofile-huge', kind: 'cpuprofile', size: 800, memory: 350 },
   { name: 'folded', kind: 'folded', size: 200, peer: withGprof2dot('collapse'), ratio: 15 },
+  { name: 'perf', kind: 'perf', size: 200, peer: withGprof2dot('perf'), ratio: 15 },
   {
     name: 'callgrind',
     kind: 'callgrind',
