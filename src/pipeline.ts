@@ -148,14 +148,20 @@ export async function read(input: ByteInput, settings: ReadSettings): Promise<Pr
   return profile;
 }
 
-/** Sums and shares of values that add up to no number would mean nothing. */
-function refuseInfinity({ metrics, nodes, arcs }: Profile, source: Source): void {
-  for (const [m, { name }] of metrics.entries()) {
+/** Sums and shares of values that add up to no number would mean nothing. Folds no stacks into a tree. */
+function refuseInfinity(profile: Profile, source: Source): void {
+  const selves = profile.stackValues ?? profile.nodes.self;
+  for (const [m, { name }] of profile.metrics.entries()) {
+    // Totals of stacks are sums of selves.
     const isTooLarge =
-      absoluteSum(nodes.self[m]!) === Number.POSITIVE_INFINITY ||
-      [nodes.total[m], arcs?.total[m], arcs?.self?.[m]].some(holdsInfinity);
+      absoluteSum(selves[m]!) === Number.POSITIVE_INFINITY ||
+      (profile.callers !== 'all' && statesInfinity(profile, m));
     if (isTooLarge) source.fail('values-too-large', `${name}: more than the largest number, 1.8e308`);
   }
+}
+
+function statesInfinity({ nodes, arcs }: Profile, m: number): boolean {
+  return [nodes.total[m], arcs?.total[m], arcs?.self?.[m]].some(holdsInfinity);
 }
 
 export interface WriteSettings {

@@ -119,6 +119,29 @@ test('a plugin is a format like any other', async () => {
   assert.match(String(await convert(new TextEncoder().encode('sizes\nbox 3\n'), options)), /box/);
 });
 
+test('a list of stacks is drawn without being made a tree', async () => {
+  const list = defineFormat({
+    name: 'list',
+    title: 'stacks one by one',
+    extensions: [],
+    spec: 'https://example.org',
+    parser: {
+      options: z.object({}),
+      probe: () => 0,
+      parse() {
+        const builder = new ProfileBuilder([{ name: 'samples', unit: 'samples' }]);
+        const frame = Int32Array.of(builder.frame(builder.function('f')));
+        const stacks = { length: 1, start: Uint32Array.of(0, 1), frame };
+        return Object.defineProperty(builder.stacks(stacks, [Float64Array.of(5)]), 'nodes', {
+          get: () => assert.fail('the tree was asked for'),
+        });
+      },
+    },
+  });
+  const drawn = await convert(new Uint8Array(1), { registry: builtin.with(list), format: 'list', to: 'dot' });
+  assert.match(String(drawn), /f\\n100\.00%/);
+});
+
 describe('the package', {
   skip: !existsSync(join(root, 'dist/cli/prof2dot.js')) && 'needs npm run build',
 }, () => {
