@@ -33,6 +33,12 @@ export class Combination {
   }
 
   #fold(): void {
+    const own = this.#profiles[0]!.sum;
+    if (own && this.#profiles.every(({ sum }) => sum === own)) {
+      this.#profiles = [own(this.#profiles)];
+      this.#labels = [[]];
+      return;
+    }
     const rung = RUNGS.find((callers) => this.#profiles.some((profile) => profile.callers === callers))!;
     const level = this.#profiles.map((profile) => this.#lowered(profile, rung));
     const sum = merge(level, {

@@ -228,6 +228,8 @@ export interface Profile {
   whole?: Whole;
   /** Absent = value / sum. */
   shares?: Shares;
+  /** Adds up profiles that all have this very function; absent = as those of other formats. */
+  sum?: (profiles: readonly Profile[]) => Profile;
   /** A second profile to show beside it, for emitters that compare. */
   compareWith?: Profile;
   /** Files of lines outside their function's own file; entry 0 is ''. */

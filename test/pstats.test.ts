@@ -9,6 +9,7 @@ import { PstatsTable } from '../converters/python/pstats-table.ts';
 import { pythonBytes } from '../converters/python/python-text.ts';
 import { ProfileBuilder } from '../src/builder.ts';
 import { sumOf } from '../src/columns.ts';
+import { Combination } from '../src/combine.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { merge } from '../src/index.ts';
 import { secondsPerUnit } from '../src/metrics.ts';
@@ -24,7 +25,7 @@ after(() => rmSync(directory, { recursive: true }));
 const MODIFIED = 1_700_000_000;
 const fixture = (name: string): string => `fixtures/pstats/${name}/input.pstats`;
 const NAMES = cases('pstats')
-  .filter(({ readAs, fails }) => readAs === 'pstats' && !fails)
+  .filter(({ readAs, fails, name, input }) => readAs === 'pstats' && !fails && input.includes(`/${name}/`))
   .map(({ name }) => name.replace('pstats/', ''));
 
 /** Answers each line of JSON, commands and files, with what pstats prints then. */
@@ -318,5 +319,25 @@ test('bytes that are no UTF-8 come out as they went in', async () => {
   assert.deepEqual(
     pythonBytes('é\udcff🦄\ud800'),
     Uint8Array.of(0xc3, 0xa9, 0xff, 0xf0, 0x9f, 0xa6, 0x84, 0xed, 0xa0, 0x80),
+  );
+});
+
+test('files named by location are added up as Python does, and numbered anew', async () => {
+  const options = { pstats: { names: 'location' } };
+  const file = 'fixtures/pstats/cprofile/input.pstats';
+  const once = await readProfile(file, { options });
+  const sum = new Combination(new Diagnostics());
+  for (let i = 0; i < 2; i++)
+    sum.add(await readProfile(file, { options }), [{ key: 'source', value: `${i}` }]);
+  const twice = sum.finish();
+  assert.deepEqual(twice.functions.name, once.functions.name);
+  assert.deepEqual(twice.functions.id, once.functions.id);
+  assert.deepEqual(
+    twice.functions.calls,
+    once.functions.calls!.map((calls) => 2 * calls),
+  );
+  assert.equal(
+    String(await convert(twice, 'dot')),
+    String(await convert(once, 'dot')).replaceAll(/(\d+)×/g, (_, n) => `${2 * n}×`),
   );
 });

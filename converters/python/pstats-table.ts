@@ -4,7 +4,7 @@
  * Python's integers are bigints here, its floats are numbers; undefined = unknown, which only call graphs know.
  * The parser of pstats files leaves a table in `meta.raw.pstats`, for what a call graph cannot express.
  */
-import type { Meta, Profile } from '../../src/plugin.ts';
+import { type Meta, type Profile, ProfileError } from '../../src/plugin.ts';
 
 export type PyNumber = bigint | number;
 
@@ -67,12 +67,32 @@ export function keyId({ file, line, name }: PstatsKey): string {
   return `${file}\0${line}\0${name}`;
 }
 
-export function keepTable(meta: Meta, table: PstatsTable): void {
-  meta.raw = { ...meta.raw, pstats: [table] };
+export function keepTables(meta: Meta, tables: PstatsTable[]): void {
+  meta.raw = { ...meta.raw, pstats: tables };
+}
+
+/** What the parser left of each file; undefined if not all of it is such a table. */
+export function keptTables({ meta }: Profile): PstatsTable[] | undefined {
+  const tables = meta.raw?.['pstats'];
+  // What JSON claims to be a table is none.
+  return Array.isArray(tables) && tables.every((table) => table instanceof PstatsTable) ? tables : undefined;
 }
 
 /** Thrown where Python raises TypeError: one file has figures of a caller, another a count alone. */
 export class MixedCallers extends Error {}
+
+/** What is made of several tables. Throws `ProfileError` instead of `MixedCallers`. */
+export function unmixed<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof MixedCallers)) throw error;
+    throw new ProfileError({
+      code: 'pstats/mixed-callers',
+      message: 'some files have figures of callers and others counts alone: they cannot be one file',
+    });
+  }
+}
 
 /** The order in which Python adds files: the first, then the others from the last to the second. */
 export function inPythonsOrder(tables: PstatsTable[]): PstatsTable[] {
@@ -80,7 +100,7 @@ export function inPythonsOrder(tables: PstatsTable[]): PstatsTable[] {
 }
 
 /** The rows of all tables. Throws `MixedCallers`. */
-function combinedRows(tables: PstatsTable[]): PstatsRow[] {
+export function combinedRows(tables: PstatsTable[]): PstatsRow[] {
   const [first, ...rest] = inPythonsOrder(tables);
   if (rest.length === 0) return first!.rows;
   const rows = new Map(first!.rows.map((row) => [keyId(row.key), row]));
@@ -94,7 +114,7 @@ function combinedRows(tables: PstatsTable[]): PstatsRow[] {
 }
 
 /** What a profile was read from. */
-export interface Exact {
+interface Exact {
   tables: PstatsTable[];
   /** Those of all tables. */
   rows: PstatsRow[];
@@ -105,11 +125,9 @@ export interface Exact {
  * left out, or figures changed. Throws `MixedCallers`.
  */
 export function exactRows(profile: Profile): Exact | undefined {
-  const { meta, nodes, arcs, shares, estimated } = profile;
-  const tables = meta.raw?.['pstats'];
-  // What JSON claims to be a table is none.
-  if (!Array.isArray(tables) || !tables.every((table) => table instanceof PstatsTable)) return undefined;
-  if (shares || estimated || !arcs) return undefined;
+  const { nodes, arcs, shares, estimated } = profile;
+  const tables = keptTables(profile);
+  if (!tables || shares || estimated || !arcs) return undefined;
   const rows = combinedRows(tables);
   const { functions, calls } = sizeOf(rows);
   return functions === nodes.length && calls === arcs.length ? { tables, rows } : undefined;

@@ -8,17 +8,25 @@
  * the other way round in rows.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, type Source } from '../../src/plugin.ts';
+import { defineFormat, type Head, option, type Source } from '../../src/plugin.ts';
 import { emit, emitOptions } from './pstats/emit.ts';
+import { locatedProfile } from './pstats/located.ts';
 import { profileOf } from './pstats/profile.ts';
 import { readTable } from './pstats/read-table.ts';
+
+const options = z.object({
+  names: option(z._default(z.enum(['function', 'location']), 'function'), {
+    help: 'functions by their names, or by module:line:name, with figures as they stand in the file (as gprof2dot does)',
+    value: 'WHAT',
+  }),
+});
 
 export const pstats = defineFormat({
   name: 'pstats',
   title: "Python profiles (cProfile, profile, yappi's pstat, Werkzeug)",
   extensions: ['pstats', 'pstat', 'prof', 'cprof'],
   spec: 'https://docs.python.org/3/library/profile.html',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options, probe, parse },
   emitter: { options: emitOptions, needs: 'direct', arcSelf: true, binary: true, emit },
 });
 
@@ -32,6 +40,7 @@ function probe({ bytes }: Head): number {
   return first !== undefined && (first & ~FLAG_REF) === DICT && AFTER_DICT.has(second ?? -1) ? 0.95 : 0;
 }
 
-function parse(source: Source) {
-  return profileOf(readTable(source), source);
+function parse(source: Source, { names }: z.output<typeof options>) {
+  const table = readTable(source);
+  return names === 'location' ? locatedProfile([table]) : profileOf(table, source);
 }

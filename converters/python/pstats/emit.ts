@@ -1,24 +1,16 @@
 /** Writes a binary profile that Python's pstats and its viewers open. */
 import * as z from 'zod/mini';
-import {
-  defaultMetric,
-  option,
-  type Profile,
-  ProfileError,
-  type Sink,
-  secondsPerUnit,
-} from '../../../src/plugin.ts';
+import { defaultMetric, option, type Profile, type Sink, secondsPerUnit } from '../../../src/plugin.ts';
 import { MarshalWriter } from '../marshal/writer.ts';
 import { graphRows } from '../pstats-table/of-graph.ts';
 import {
-  type Exact,
   exactRows,
-  MixedCallers,
   type PstatsFigures,
   type PstatsKey,
   type PstatsRow,
   type PyNumber,
   pstatsKey,
+  unmixed,
 } from '../pstats-table.ts';
 import { fillIn } from './fill-in.ts';
 
@@ -34,21 +26,9 @@ const PIECE = 1 << 20;
 
 export function emit(profile: Profile, { sampled }: z.output<typeof emitOptions>, sink: Sink): void {
   const metric = defaultMetric(profile);
-  const exact = metric === 0 ? unmixed(profile) : undefined;
+  const exact = metric === 0 ? unmixed(() => exactRows(profile)) : undefined;
   if (exact) write(exact.rows, sampled && exact.tables.every((table) => table.sampled), sink);
   else write(rowsOfGraph(profile, metric, sink), false, sink);
-}
-
-function unmixed(profile: Profile): Exact | undefined {
-  try {
-    return exactRows(profile);
-  } catch (error) {
-    if (!(error instanceof MixedCallers)) throw error;
-    throw new ProfileError({
-      code: 'pstats/mixed-callers',
-      message: 'some files have figures of callers and others counts alone: they cannot be one file',
-    });
-  }
 }
 
 function rowsOfGraph(profile: Profile, metric: number, sink: Sink): PstatsRow[] {

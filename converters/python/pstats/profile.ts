@@ -11,7 +11,7 @@ import {
   sumOf,
 } from '../../../src/plugin.ts';
 import {
-  keepTable,
+  keepTables,
   NO_FILE,
   type PstatsFigures,
   type PstatsKey,
@@ -81,7 +81,7 @@ class GraphMaker {
       this.#source.note('missing-selves', message);
       profile.whole = { sum: sums, maxSelf: this.#self.map(greatest) };
     }
-    keepTable(profile.meta, this.#table);
+    keepTables(profile.meta, [this.#table]);
     return profile;
   }
 

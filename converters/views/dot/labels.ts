@@ -40,11 +40,14 @@ export class Labels {
   readonly #seconds: number;
   /** How many nodes have a name. */
   readonly #sharing = new Map<string, number>();
+  /** Whether the file of any function is known. */
+  readonly #hasFiles: boolean;
 
   constructor(profile: Profile, options: GraphOptions) {
     this.#profile = profile;
     this.#options = options;
     this.#seconds = secondsPerUnit(profile.metrics[defaultMetric(profile)]!) ?? Number.NaN;
+    this.#hasFiles = profile.functions.file.some((file) => file !== '');
     if (options.showLocation !== 'auto') return;
     const { nodes, frames, functions } = profile;
     for (let node = 0; node < nodes.length; node++) {
@@ -125,13 +128,14 @@ export class Labels {
     return known;
   }
 
-  /** What a node tells when it is pointed at. */
-  tooltip(func: number): string {
+  /** What a node tells when it is pointed at; undefined = its label, as Graphviz has it. */
+  tooltip(func: number): string | undefined {
     const { functions } = this.#profile;
     const { tooltip } = this.#options;
     const file = functions.file[func]!;
-    if (tooltip === 'none' || file === '') return '';
-    return tooltip === 'file' ? file : withLine(file, functions.line[func]!);
+    // A function without a file among others with one tells nothing, as in gprof2dot.
+    if (tooltip === 'file') return this.#hasFiles ? file : undefined;
+    return tooltip === 'none' || file === '' ? undefined : withLine(file, functions.line[func]!);
   }
 }
 

@@ -41,7 +41,7 @@ export async function writeDot(
     sink.write(
       `\t${words[node]} [${url && `URL=${quoted(url)}, `}color="${palette.color(weight)}", ` +
         `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${fixed(fontSize, drawing.sizeDigits)}", ` +
-        `label=${quotedText(label)}${shape}${tooltip && `, tooltip=${quotedText(tooltip)}`}${more(label, fontSize)}];\n`,
+        `label=${quotedText(label)}${shape}${tooltip === undefined ? '' : `, tooltip=${quotedText(tooltip)}`}${more(label, fontSize)}];\n`,
     );
     for (const arc of graph.leaving(node)) {
       const callee = words[graph.arcs.callee[arc]!]!;
