@@ -5,7 +5,7 @@
  * 2^53, adds up totals of trees, and folds stacks into a tree when somebody needs the tree.
  */
 import { alike, doubles, grown, holdsIntegers, Int32List, widen, widenIfNeeded } from './columns.ts';
-import { foldStacks, treeTable } from './fold-stacks.ts';
+import { stackProfile, treeTable } from './fold-stacks.ts';
 import type {
   ArcTable,
   Column,
@@ -19,6 +19,7 @@ import type {
   NodeTable,
   Profile,
   SampleTable,
+  StackDetails,
   StackTable,
 } from './profile.ts';
 
@@ -228,25 +229,8 @@ export class ProfileBuilder {
    * A profile of whole stacks, given one by one; stack *i* has `values[metric][i]`. The tree is folded when
    * `nodes` or `samples` is first asked for.
    */
-  stacks(stacks: StackTable, values: Column[], more: Pick<SampleTable, 'time' | 'labels'> = {}): Profile {
-    const wide = values.map(widenIfNeeded);
-    let folded: { nodes: NodeTable; samples: SampleTable } | undefined;
-    const fold = () => {
-      folded ??= foldStacks(stacks, wide, more);
-      return folded;
-    };
-    return {
-      callers: 'all',
-      get nodes() {
-        return fold().nodes;
-      },
-      get samples() {
-        return fold().samples;
-      },
-      stacks,
-      stackValues: wide,
-      ...this.#tables(),
-    };
+  stacks(stacks: StackTable, values: Column[], more: StackDetails = {}): Profile {
+    return stackProfile(this.#tables(), stacks, values.map(widenIfNeeded), more);
   }
 
   /** A profile of arcs between functions. Node *i* stands for `frame[i]`; all totals are the source's. */

@@ -1,7 +1,7 @@
 /** From a list of stacks to a calling-context tree. */
 import { CallTree } from './call-tree.ts';
 import { addToParents, grown, zeros } from './columns.ts';
-import type { Column, NodeTable, SampleTable, StackTable } from './profile.ts';
+import type { Column, NodeTable, Profile, SampleTable, StackDetails, StackTable } from './profile.ts';
 
 /** The nodes of a tree; totals are added up when they are first asked for. Parents stand before their children. */
 export function treeTable(frame: Int32Array, parent: Int32Array, self: Column[]): NodeTable {
@@ -21,11 +21,44 @@ export function treeTable(frame: Int32Array, parent: Int32Array, self: Column[])
   };
 }
 
+/** What a profile of stacks has besides these. */
+export type StackProfileRest = Omit<
+  Profile,
+  'callers' | 'nodes' | 'samples' | 'lines' | 'arcs' | 'stacks' | 'stackValues' | 'stackDetails'
+>;
+
+/** A profile of stacks, given one by one; the tree is folded when `nodes` or `samples` is first asked for. */
+export function stackProfile(
+  rest: StackProfileRest,
+  stacks: StackTable,
+  stackValues: Column[],
+  stackDetails: StackDetails,
+): Profile {
+  let folded: { nodes: NodeTable; samples: SampleTable } | undefined;
+  const fold = () => {
+    folded ??= foldStacks(stacks, stackValues, stackDetails);
+    return folded;
+  };
+  return {
+    callers: 'all',
+    get nodes() {
+      return fold().nodes;
+    },
+    get samples() {
+      return fold().samples;
+    },
+    stacks,
+    stackValues,
+    stackDetails,
+    ...rest,
+  };
+}
+
 /** Makes the tree of the stacks; a stack shares its beginning with the one before, so only the rest is looked up. */
-export function foldStacks(
+function foldStacks(
   stacks: StackTable,
   values: Column[],
-  more: Pick<SampleTable, 'time' | 'labels'>,
+  more: StackDetails,
 ): { nodes: NodeTable; samples: SampleTable } {
   const { start, frame, length } = stacks;
   const tree = new CallTree();

@@ -2,6 +2,8 @@
 import * as z from 'zod/mini';
 import { absoluteSum, holdsInfinity } from './columns.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
+import { filterOptions } from './filter-options.ts';
+import { filterStacks } from './filter-stacks.ts';
 import { type Emitter, type Format, flagName, type Options, option } from './format.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
 import { decompress } from './input/decompress.ts';
@@ -47,6 +49,7 @@ export const transformOptions = z.object({
     short: 'm',
     value: 'METRIC',
   }),
+  ...filterOptions,
   granularity: option(
     z._default(z.enum(['function', 'name', 'file', 'mapping', 'line', 'address']), 'function'),
     {
@@ -213,7 +216,8 @@ function transform(
   mayBeEmpty = false,
 ): Profile {
   if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
-  const met = meetNeeds(profile, emitter, options, diagnostics);
+  const filtered = filterStacks(profile, options, diagnostics, mayBeEmpty);
+  const met = meetNeeds(filtered, emitter, options, diagnostics);
   if (met.callers !== 'direct') return met;
   let graph = met;
   const nodeShare = (options.nodeThres ?? emitter.thresholds?.node ?? 0) / 100;

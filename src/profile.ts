@@ -138,6 +138,9 @@ export interface SampleTable {
   labels?: Int32Array;
 }
 
+/** What samples may have besides their stacks and values. */
+export type StackDetails = Pick<SampleTable, 'time' | 'labels'>;
+
 /** Where inside its function a node's self was spent, when that is finer than the node's frame: adds up to `self`. */
 export interface LineTable {
   length: number;
@@ -192,7 +195,10 @@ export interface Meta {
   comments?: string[];
   /** Index of the metric to show when none is asked for; absent = 0. */
   defaultMetric?: number;
-  /** Leftovers that only one format can express, by format; only that format's emitter reads them. */
+  /**
+   * Leftovers that only one format can express, by format; only that format's emitter reads them. A list has an
+   * entry for each input that was added up, with figures which do not outlive a change of values.
+   */
   raw?: Record<string, unknown>;
 }
 
@@ -218,6 +224,8 @@ export interface Profile {
   readonly stacks?: StackTable;
   /** Values of the stacks, by metric: what `samples.values` will be. Present exactly when `stacks` is. */
   readonly stackValues?: Column[];
+  /** Times and labels of the stacks: what `samples` will have. Present exactly when `stacks` is. */
+  readonly stackDetails?: StackDetails;
   /** Present exactly when `callers` is `direct`; in a tree, arc *i* is node *i*. */
   arcs?: ArcTable;
   /** May be made when they are first asked for. */

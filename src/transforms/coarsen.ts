@@ -29,7 +29,7 @@ export interface CoarsenOptions {
  */
 export function coarsen(profile: Profile, options: CoarsenOptions = {}): Profile {
   const graph = coarsened(profile, options);
-  if (profile.whole) graph.whole = { ...profile.whole, maxSelf: graph.nodes.self.map(greatest) };
+  if (profile.whole) graph.whole = { sum: profile.whole.sum, maxSelf: graph.nodes.self.map(greatest) };
   return graph;
 }
 

@@ -1,0 +1,163 @@
+/** Filters a profile in pprof's order. What has no stacks gets them first, as an estimate. */
+import { type Diagnostics, ProfileError } from './diagnostics.ts';
+import { keepNodes } from './fewer-rows.ts';
+import { type FilterOptions, filterOptions } from './filter-options.ts';
+import type { Profile } from './profile.ts';
+import { re2 } from './re2.ts';
+import { estimateStacks } from './transforms/estimate-stacks.ts';
+import { filterFlat, filterFrames, withoutInlines } from './transforms/filter-frames.ts';
+import { filterLabelKeys, filterLabels, labelTest } from './transforms/filter-labels.ts';
+import { labelFrames } from './transforms/label-frames.ts';
+import { pruneFrom } from './transforms/prune-from.ts';
+import { showFrom } from './transforms/show-from.ts';
+
+const OPTIONS = Object.keys(filterOptions) as (keyof FilterOptions)[];
+const ON_FRAMES = ['focus', 'ignore', 'hide', 'show'] as const;
+const ON_LABELS = ['tagroot', 'tagleaf', 'tagfocus', 'tagignore', 'tagshow', 'taghide'] as const;
+
+/**
+ * The profile without what the options leave out; percentages refer to the whole unless they are to be relative.
+ * Throws `ProfileError` when nothing is left (unless `mayBeEmpty`), or when an expression cannot be read.
+ */
+export function filterStacks(
+  profile: Profile,
+  options: FilterOptions,
+  diagnostics: Diagnostics,
+  mayBeEmpty = false,
+): Profile {
+  const asked = (option: keyof FilterOptions) => option !== 'relativePercentages' && options[option];
+  if (!OPTIONS.some(asked)) return profile;
+  const filter = new Filter(options, diagnostics);
+  const filtered = profile.callers === 'none' ? filter.flat(profile) : filter.stacks(profile);
+  if (isEmpty(filtered) && !isEmpty(profile) && !mayBeEmpty) {
+    throw new ProfileError({
+      code: 'filter/nothing-left',
+      message: 'nothing is left: no stack passes the filters',
+      hint: 'expressions look for functions, files and modules anywhere in their names, and tell A from a',
+    });
+  }
+  if (filtered === profile || !options.relativePercentages || profile.whole) return filtered;
+  delete filtered.whole;
+  return filtered;
+}
+
+function isEmpty(profile: Profile): boolean {
+  return (profile.stacks ?? profile.nodes).length === 0;
+}
+
+class Filter {
+  readonly #options: FilterOptions;
+  readonly #diagnostics: Diagnostics;
+
+  constructor(options: FilterOptions, diagnostics: Diagnostics) {
+    this.#options = options;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** By pprof's order. */
+  stacks(profile: Profile): Profile {
+    const { noinlines } = this.#options;
+    let left = this.#withStacks(profile);
+    left = this.#labelFrames(left);
+    const frameFilter = this.#frameFilter();
+    if (Object.values(frameFilter).some(Boolean)) left = filterFrames(left, frameFilter, this.#noMatch);
+    const from = this.#regex('showFrom');
+    if (from) left = showFrom(left, from, () => this.#noMatch('show-from'));
+    left = this.#labels(left);
+    const to = this.#regex('pruneFrom');
+    if (to) left = pruneFrom(left, to, () => this.#noMatch('prune-from'));
+    return noinlines ? withoutInlines(left) : left;
+  }
+
+  /** A flat profile has stacks of one frame, with totals of their own. */
+  flat(profile: Profile): Profile {
+    const labelled = ON_LABELS.some((option) => this.#options[option]);
+    if (labelled && profile.samples?.labels) return this.stacks(profile);
+    for (const option of ON_LABELS) if (this.#options[option]) this.#noMatch(option);
+    let left = profile;
+    const frameFilter = this.#frameFilter();
+    if (Object.values(frameFilter).some(Boolean))
+      left = keepNodes(left, filterFlat(left, frameFilter, this.#noMatch));
+    const from = this.#regex('showFrom');
+    if (from)
+      left = keepNodes(
+        left,
+        filterFlat(left, { focus: from }, () => this.#noMatch('show-from')),
+      );
+    return left;
+  }
+
+  #withStacks(profile: Profile): Profile {
+    if (profile.callers === 'all') return profile;
+    const samples = profile.callers === 'none' ? profile.samples : undefined;
+    const option = ON_LABELS.find((each) => this.#options[each]);
+    if (option && profile.callers === 'direct' && profile.samples?.labels) {
+      throw new ProfileError({
+        code: 'filter/labels-of-arcs',
+        message: `--${option}: the input knows labels, but not which calls they belong to`,
+        hint: 'a profile of whole stacks is needed',
+      });
+    }
+    const tree = estimateStacks(profile, { diagnostics: this.#diagnostics });
+    return samples ? { ...tree, labelSets: profile.labelSets, samples } : tree;
+  }
+
+  #frameFilter() {
+    const [focus, ignore, hide, show] = ON_FRAMES.map((option) => this.#regex(option));
+    return { focus, ignore, hide, show };
+  }
+
+  #labelFrames(profile: Profile): Profile {
+    const [roots, leaves] = (['tagroot', 'tagleaf'] as const).map((option) =>
+      (this.#options[option] ?? '').split(',').filter(Boolean),
+    );
+    if (roots!.length + leaves!.length === 0) return profile;
+    return labelFrames(profile, { roots: roots!, leaves: leaves! }, this.#noMatch, this.#lostLines);
+  }
+
+  #labels(profile: Profile): Profile {
+    let left = profile;
+    const [tagfocus, tagignore] = (['tagfocus', 'tagignore'] as const).map((option) => {
+      const text = this.#options[option];
+      return text ? labelTest(text, (part) => this.#compiled(option, part)) : undefined;
+    });
+    if (tagfocus || tagignore)
+      left = filterLabels(left, { tagfocus, tagignore }, this.#noMatch, this.#lostLines);
+    const [tagshow, taghide] = (['tagshow', 'taghide'] as const).map((option) => this.#regex(option));
+    if (tagshow || taghide) left = filterLabelKeys(left, { tagshow, taghide }, this.#noMatch);
+    return left;
+  }
+
+  #regex(option: Exclude<keyof FilterOptions, 'noinlines' | 'relativePercentages'>): RegExp | undefined {
+    const text = this.#options[option];
+    return text ? this.#compiled(option, text) : undefined;
+  }
+
+  #compiled(option: string, text: string): RegExp {
+    try {
+      return re2(text);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ProfileError({
+        code: 'usage/bad-expression',
+        message: `--${option.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}: ${text} cannot be read: ${why}`,
+      });
+    }
+  }
+
+  readonly #noMatch = (option: string): void => {
+    this.#diagnostics.add({
+      severity: 'warning',
+      code: `filter/${option}-no-match`,
+      message: `--${option} fits nothing in the profile`,
+    });
+  };
+
+  readonly #lostLines = (): void => {
+    this.#diagnostics.add({
+      severity: 'warning',
+      code: 'filter/lost-lines',
+      message: 'costs by line are left out, since they are not known by label',
+    });
+  };
+}

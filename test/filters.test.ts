@@ -1,0 +1,206 @@
+/** Filters as pprof has them: against a model over explicit stacks, and the laws that follow. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { checkProfile } from '../src/check.ts';
+import { sumOf } from '../src/columns.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
+import { filterStacks } from '../src/filter-stacks.ts';
+import type { TransformOptions } from '../src/pipeline.ts';
+import type { Label, Profile } from '../src/profile.ts';
+import { collapseRecursion } from '../src/transforms/collapse-recursion.ts';
+import {
+  type Filters,
+  filtered,
+  labelsText,
+  profileOf,
+  profileTexts,
+  type Sample,
+  samples,
+  texts,
+} from './pprof-model.ts';
+import './seed.ts';
+
+const expression = fc.constantFrom(
+  'main',
+  'f',
+  '^f',
+  'file1',
+  'lib[01]',
+  'g|h',
+  'operator',
+  'int',
+  'nowhere',
+);
+const filters: fc.Arbitrary<Filters> = fc.record(
+  {
+    focus: expression,
+    ignore: expression,
+    hide: expression,
+    show: expression,
+    showFrom: expression,
+    pruneFrom: expression,
+    noinlines: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+const FORMS = ['list', 'tree'] as const;
+
+function apply(
+  profile: Profile,
+  options: Partial<TransformOptions>,
+  diagnostics = new Diagnostics(),
+): Profile {
+  return filterStacks(profile, options as TransformOptions, diagnostics, true);
+}
+
+/** A profile as it is at the end, lazily made parts included. */
+function plainSum(profile: Profile): number {
+  return Number(sumOf(profile.nodes.self[0]!));
+}
+
+function sum(list: Sample[]): number {
+  return list.reduce((total, { value }) => total + value, 0);
+}
+
+describe('filters', () => {
+  for (const form of FORMS) {
+    const one = (name: string, arbitrary: fc.Arbitrary<Filters>, numRuns: number) =>
+      test(`${name} on a ${form}: what pprof's words say`, () => {
+        fc.assert(
+          fc.property(samples, arbitrary, (list, options) => {
+            const profile = profileOf(list, form);
+            const before = profileTexts(profile);
+            const result = apply(profile, options);
+            assert.deepEqual(profileTexts(result), texts(filtered(list, options)));
+            assert.deepEqual(checkProfile(result), []);
+            assert.deepEqual(profileTexts(profile), before);
+            if (result !== profile) assert.deepEqual(result.whole!.sum.map(Number), [sum(list)]);
+          }),
+          { numRuns },
+        );
+      });
+    for (const option of ['focus', 'ignore', 'hide', 'show', 'showFrom', 'pruneFrom'] as const)
+      one(
+        option,
+        expression.map((text): Filters => ({ [option]: text })),
+        150,
+      );
+    one('noinlines', fc.constant({ noinlines: true }), 50);
+    one('all together', filters, 200);
+
+    test(`focus and ignore part the sum of a ${form}`, () => {
+      fc.assert(
+        fc.property(samples, expression, (list, text) => {
+          const parts = [{ focus: text }, { ignore: text }].map((options) =>
+            plainSum(apply(profileOf(list, form), options)),
+          );
+          assert.equal(parts[0]! + parts[1]!, sum(list));
+        }),
+      );
+    });
+  }
+});
+
+/** Whether the labels of a sample fit, said in plain words. */
+const TAGS: Record<string, (labels: Label[]) => boolean> = {
+  main: (labels) =>
+    labels.some(({ key, value }) => /main/.test(`${key}:${value}`) && typeof value === 'string'),
+  'thread:': (labels) => labels.some(({ key }) => key === 'thread'),
+  'thread,main': (labels) => TAGS['thread:']!(labels) && TAGS['main']!(labels),
+  'thread=main,pool': (labels) =>
+    labels.some(({ key, value }) => key === 'thread' && /main|pool/.test(`${value}`)),
+  'bytes=2kb': (labels) => labels.some(({ value }) => value === 2048),
+  '1kb:': (labels) => labels.some(({ value }) => value === 2048),
+  ':1kb': (labels) => labels.some(({ value }) => value === 7),
+  '1b:3kb': (labels) => labels.some(({ value }) => typeof value === 'number'),
+  'thread=7': (labels) => labels.some(({ key, value }) => key === 'thread' && value === '7'),
+  '3ms:': () => false,
+};
+
+describe('filters of labels', () => {
+  const tag = fc.constantFrom(...Object.keys(TAGS));
+  for (const form of FORMS) {
+    test(`tagfocus and tagignore on a ${form}`, () => {
+      fc.assert(
+        fc.property(samples, fc.option(tag), fc.option(tag), (list, tagfocus, tagignore) => {
+          const expected = list.filter(
+            ({ labels }) =>
+              (tagfocus === null || TAGS[tagfocus]!(labels)) &&
+              !(tagignore !== null && TAGS[tagignore]!(labels)),
+          );
+          const result = apply(profileOf(list, form), {
+            tagfocus: tagfocus ?? undefined,
+            tagignore: tagignore ?? undefined,
+          });
+          assert.deepEqual(profileTexts(result), texts(expected));
+          assert.deepEqual(checkProfile(result), []);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    test(`tagshow and taghide on a ${form}`, () => {
+      fc.assert(
+        fc.property(samples, fc.constantFrom('thread', 'k|b', 'x'), fc.boolean(), (list, text, show) => {
+          const left = list.map((sample) => ({
+            ...sample,
+            labels: sample.labels.filter(({ key }) => new RegExp(text).test(key) === show),
+          }));
+          const result = apply(profileOf(list, form), show ? { tagshow: text } : { taghide: text });
+          assert.deepEqual(profileTexts(result), texts(left));
+          assert.deepEqual(checkProfile(result), []);
+        }),
+      );
+    });
+
+    test(`tagroot and tagleaf on a ${form}`, () => {
+      fc.assert(
+        fc.property(samples, fc.boolean(), (list, twice) => {
+          const result = apply(profileOf(list, form), {
+            tagroot: twice ? 'kind,thread' : 'thread',
+            tagleaf: 'bytes',
+          });
+          const shown: Record<number, string> = { 7: '7B', 2048: '2kB' };
+          const frame = (labels: Label[], key: string) => {
+            const value = labels.find((label) => label.key === key)?.value ?? `(no ${key})`;
+            return `${typeof value === 'number' ? shown[value] : value} ${key} 0  0`;
+          };
+          const made = list.map((sample) => {
+            const [plain] = texts([sample]);
+            const at = plain!.lastIndexOf(` ${sample.value} ${labelsText(sample.labels)}`);
+            const roots = (twice ? ['kind', 'thread'] : ['thread']).map((key) => frame(sample.labels, key));
+            const stack = [...roots, plain!.slice(0, at), frame(sample.labels, 'bytes')];
+            return stack.join(';') + plain!.slice(at);
+          });
+          assert.deepEqual(profileTexts(result), made.sort());
+          assert.deepEqual(checkProfile(result), []);
+        }),
+      );
+    });
+  }
+});
+
+describe('collapseRecursion', () => {
+  for (const form of FORMS) {
+    test(`makes a function that calls itself one frame, on a ${form}`, () => {
+      fc.assert(
+        fc.property(samples, (list) => {
+          const result = collapseRecursion(profileOf(list, form));
+          assert.deepEqual(checkProfile(result), []);
+          const names = (lines: string[]) =>
+            lines.map((text) => {
+              const stack = text.slice(0, text.lastIndexOf(' ', text.lastIndexOf(' ') - 1)).split(';');
+              const funcs = stack.map((frame) => frame.split(' ').slice(0, 2).join(' '));
+              return funcs.filter((func, i) => func !== funcs[i - 1]).join(';');
+            });
+          assert.deepEqual(names(profileTexts(result)).sort(), names(texts(list)).sort());
+          const { nodes, frames } = result;
+          const func = (n: number) => frames.func[nodes.frame[n]!];
+          assert.ok(nodes.parent.every((parent, n) => parent < 0 || func(parent) !== func(n)));
+          assert.equal(plainSum(result), sum(list));
+        }),
+      );
+    });
+  }
+});
