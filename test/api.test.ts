@@ -1,7 +1,16 @@
 /** Door 1 and door 2 as a program meets them, and the package as npm installs it. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -167,6 +176,11 @@ describe('the package', {
 
     writeFileSync(join(directory, 'program.mjs'), PROGRAM);
     assert.equal(String(run(['program.mjs'])), FOLDED);
+  });
+  test('loads none of the languages of zod', () => {
+    const cli = join(root, 'dist/cli');
+    const parts = readdirSync(cli).map((file) => readFileSync(join(cli, file), 'utf8'));
+    assert.ok(parts.every((part) => !part.includes('localeError')));
   });
   test('holds what it needs and no more', () => {
     const files = readdirSync(join(modules, 'prof2dot'), { recursive: true }).map(String);

@@ -6,7 +6,7 @@
  * The surprise: samples are times, not counts; a sample lasts until the next one, and the first of `timeDeltas`
  * belongs to none. What garbage collection and native code ran for is told by the samples around them.
  */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
 import { profileOf } from './cpuprofile/profile.ts';
 import { readRecordings } from './cpuprofile/read.ts';
