@@ -177,10 +177,10 @@ describe('the package', {
     writeFileSync(join(directory, 'program.mjs'), PROGRAM);
     assert.equal(String(run(['program.mjs'])), FOLDED);
   });
-  test('loads none of the languages of zod', () => {
+  test('loads none of the languages that zod speaks', () => {
     const cli = join(root, 'dist/cli');
     const parts = readdirSync(cli).map((file) => readFileSync(join(cli, file), 'utf8'));
-    assert.ok(parts.every((part) => !part.includes('localeError')));
+    assert.ok(parts.every((part) => !part.includes('erwartet')));
   });
   test('holds what it needs and no more', () => {
     const files = readdirSync(join(modules, 'prof2dot'), { recursive: true }).map(String);

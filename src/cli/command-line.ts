@@ -61,10 +61,10 @@ export function allFlags(registry: Registry): Flag[] {
 }
 
 /**
- * The parser of the command line. Choices are checked later, with better words; only a shell that completes a
- * word is told of them here.
+ * The parser of a command line that has these flags. Choices are checked later, with better words; only a shell
+ * that completes a word is told of them here.
  */
-export function commandLine(registry: Registry, completing = false): Argv {
+export function commandLine(flags: Flag[], completing = false): Argv {
   const parser = yargs()
     .scriptName('prof2dot')
     .parserConfiguration({
@@ -84,11 +84,17 @@ export function commandLine(registry: Registry, completing = false): Argv {
       throw usageError(message ?? String(error));
     })
     .completion('completion', false as never);
-  for (const flag of allFlags(registry)) {
+  for (const flag of flags) {
     const choices = completing && flag.choices ? { choices: flag.choices } : {};
     parser.option(flag.name, { ...yargsOption(flag), ...choices, describe: flag.help });
   }
   return parser;
+}
+
+/** The flags that plain arguments hold: to tell yargs of all the others takes longer than all the rest. */
+export function flagsIn(argv: string[], flags: Flag[]): Flag[] {
+  const names = new Set(argv.map((argument) => /^--(?:no-)?([^=]*)/.exec(argument)?.[1]));
+  return flags.filter(({ name }) => names.has(name));
 }
 
 function usageError(message: string): ProfileError {

@@ -4,7 +4,7 @@ import { builtin } from '../builtin.ts';
 import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import { VERSION } from '../version.ts';
 import { plainArguments } from './argv.ts';
-import { allFlags, commandLine } from './command-line.ts';
+import { allFlags, commandLine, flagsIn } from './command-line.ts';
 import { convert } from './convert.ts';
 import { detect } from './detect.ts';
 import { ClosedPipe, openOutput, STDIO } from './files.ts';
@@ -50,12 +50,14 @@ function unexpected(error: unknown): ProfileError {
 }
 
 async function run(argv: string[]): Promise<number> {
+  const flags = allFlags(builtin);
   // The shell asks for completions with a command line that is not finished yet.
   if (argv[0] === '--get-yargs-completions') {
-    await commandLine(builtin, true).parseAsync(argv);
+    await commandLine(flags, true).parseAsync(argv);
     return 0;
   }
-  const args = await commandLine(builtin).parseAsync(plainArguments(argv, allFlags(builtin)));
+  const plain = plainArguments(argv, flags);
+  const args = await commandLine(flagsIn(plain, flags)).parseAsync(plain);
   const words = (args['_'] as unknown[]).map(String);
   if (args['version'] === true) return print(`prof2dot ${VERSION}\n`);
   const command = COMMANDS.includes(words[0] ?? '') ? words[0] : undefined;
@@ -68,7 +70,7 @@ async function run(argv: string[]): Promise<number> {
     case 'detect':
       return detect(builtin, words.slice(1), args['json'] === true);
     case 'completion':
-      commandLine(builtin).showCompletionScript();
+      commandLine(flags).showCompletionScript();
       return 0;
     default:
       return convert(builtin, words, args);
