@@ -5,6 +5,7 @@ import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { filterOptions } from './filter-options.ts';
 import { filterStacks } from './filter-stacks.ts';
 import { type Emitter, type Format, flagName, type Options, option } from './format.ts';
+import { GRANULARITIES } from './group-frames.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
 import { decompress } from './input/decompress.ts';
 import { type Head, headOf } from './input/head.ts';
@@ -13,9 +14,11 @@ import type { Profile } from './profile.ts';
 import { type Guess, type Registry, SURE } from './registry.ts';
 import { Sink, type Write } from './sink.ts';
 import { callRatios, callStackTotals } from './transforms/call-ratios.ts';
-import { coarsen } from './transforms/coarsen.ts';
+import { type CoarsenOptions, coarsen } from './transforms/coarsen.ts';
 import { estimateStacks } from './transforms/estimate-stacks.ts';
+import { joinResidual } from './transforms/join-residual.ts';
 import { prune } from './transforms/prune.ts';
+import { trim } from './transforms/trim.ts';
 
 /** Options of formats by format name, as the user gave them; each format's schema checks its own. */
 export type FormatOptions = Record<string, Record<string, unknown>>;
@@ -50,14 +53,11 @@ export const transformOptions = z.object({
     value: 'METRIC',
   }),
   ...filterOptions,
-  granularity: option(
-    z._default(z.enum(['function', 'name', 'file', 'mapping', 'line', 'address']), 'function'),
-    {
-      help: 'what a node of a graph stands for',
-      flag: 'granularity',
-      value: 'WHAT',
-    },
-  ),
+  granularity: option(z._default(z.enum(GRANULARITIES), 'function'), {
+    help: 'what a node of a graph stands for; plurals as in pprof, whose functions are told apart by name',
+    flag: 'granularity',
+    value: 'WHAT',
+  }),
   total: option(z._default(z.enum(['exact', 'callratios', 'callstacks']), 'exact'), {
     help: 'how totals are computed: exact, or by the call ratios or call stacks of gprof2dot',
     flag: 'total',
@@ -74,6 +74,15 @@ export const transformOptions = z.object({
     flag: 'edge-thres',
     short: 'e',
     value: 'PERCENT',
+  }),
+  nodeCount: option(z.optional(z.number().check(z.minimum(1))), {
+    help: 'draw at most so many nodes, the most telling as pprof chooses them, and residual edges',
+    flag: 'node-count',
+    value: 'N',
+  }),
+  residualEdges: option(z._default(z.boolean(), false), {
+    help: 'join what stays by dotted edges where calls lead over what is left out, as pprof does',
+    flag: 'residual-edges',
   }),
   path: option(z._default(z.array(z.string()), []), {
     help: 'keep only functions whose file begins with this path, or whose module contains it (repeatable)',
@@ -207,10 +216,13 @@ export async function write(
   sink.flush();
 }
 
+/** What an emitter says of the profile that it takes. */
+type Needs = Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'arcSelf' | 'thresholds'>;
+
 /** All that happens between a parser and an emitter. */
 function transform(
   profile: Profile,
-  emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'arcSelf' | 'thresholds'>,
+  emitter: Needs,
   options: TransformOptions,
   diagnostics: Diagnostics,
   mayBeEmpty = false,
@@ -219,15 +231,18 @@ function transform(
   const filtered = filterStacks(profile, options, diagnostics, mayBeEmpty);
   const met = meetNeeds(filtered, emitter, options, diagnostics);
   if (met.callers !== 'direct') return met;
+  const { nodeThres = emitter.thresholds?.node ?? 0, edgeThres = emitter.thresholds?.edge ?? 0 } = options;
+  const shares = { nodeShare: nodeThres / 100, edgeShare: edgeThres / 100 };
   let graph = met;
-  const nodeShare = (options.nodeThres ?? emitter.thresholds?.node ?? 0) / 100;
-  if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
+  if (options.nodeCount !== undefined || options.residualEdges) {
+    graph = trimmed(met, filtered, emitter, options, shares);
+    shares.nodeShare = shares.edgeShare = 0;
+  } else if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
   // Totals that a parser made by a method are not made by another.
   else if (options.total !== 'exact' && !graph.shares)
-    graph = callRatios(graph, nodeShare > 0 ? diagnostics : undefined);
+    graph = callRatios(graph, shares.nodeShare > 0 ? diagnostics : undefined);
   return prune(graph, {
-    nodeShare,
-    edgeShare: (options.edgeThres ?? emitter.thresholds?.edge ?? 0) / 100,
+    ...shares,
     paths: options.path,
     root: options.root,
     leaf: options.leaf,
@@ -236,20 +251,43 @@ function transform(
   });
 }
 
+/** The call graph with fewer nodes, and residual arcs over those that are left out. */
+function trimmed(
+  graph: Profile,
+  stacks: Profile,
+  emitter: Needs,
+  options: TransformOptions,
+  shares: { nodeShare: number; edgeShare: number },
+): Profile {
+  if (options.total !== 'exact') {
+    throw new ProfileError({
+      code: 'usage/trim-estimates',
+      message: `--node-count and --residual-edges need exact totals, not --total ${options.total}`,
+    });
+  }
+  const settings = coarseness(emitter, options);
+  const rebuild = (keep: Uint8Array) =>
+    stacks.callers === 'all'
+      ? coarsen(stacks, { ...settings, keep })
+      : joinResidual(graph, keep, coarsen(estimateStacks(stacks), { ...settings, keep }));
+  return trim(graph, { ...shares, nodeCount: options.nodeCount ?? 0 }, rebuild);
+}
+
 function meetNeeds(
   profile: Profile,
-  emitter: Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'arcSelf'>,
+  emitter: Needs,
   options: TransformOptions,
   diagnostics: Diagnostics,
 ): Profile {
   if (emitter.needs === 'any' || emitter.needs === 'none') return profile;
-  if (emitter.needs === 'direct') {
-    const arcTotals = options.total === 'exact' ? (emitter.arcTotals ?? 'once') : 'every';
-    const { lines = false, arcSelf = false } = emitter;
-    return asGraph(coarsen(profile, { by: options.granularity, arcTotals, lines, arcSelf }));
-  }
+  if (emitter.needs === 'direct') return asGraph(coarsen(profile, coarseness(emitter, options)));
   if (profile.callers === 'all') return profile;
   return estimateStacks(profile, { diagnostics });
+}
+
+function coarseness(emitter: Needs, { granularity, total }: TransformOptions): CoarsenOptions {
+  const { arcTotals = 'once', lines = false, arcSelf = false } = emitter;
+  return { by: granularity, arcTotals: total === 'exact' ? arcTotals : 'every', lines, arcSelf };
 }
 
 function metricIndex(profile: Profile, wanted: string): number {

@@ -123,6 +123,8 @@ export interface ArcTable {
   total: Column[];
   /** The callee's self while it was called over this arc; NaN = unknown. Absent when none is known. */
   self?: Column[];
+  /** 1 = it leads over nodes that were left out. Absent when none does. */
+  residual?: Uint8Array;
   /** What `total` counts; undefined = as the source states it. */
   counts?: ArcTotals;
 }

@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { ProfileBuilder } from '../src/builder.ts';
 import { checkProfile } from '../src/check.ts';
 import { sumOf, widenIfNeeded } from '../src/columns.ts';
+import type { Granularity } from '../src/group-frames.ts';
 import type { ArcTotals, Profile } from '../src/profile.ts';
-import { coarsen, type Granularity } from '../src/transforms/coarsen.ts';
+import { coarsen } from '../src/transforms/coarsen.ts';
 import { asStacks, asTree, count, figures, HUGE, SMALL, type Stack, stacks } from './stacks.ts';
 import { convert, dump, readProfile } from './support.ts';
 

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { ProfileBuilder } from '../src/builder.ts';
 import { CallTree } from '../src/call-tree.ts';
+import type { Granularity } from '../src/group-frames.ts';
 import type { ArcTotals, Column, Metric, Profile } from '../src/profile.ts';
-import type { Granularity } from '../src/transforms/coarsen.ts';
 
 /** A place in one of a few functions, which are few so that stacks meet again and recur. */
 export interface Place {

@@ -6,12 +6,9 @@
  * it was last met; on a list of stacks it is a stamp.
  */
 import { ArcIndex } from '../arc-index.ts';
-import { ProfileBuilder } from '../builder.ts';
 import { addToParents, greatest, grown, Int32List, scatterAdd, zeros } from '../columns.ts';
+import { addGroupFrame, type Granularity, type Groups, groupFrames } from '../group-frames.ts';
 import type { ArcTable, ArcTotals, Column, LineTable, NodeTable, Profile, StackTable } from '../profile.ts';
-
-/** What a node of the result stands for. */
-export type Granularity = 'function' | 'name' | 'file' | 'mapping' | 'line' | 'address';
 
 export interface CoarsenOptions {
   by?: Granularity;
@@ -21,6 +18,11 @@ export interface CoarsenOptions {
   lines?: boolean;
   /** Find out the self of callees by caller. */
   arcSelf?: boolean;
+  /**
+   * Of stacks: 0 = leave the group out, by function of the call graph that `by` gives without this. Arcs then join
+   * what is left of a stack and say so (`residual`); what was spent in the group itself is in totals only.
+   */
+  keep?: Uint8Array | undefined;
 }
 
 /**
@@ -34,10 +36,10 @@ export function coarsen(profile: Profile, options: CoarsenOptions = {}): Profile
 }
 
 function coarsened(profile: Profile, options: CoarsenOptions): Profile {
-  const { by = 'function', arcTotals = 'once', lines = false, arcSelf = false } = options;
+  const { by = 'function', arcTotals = 'once', lines = false, arcSelf = false, keep } = options;
   const groups = groupFrames(profile, by);
   if (profile.callers === 'all') {
-    const graph = new GraphAccumulator(profile, groups, { arcTotals, lines, arcSelf });
+    const graph = new GraphAccumulator(profile, groups, { arcTotals, lines, arcSelf, keep });
     const values = profile.stackValues?.filter((column) => column instanceof Float64Array);
     const fit = !arcSelf && values?.length === profile.metrics.length;
     if (profile.stacks && fit) graph.addStacks(profile.stacks, values);
@@ -47,91 +49,8 @@ function coarsened(profile: Profile, options: CoarsenOptions): Profile {
   return coarsenArcs(profile, groups, lines);
 }
 
-/** The group of each frame; groups are frames of a new builder. */
-interface Groups {
-  builder: ProfileBuilder;
-  /** Function of the builder by frame of the profile. */
-  of: Int32Array;
-  /** Mapping of each group: that of its first frame which has one, or -1. */
-  mapping: Int32Array;
-}
-
-function groupFrames(profile: Profile, by: Granularity): Groups {
-  const { functions, frames, mappings } = profile;
-  const builder = new ProfileBuilder(profile.metrics);
-  // What belongs to functions is not that of other groups.
-  const { raw, ...meta } = profile.meta;
-  builder.meta = by === 'function' ? profile.meta : meta;
-  for (const m of mappings) builder.mapping(m.name, m);
-  for (const file of profile.files) builder.fileIndex(file);
-  const of = new Int32Array(frames.length);
-  const byFunction = new Int32Array(functions.length).fill(-1);
-
-  const copied = (func: number, line?: number): number => {
-    const index = builder.addFunction(functions.name[func]!, {
-      systemName: functions.systemName[func]!,
-      file: functions.file[func]!,
-      line: line ?? functions.line[func]!,
-      column: functions.column[func]!,
-      mapping: functions.mapping[func]!,
-      ...(functions.id && { id: functions.id[func]! }),
-      ...(functions.process && { process: functions.process[func]! }),
-    });
-    return index;
-  };
-  const keyed = new Map<string, number>();
-  const intern = (key: string, make: () => number): number => {
-    let index = keyed.get(key);
-    if (index === undefined) keyed.set(key, (index = make()));
-    return index;
-  };
-
-  for (let frame = 0; frame < frames.length; frame++) {
-    const func = frames.func[frame]!;
-    if (by === 'function') {
-      if (byFunction[func] === -1) byFunction[func] = copied(func);
-      of[frame] = byFunction[func]!;
-    } else if (by === 'name') {
-      const name = functions.name[func]!;
-      of[frame] = intern(name, () => builder.addFunction(name, { mapping: functions.mapping[func]! }));
-    } else if (by === 'file') {
-      const file = functions.file[func]!;
-      of[frame] = intern(file, () => builder.addFunction(file || '(no file)', { file }));
-    } else if (by === 'mapping') {
-      const mapping = frames.mapping[frame]! >= 0 ? frames.mapping[frame]! : functions.mapping[func]!;
-      of[frame] = intern(`${mapping}`, () =>
-        builder.addFunction(mappings[mapping]?.name ?? '(no mapping)', { mapping }),
-      );
-    } else {
-      const at = by === 'line' ? frames.line[frame]! : (frames.address?.[frame] ?? 0n);
-      const where = by === 'line' ? `:${at}` : ` 0x${at.toString(16)}`;
-      of[frame] = intern(`${func}${where}`, () => {
-        const index = copied(func, by === 'line' ? Number(at) : frames.line[frame]!);
-        return index;
-      });
-    }
-  }
-  if (functions.calls && (by === 'function' || by === 'name')) addCalls(profile, builder, of);
-  const mapping = new Int32Array(builder.functionCount).fill(-1);
-  for (let frame = 0; frame < frames.length; frame++) {
-    const group = of[frame]!;
-    if (mapping[group] === -1) mapping[group] = frames.mapping[frame]!;
-  }
-  return { builder, of, mapping };
-}
-
-function addCalls(profile: Profile, builder: ProfileBuilder, of: Int32Array): void {
-  const { functions, frames } = profile;
-  const done = new Uint8Array(functions.length);
-  for (let frame = 0; frame < frames.length; frame++) {
-    const func = frames.func[frame]!;
-    const calls = functions.calls![func]!;
-    if (done[func] || Number.isNaN(calls)) continue;
-    done[func] = 1;
-    const primitive = functions.primitiveCalls?.[func] ?? Number.NaN;
-    builder.addCalls(of[frame]!, calls, Number.isNaN(primitive) ? undefined : primitive);
-  }
-}
+/** What stands for a frame whose group is left out. */
+const LEFT_OUT = -2;
 
 /** How often nodes and arcs were called, and how often while the callee was not yet on the stack. */
 interface Calls {
@@ -159,26 +78,31 @@ class GraphAccumulator {
   #arcTotal: Column[] = [];
   #arcSelf: Column[] | undefined;
   #calls: Calls | undefined;
+  readonly #keep: Uint8Array | undefined;
+  /** By arc, where groups are left out: 1 = it leads over some of them. */
+  #residual = new Uint8Array();
 
   constructor(
     profile: Profile,
     groups: Groups,
-    { arcTotals, lines, arcSelf }: Required<Omit<CoarsenOptions, 'by'>>,
+    { arcTotals, lines, arcSelf, keep }: Required<Omit<CoarsenOptions, 'by'>>,
   ) {
     this.#profile = profile;
     this.#groups = groups;
     this.#mode = arcTotals;
     this.#lines = lines;
     this.#wantArcSelf = arcSelf;
+    this.#keep = keep;
     this.#nodeOf = new Int32Array(groups.builder.functionCount).fill(-1);
     this.#nodeOfFrame = new Int32Array(groups.of.length).fill(-1);
   }
 
-  /** The node of the result that a frame belongs to. */
+  /** The node of the result that a frame belongs to; `LEFT_OUT` = none. */
   #node(frame: number): number {
     const known = this.#nodeOfFrame[frame]!;
-    if (known >= 0) return known;
+    if (known !== -1) return known;
     const group = this.#groups.of[frame]!;
+    if (this.#keep?.[group] === 0) return (this.#nodeOfFrame[frame] = LEFT_OUT);
     if (this.#nodeOf[group] === -1) {
       this.#nodeOf[group] = this.#groupOfNode.length;
       this.#groupOfNode.push(group);
@@ -193,12 +117,14 @@ class GraphAccumulator {
     const { order, end } = preorder(parent, length, memory);
     const arcTo = new Int32Array(length);
     // Nodes and arcs of the result stand in the order in which the tree has them.
+    const caller = this.#keep ? this.#callers(frame, parent, length) : parent;
     for (let i = 0; i < length; i++) {
       const node = this.#node(frame[i]!);
-      const p = parent[i]!;
+      const p = caller[i]!;
       const line = this.#lines && p >= 0 ? frames.line[frame[p]!]! : 0;
-      arcTo[i] = p < 0 ? -1 : this.#arcs.find(this.#node(frame[p]!), node, line, 0);
+      arcTo[i] = p < 0 || node < 0 ? -1 : this.#arcs.find(this.#node(frame[p]!), node, line, 0);
     }
+    if (this.#keep) this.#residual = new Uint8Array(this.#arcs.length);
     const nodeOfFrame = this.#nodeOfFrame;
     const nodeCount = this.#groupOfNode.length;
     const arcCount = this.#arcs.length;
@@ -213,6 +139,10 @@ class GraphAccumulator {
       const node = nodeOfFrame[frame[i]!]!;
       const arc = arcTo[i]!;
       const behind = end[i]!;
+      if (node < 0) {
+        totalTo[i] = -1;
+        continue;
+      }
       const outermost = position >= nodeEnd[node]!;
       if (outermost) nodeEnd[node] = behind;
       totalTo[i] = outermost ? node : -1;
@@ -221,8 +151,10 @@ class GraphAccumulator {
         if (!outermost) arcTo[i] = -1;
         continue;
       }
-      if (position >= arcEnd[arc]!) arcEnd[arc] = behind;
-      else arcTo[i] = -1;
+      if (position >= arcEnd[arc]!) {
+        arcEnd[arc] = behind;
+        if (caller[i] !== parent[i]) this.#residual[arc] = 1;
+      } else arcTo[i] = -1;
     }
     const byNode = (column: Column) =>
       gathered(gathered(column, frame, nodeOfFrame.length), nodeOfFrame, nodeCount);
@@ -233,6 +165,20 @@ class GraphAccumulator {
       this.#total.push(gathered(total, totalTo, nodeCount));
       this.#arcTotal.push(gathered(total, arcTo, arcCount));
     }
+  }
+
+  /** The nearest node above each that is not left out, -1 = none; nor is it of the same group, if one was between. */
+  #callers(frame: Int32Array, parent: Int32Array, length: number): Int32Array {
+    const caller = new Int32Array(length);
+    for (let i = 0; i < length; i++) {
+      const p = parent[i]!;
+      caller[i] = p < 0 || this.#node(frame[p]!) >= 0 ? p : caller[p]!;
+    }
+    for (let i = 0; i < length; i++) {
+      const c = caller[i]!;
+      if (c !== parent[i] && c >= 0 && this.#node(frame[c]!) === this.#node(frame[i]!)) caller[i] = -1;
+    }
+    return caller;
   }
 
   /**
@@ -251,10 +197,13 @@ class GraphAccumulator {
     // How often each node and arc stands on the stack.
     const nodeUses = new Int32Array(groupCount);
     let arcUses = new Int32Array(4096);
+    let residual = new Uint8Array(0);
     const arcs = this.#arcs;
     const [once, every] = [this.#mode === 'once', this.#mode === 'every'];
     let pathNode = new Int32Array(256);
     let pathArc = new Int32Array(256);
+    // The nearest depth that is not left out.
+    let pathKept = new Int32Array(256);
     let pending = new Float64Array(256 * width);
     let depth = 0;
     let before = 0;
@@ -267,7 +216,7 @@ class GraphAccumulator {
       for (let d = depth - 1; d >= common; d--) {
         const node = pathNode[d]!;
         const arc = pathArc[d]!;
-        const outermost = --nodeUses[node]! === 0;
+        const outermost = node >= 0 && --nodeUses[node]! === 0;
         const lastUse = arc >= 0 && --arcUses[arc]! === 0;
         const counts = once ? lastUse : arc >= 0 && (every || outermost);
         for (let m = 0, at = d * width; m < width; m++, at++) {
@@ -281,23 +230,31 @@ class GraphAccumulator {
       if (to > pathNode.length) {
         pathNode = grown(pathNode, to);
         pathArc = grown(pathArc, to);
+        pathKept = grown(pathKept, to);
         pending = grown(pending, pathNode.length * width);
       }
       for (let d = common; d < to; d++) {
         const f = frame[from + d]!;
         const node = this.#node(f);
+        const above = d > 0 ? pathKept[d - 1]! : -1;
         pathNode[d] = node;
-        nodeUses[node]!++;
         pathArc[d] = -1;
-        if (d === 0) continue;
-        const line = this.#lines ? frames.line[frame[from + d - 1]!]! : 0;
-        const arc = arcs.find(pathNode[d - 1]!, node, line, 0);
+        pathKept[d] = node < 0 ? above : d;
+        if (node < 0) continue;
+        nodeUses[node]!++;
+        const isResidual = above < d - 1;
+        if (above < 0 || (isResidual && pathNode[above] === node)) continue;
+        const line = this.#lines ? frames.line[frame[from + above]!]! : 0;
+        const arc = arcs.find(pathNode[above]!, node, line, 0);
         if (arc >= arcUses.length) {
           arcUses = grown(arcUses, arc + 1);
           arcTotal = grown(arcTotal, arcUses.length * width);
         }
         pathArc[d] = arc;
-        arcUses[arc]!++;
+        if (++arcUses[arc]! === 1 && isResidual) {
+          residual = grown(residual, arc + 1);
+          residual[arc] = 1;
+        }
       }
       depth = to;
       before = from;
@@ -306,7 +263,7 @@ class GraphAccumulator {
       for (let m = 0, at = (to - 1) * width; m < width; m++) {
         const value = values[m]![i]!;
         pending[at + m]! += value;
-        self[leaf + m]! += value;
+        if (leaf >= 0) self[leaf + m]! += value;
       }
     }
     const split = (packed: Float64Array, count: number): Column[] =>
@@ -314,6 +271,7 @@ class GraphAccumulator {
     this.#self = split(self, this.#groupOfNode.length);
     this.#total = split(total, this.#groupOfNode.length);
     this.#arcTotal = split(arcTotal, this.#arcs.length);
+    this.#residual = grown(residual, this.#arcs.length);
   }
 
   /** A call is primitive where it made an outermost node. */
@@ -330,15 +288,13 @@ class GraphAccumulator {
   }
 
   finish(): Profile {
-    const { builder, mapping } = this.#groups;
+    const { builder } = this.#groups;
     if (this.#calls && !this.#profile.functions.calls) {
       const { node, primitive } = this.#calls;
       for (const [n, calls] of node.entries())
         if (!Number.isNaN(calls)) builder.addCalls(this.#groupOfNode.array[n]!, calls, primitive[n]!);
     }
-    const frame = this.#groupOfNode
-      .trimmed()
-      .map((group) => builder.addFrame(group, { mapping: mapping[group]! }));
+    const frame = this.#groupOfNode.trimmed().map((group) => addGroupFrame(this.#groups, group));
     const arcs: ArcTable = {
       length: this.#arcs.length,
       caller: this.#arcs.caller.trimmed(),
@@ -349,6 +305,7 @@ class GraphAccumulator {
       total: this.#arcTotal,
       ...(this.#arcSelf && { self: this.#arcSelf }),
       counts: this.#mode,
+      ...(this.#keep && { residual: this.#residual.subarray(0, this.#arcs.length) }),
     };
     const lines = this.#lines ? this.#lineCosts() : undefined;
     const nodes = { frame, self: this.#self, total: this.#total };
@@ -367,7 +324,8 @@ class GraphAccumulator {
       const f = frame[i]!;
       const none = f < 0 || values.every((column) => Number(column[i]) === 0);
       const line = lines ? lines.line[i]! : frames.line[f]!;
-      row[i] = none ? -1 : index.find(this.#nodeOfFrame[f]!, 0, line, lines?.file?.[i] ?? 0);
+      const node = none ? -1 : this.#nodeOfFrame[f]!;
+      row[i] = node < 0 ? -1 : index.find(node, 0, line, lines?.file?.[i] ?? 0);
     }
     return {
       length: index.length,
@@ -454,7 +412,7 @@ function preorder(
  */
 function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile {
   const { nodes, arcs } = profile;
-  const { builder, of, mapping } = groups;
+  const { builder, of } = groups;
   const nodeOfGroup = new Int32Array(builder.functionCount).fill(-1);
   const nodeOf = new Int32Array(nodes.length);
   const frame = new Int32List();
@@ -462,7 +420,7 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
     const group = of[nodes.frame[n]!]!;
     if (nodeOfGroup[group] === -1) {
       nodeOfGroup[group] = frame.length;
-      frame.push(builder.addFrame(group, { mapping: mapping[group]! }));
+      frame.push(addGroupFrame(groups, group));
     }
     nodeOf[n] = nodeOfGroup[group]!;
   }

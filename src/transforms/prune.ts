@@ -159,6 +159,7 @@ function cutArcs(arcs: ArcTable, keep: Uint8Array, newIndex: Int32Array): ArcTab
     ...(arcs.primitiveCalls && { primitiveCalls: kept(arcs.primitiveCalls, keep) }),
     total: arcs.total.map((column) => kept(column, keep)),
     ...(arcs.self && { self: arcs.self.map((column) => kept(column, keep)) }),
+    ...(arcs.residual && { residual: kept(arcs.residual, keep) }),
   };
 }
 
@@ -182,6 +183,6 @@ function cutLines(lines: LineTable, newIndex: Int32Array): LineTable {
   };
 }
 
-function kept<T extends Int32Array | Column>(column: T, keep: Uint8Array): T {
+function kept<T extends Int32Array | Uint8Array | Column>(column: T, keep: Uint8Array): T {
   return column.filter((_: unknown, i: number) => keep[i]) as T;
 }

@@ -45,7 +45,8 @@ export async function writeDot(
     );
     for (const arc of graph.leaving(node)) {
       const callee = words[graph.arcs.callee[arc]!]!;
-      sink.write(edge(words[node]!, callee, drawing.arc(arc), palette));
+      const isResidual = graph.arcs.residual?.[arc] === 1;
+      sink.write(edge(words[node]!, callee, drawing.arc(arc), palette, isResidual));
     }
   }
   sink.write('}\n');
@@ -68,13 +69,19 @@ async function dotIds(graph: GraphView, ids: string[]): Promise<string[]> {
   return words;
 }
 
-function edge(from: string, to: string, { label, weight }: Look, palette: Palette): string {
+function edge(
+  from: string,
+  to: string,
+  { label, weight }: Look,
+  palette: Palette,
+  isResidual: boolean,
+): string {
   const color = palette.color(weight);
   const penWidth = palette.penWidth(weight);
   return (
     `\t${from} -> ${to} [arrowsize="${fixed2(0.5 * Math.sqrt(penWidth))}", color="${color}", fontcolor="${color}", ` +
     `fontsize="${fixed2(palette.fontSize(weight))}", label=${quotedText(label)}, ` +
-    `labeldistance="${fixed2(penWidth)}", penwidth="${fixed2(penWidth)}"];\n`
+    `labeldistance="${fixed2(penWidth)}", penwidth="${fixed2(penWidth)}"${isResidual ? ', style="dotted"' : ''}];\n`
   );
 }
 
