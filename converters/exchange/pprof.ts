@@ -4,7 +4,7 @@
  * Written by Go's runtime/pprof, Datadog's, Pyroscope's and Parca's profilers, pprof-rs, jfrconv and many more.
  * Spec: https://github.com/google/pprof/blob/main/proto/profile.proto
  * The surprise: a location is an address at which several functions may be inlined into each other, and stacks
- * as well as those inlined functions are listed leaf first. The older text formats of pprof are not read here.
+ * as well as those inlined functions are listed leaf first. The formats that came before are read elsewhere.
  */
 import * as z from 'zod/mini';
 import {
@@ -17,9 +17,11 @@ import {
   type Profile,
   ProfileBuilder,
   type ProtobufReader,
+  type Sink,
   type Source,
 } from '../../src/plugin.ts';
-import { CUT, dropTest } from './pprof/drop-frames.ts';
+import { dropTest } from './pprof/drop-frames.ts';
+import { gzipped } from './pprof/gzip.ts';
 import {
   COMMENT,
   DEFAULT_SAMPLE_TYPE,
@@ -34,13 +36,19 @@ import {
   TIME_NANOS,
 } from './pprof/parts.ts';
 import { probe } from './pprof/probe.ts';
+import type { Raw } from './pprof/raw.ts';
 import { SampleReader } from './pprof/samples.ts';
 import { TableReader } from './pprof/tables.ts';
+import { write } from './pprof/write.ts';
 
 const options = z.object({
   allFrames: option(z._default(z.boolean(), false), {
     help: 'keep frames that the profile asks to leave out (its drop_frames)',
   }),
+});
+
+const emitOptions = z.object({
+  gzip: option(z._default(z.boolean(), true), { help: 'pack the profile with gzip, as most readers expect' }),
 });
 
 export const pprof = defineFormat({
@@ -49,49 +57,41 @@ export const pprof = defineFormat({
   extensions: ['pb.gz', 'pprof', 'pb'],
   spec: 'https://github.com/google/pprof/blob/main/proto/profile.proto',
   parser: { options, probe, parse },
+  emitter: { options: emitOptions, needs: 'all', binary: true, emit },
 });
-
-/** What only pprof can express. */
-interface Raw {
-  dropFrames?: string;
-  keepFrames?: string;
-  /** Where it names no sample type. */
-  defaultSampleType?: string;
-  docUrl?: string;
-  /** By mapping: 1 = has functions, 2 = has file names, 4 = has line numbers, 8 = has inlined frames. */
-  mappingFlags?: number[];
-  /** Frames of folded locations. */
-  foldedFrames?: number[];
-}
 
 function parse(source: Source, { allFrames }: z.output<typeof options>): Profile {
   const parts = new Parts(source);
   const builder = new ProfileBuilder(readMetrics(parts));
   builder.meta = readMeta(parts);
   const raw = readRaw(parts);
-  chooseMetric(parts, builder, raw);
+  chooseMetric(builder, raw);
   const dropped = allFrames ? undefined : dropTestOf(source, raw);
   const tables = new TableReader(parts, builder, dropped);
   const locations = tables.read();
   const samples = new SampleReader(parts, builder, locations);
   const { stacks, values, labels } = samples.read();
   if (stacks.length === 0) source.warn('no-samples', 'the profile holds no samples');
-  if (samples.cut || locations.fate?.includes(CUT)) {
+  const isCut = samples.tails.some || tables.layout.shortened.length > 0;
+  if (isCut) {
     const message = 'frames are left out, as the profile asks (drop_frames)';
     source.warn('dropped-frames', message, undefined, '--pprof.all-frames keeps them');
   }
-  if (tables.mappingFlags.length > 0) raw.mappingFlags = tables.mappingFlags;
-  if (tables.foldedFrames.length > 0) raw.foldedFrames = tables.foldedFrames;
-  if (Object.keys(raw).length > 0) builder.meta.raw = { pprof: raw };
   const [main] = builder.mappings;
   if (main && main.name !== '') builder.meta.command = main.name;
-  return builder.stacks(
-    stacks,
-    values.map((column, m) => fitting(source, column, builder.metrics[m]!)),
-    {
-      ...(labels && { labels }),
-    },
-  );
+  const fit = values.map((column, m) => fitting(source, column, builder.metrics[m]!));
+  const profile = builder.stacks(stacks, fit, labels && { labels });
+  raw.tables = tables.layout.tables(profile, stacks.length, samples.emptyFrame);
+  if (isCut) raw.cut = samples.tails.cut(profile, tables.layout.shortened);
+  builder.meta.raw = { pprof: raw };
+  return profile;
+}
+
+async function emit(profile: Profile, { gzip }: z.output<typeof emitOptions>, sink: Sink): Promise<void> {
+  const pass = (piece: Uint8Array) => sink.write(piece);
+  const output = gzip ? await gzipped(pass) : { write: pass, end: () => {} };
+  write(profile, output, sink);
+  output.end();
 }
 
 function readMetrics(parts: Parts): Metric[] {
@@ -128,7 +128,8 @@ function readMeta(parts: Parts): Meta {
   const period = parts.number(PERIOD);
   let periodType: Metric = { name: '', unit: '' };
   for (const reader of parts.each(PERIOD_TYPE)) periodType = readValueType(parts, reader);
-  if (period !== 0 || periodType.name !== '') meta.period = { metric: periodType, value: period };
+  if (period !== 0 || periodType.name !== '' || periodType.unit !== '')
+    meta.period = { metric: periodType, value: period };
   if (![duration, period].every(Number.isSafeInteger)) {
     parts.source.warn('rounded', 'duration or period is more than 2^53 and rounded');
   }
@@ -142,18 +143,23 @@ function readRaw(parts: Parts): Raw {
   const texts = {
     dropFrames: parts.text(DROP_FRAMES),
     keepFrames: parts.text(KEEP_FRAMES),
+    defaultSampleType: parts.text(DEFAULT_SAMPLE_TYPE),
     docUrl: parts.text(DOC_URL),
   };
   for (const [key, text] of Object.entries(texts)) if (text !== '') raw[key as keyof typeof texts] = text;
+  for (const [key, field] of [
+    ['duration', DURATION_NANOS],
+    ['period', PERIOD],
+  ] as const) {
+    if (!Number.isSafeInteger(parts.number(field))) raw[key] = `${parts.reader.exact()}`;
+  }
   return raw;
 }
 
 /** The default sample type, or the last one. */
-function chooseMetric(parts: Parts, { meta, metrics }: ProfileBuilder, raw: Raw): void {
-  const wanted = parts.text(DEFAULT_SAMPLE_TYPE);
-  const chosen = wanted === '' ? -1 : metrics.findIndex(({ name }) => name === wanted);
+function chooseMetric({ meta, metrics }: ProfileBuilder, { defaultSampleType }: Raw): void {
+  const chosen = metrics.findIndex(({ name }) => name === defaultSampleType);
   meta.defaultMetric = chosen >= 0 ? chosen : metrics.length - 1;
-  if (chosen < 0 && wanted !== '') raw.defaultSampleType = wanted;
 }
 
 function* readComments(parts: Parts): Generator<string> {

@@ -13,6 +13,7 @@ import {
 } from '../../../src/plugin.ts';
 import { cutStack } from './drop-frames.ts';
 import { LabelReader } from './labels.ts';
+import { Tails } from './layout.ts';
 import { type Parts, SAMPLE } from './parts.ts';
 import type { Locations } from './tables.ts';
 
@@ -43,17 +44,19 @@ export class SampleReader {
   /** Locations of the current sample, leaf first. */
   #rows = new Int32Array(1024);
   #frames = new Int32Array(1024);
-  /** Whether `drop_frames` has cut a stack. */
-  cut = false;
+  /** What `drop_frames` has cut off of stacks. */
+  readonly tails: Tails;
+  /** The frame of stacks that have none; -1 = there are no such stacks. */
+  emptyFrame = -1;
 
   constructor(parts: Parts, builder: ProfileBuilder, locations: Locations) {
     this.#parts = parts;
     this.#builder = builder;
     this.#locations = locations;
-    const { start, frame } = locations;
-    this.#single = new Int32Array(start.length - 1);
+    const { start, end, frame } = locations;
+    this.#single = new Int32Array(end.length);
     for (let row = 0; row < this.#single.length; row++) {
-      this.#single[row] = start[row + 1]! - start[row]! === 1 ? frame[start[row]!]! : -1;
+      this.#single[row] = end[row]! - start[row]! === 1 ? frame[start[row]!]! : -1;
     }
     // A value takes a byte at least: whatever the counts say, there are no more values than bytes.
     const width = builder.metrics.length;
@@ -61,6 +64,7 @@ export class SampleReader {
     this.#values = builder.metrics.map(() => new Float64Array(rows));
     this.#start = new Uint32Array(rows + 1);
     this.#labels = new Int32Array(rows).fill(-1);
+    this.tails = new Tails(locations.fate ? rows : 0);
     this.#labelReader = new LabelReader(parts, builder);
   }
 
@@ -79,7 +83,7 @@ export class SampleReader {
       const outer = reader.enter();
       const length = this.#readSample(reader, sample, at);
       reader.limit = outer;
-      to = this.#push(length, to);
+      to = this.#push(length, to, sample);
       this.#start[++sample] = to;
     }
     const stacks = { length: sample, start: this.#start, frame: this.#frames.subarray(0, to) };
@@ -195,18 +199,19 @@ export class SampleReader {
   }
 
   /** Adds the frames of the current sample behind the first `to`, root first; returns the new end. */
-  #push(length: number, to: number): number {
-    const { start, frame, fate } = this.#locations;
+  #push(length: number, to: number, sample: number): number {
+    const { start, end, frame, fate } = this.#locations;
     const rows = this.#rows;
     const single = this.#single;
     let leaf = 0;
     if (fate) {
       leaf = cutStack(rows, length, fate);
-      this.cut ||= leaf > 0;
+      if (leaf > 0) this.tails.add(sample, rows, leaf);
     }
     let frames = this.#room(to + length + 1);
     if (length === 0) {
-      frames[to] = this.#builder.frame(this.#builder.function(EMPTY_STACK));
+      this.emptyFrame = this.#builder.frame(this.#builder.function(EMPTY_STACK));
+      frames[to] = this.emptyFrame;
       return to + 1;
     }
     for (let i = length - 1; i >= leaf; i--) {
@@ -217,7 +222,7 @@ export class SampleReader {
         continue;
       }
       const from = start[row]!;
-      const behind = start[row + 1]!;
+      const behind = end[row]!;
       frames = this.#room(to + behind - from + i);
       for (let k = from; k < behind; k++) frames[to++] = frame[k]!;
     }

@@ -1,5 +1,6 @@
 /** Mappings, functions and locations of a profile, made frames of ours. */
 import {
+  type FrameInfo,
   type FunctionInfo,
   Int32List,
   type ProfileBuilder,
@@ -7,7 +8,9 @@ import {
 } from '../../../src/plugin.ts';
 import { CUT, GOES, STAYS } from './drop-frames.ts';
 import { IdTable } from './ids.ts';
+import { Layout } from './layout.ts';
 import { FUNCTION, LOCATION, MAPPING, type Parts } from './parts.ts';
+import { NAMES } from './raw.ts';
 
 /** The greatest line or column number. */
 const MAX_LINE = 2 ** 31 - 1;
@@ -17,17 +20,19 @@ const UNKNOWN = '<unknown>';
 /** Locations by row, in the order of the file. */
 export interface Locations {
   ids: IdTable;
-  /** Frames of location *i*, root first: `frame[start[i] … start[i + 1]]`. */
+  /** Frames of location *i*, root first: `frame[start[i] … end[i]]`. Behind them are those that were cut off. */
   start: Int32Array;
+  end: Int32Array;
   frame: Int32Array;
   /** What is to be dropped of each (see `drop-frames.ts`); absent when nothing is. */
   fate?: Uint8Array;
 }
 
 interface FunctionRow {
+  row: number;
   name: string;
   info: FunctionInfo;
-  /** Index in the builder; -1 until it is met in a location. */
+  /** Index in the builder; -1 = it has no name, and the image may lend it one. */
   index: number;
 }
 
@@ -35,17 +40,17 @@ interface Line {
   func: FunctionRow;
   line: number;
   column: number;
+  /** Whether the column came in the upper half of the line. */
+  packed: boolean;
 }
 
 export class TableReader {
-  /** Four bits for each mapping, and frames of folded locations: for the writer of pprof only. */
-  readonly mappingFlags: number[] = [];
-  readonly foldedFrames: number[] = [];
+  /** How the tables are laid out: for the writer of pprof only. */
+  readonly layout = new Layout();
   readonly #parts: Parts;
   readonly #builder: ProfileBuilder;
   readonly #dropped: ((name: string) => boolean) | undefined;
   readonly #mappingIds: IdTable;
-  readonly #mappings: number[] = [];
   readonly #functionIds: IdTable;
   readonly #functions: FunctionRow[] = [];
   /** First mapping with a given name. */
@@ -67,6 +72,7 @@ export class TableReader {
     const locations: Locations = {
       ids: new IdTable(count),
       start: new Int32Array(count + 1),
+      end: new Int32Array(count),
       frame: new Int32Array(),
     };
     if (this.#dropped) locations.fate = new Uint8Array(count);
@@ -77,6 +83,11 @@ export class TableReader {
       locations.start[++row] = frames.length;
     }
     locations.frame = frames.trimmed();
+    for (const func of this.#functions) {
+      if (func.index < 0) func.index = this.#builder.function(UNKNOWN, func.info);
+      this.layout.functions.push(func.index);
+    }
+    this.layout.locations(locations);
     return locations;
   }
 
@@ -102,11 +113,13 @@ export class TableReader {
       else if (field === 6) buildId = this.#parts.string(value);
       else if (value !== 0) flags |= 1 << (field - 7);
     }
-    this.#addId('mapping', this.#mappingIds, low, high, this.#mappings.length, at);
+    const { mappings } = this.#builder;
+    const index = mappings.length;
+    this.#addId('mapping', this.#mappingIds, low, high, index, at);
+    this.layout.mappingIds.add(low, high);
+    this.layout.mappingFlags.push(flags);
     const [, , start, limit, offset] = words as [bigint, bigint, bigint, bigint, bigint];
-    const index = this.#builder.mapping(name, { buildId, start, limit, offset });
-    this.#mappings.push(index);
-    this.mappingFlags[index] = (this.mappingFlags[index] ?? 0) | flags;
+    mappings.push({ name, buildId, start, limit, offset });
     if (!this.#objects.has(name)) this.#objects.set(name, index);
   }
 
@@ -132,8 +145,15 @@ export class TableReader {
       else if (field === 4) file = this.#parts.string(value);
       else line = this.#place(value);
     }
-    this.#addId('function', this.#functionIds, low, high, this.#functions.length, at);
-    this.#functions.push({ name: name || systemName, info: { systemName, file, line }, index: -1 });
+    const row = this.#functions.length;
+    this.#addId('function', this.#functionIds, low, high, row, at);
+    this.layout.functionIds.add(low, high);
+    const names = (name === '' ? NAMES.system : NAMES.both) + (systemName === '' ? NAMES.name : NAMES.both);
+    this.layout.functionNames.push(names);
+    const known = name || systemName;
+    const info = { systemName, file, line };
+    const index = known === '' ? -1 : this.#builder.function(known, info);
+    this.#functions.push({ row, name: known, info, index });
   }
 
   #addId(what: string, ids: IdTable, low: number, high: number, row: number, offset: number): void {
@@ -151,7 +171,7 @@ export class TableReader {
     let mapping = -1;
     let address = 0n;
     let folded = false;
-    let lines: Line[] = [];
+    const lines: Line[] = [];
     reader.enter();
     while (reader.next()) {
       const { field } = reader;
@@ -168,23 +188,28 @@ export class TableReader {
       }
     }
     this.#addId('location', locations.ids, low, high, row, at);
+    this.layout.locationIds.add(low, high);
+    this.layout.lines.push(lines.length);
+    let cut = 0;
     if (this.#dropped && lines.length > 0) {
       const first = lines.findLastIndex(({ func }) => this.#dropped!(func.name));
       locations.fate![row] = first < 0 ? STAYS : first === lines.length - 1 ? GOES : CUT;
-      if (locations.fate![row] === CUT) lines = lines.slice(first + 1);
+      if (locations.fate![row] === CUT) cut = first + 1;
     }
-    const before = frames.length;
-    if (lines.length === 0) {
-      frames.push(this.#builder.frame(this.#nameless(mapping), { mapping, address }));
-    }
+    // Folded locations are kept apart from others that are alike.
+    const frame = (func: number, info: FrameInfo) =>
+      folded ? this.#builder.addFrame(func, info) : this.#builder.frame(func, info);
+    if (folded) this.layout.folded.push(row);
+    if (lines.length === 0) frames.push(frame(this.#nameless(mapping), { mapping, address }));
     // The last line is the function itself, each one before it was inlined into the one behind it.
     for (let inline = 0; inline < lines.length; inline++) {
-      const { func, line, column } = lines[lines.length - 1 - inline]!;
-      frames.push(
-        this.#builder.frame(this.#function(func, mapping), { line, column, mapping, address, inline }),
-      );
+      const { func, line, column, packed } = lines[lines.length - 1 - inline]!;
+      const index = frame(this.#function(func, mapping), { line, column, mapping, address, inline });
+      if (packed) this.layout.packed.push(index);
+      frames.push(index);
     }
-    if (folded) for (let i = before; i < frames.length; i++) this.foldedFrames.push(frames.array[i]!);
+    locations.end[row] = frames.length - cut;
+    if (cut > 0) this.layout.shortened.push(row, lines.length - cut);
   }
 
   #readLine(reader: ProtobufReader): Line {
@@ -213,7 +238,13 @@ export class TableReader {
     const func = this.#functions[row];
     if (!func)
       this.#parts.fail('unknown-function', 'a line of a location names no function of the profile', at);
-    return { func, line: this.#place(line), column: this.#place(column || packed) };
+    const isPacked = column === 0 && packed !== 0;
+    return {
+      func,
+      line: this.#place(line),
+      column: this.#place(isPacked ? packed : column),
+      packed: isPacked,
+    };
   }
 
   /** A line or column as ours; 0 if it is none. */
@@ -229,7 +260,7 @@ export class TableReader {
   #mapping({ low, high, tagAt }: ProtobufReader): number {
     if (low === 0 && high === 0) return -1;
     const row = this.#mappingIds.find(low, high);
-    if (row >= 0) return this.#mappings[row]!;
+    if (row >= 0) return row;
     this.#parts.source.warn('unknown-mapping', 'a location names no mapping of the profile', {
       offset: tagAt,
     });
@@ -237,9 +268,11 @@ export class TableReader {
   }
 
   #function(func: FunctionRow, mapping: number): number {
-    if (func.name === '') return this.#nameless(mapping, func.info);
-    if (func.index < 0) func.index = this.#builder.function(func.name, func.info);
-    return func.index;
+    if (func.name !== '') return func.index;
+    const index = this.#nameless(mapping, func.info);
+    if (func.index < 0) func.index = index;
+    else if (func.index !== index) this.layout.namedByImage.push(index, func.row);
+    return index;
   }
 
   /** The function of code without a name: one for each image, which lends it its name. */
