@@ -41,7 +41,15 @@ await build({
   minifyWhitespace: true,
   lineLimit: 200,
   legalComments: 'none',
-  external: ['@hpcc-js/wasm-graphviz', '@resvg/resvg-wasm', '@expo-google-fonts/arimo', 'fzstd', 'minizlib'],
+  external: [
+    '@hpcc-js/wasm-graphviz',
+    '@resvg/resvg-wasm',
+    '@expo-google-fonts/arimo',
+    'fast-xml-parser',
+    'fflate',
+    'fzstd',
+    'minizlib',
+  ],
   // yargs' CommonJS dependencies ask for require.
   banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
   plugins: [light],

@@ -27,6 +27,7 @@ import { dtrace } from '../converters/stacks/dtrace.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { hprof } from '../converters/stacks/hprof.ts';
 import { perf } from '../converters/stacks/perf.ts';
+import { sleepy } from '../converters/stacks/sleepy.ts';
 import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -46,6 +47,7 @@ export const builtin: Registry = new Registry([
   perf,
   dtrace,
   hprof,
+  sleepy,
   gprof,
   axe,
   pyflame,

@@ -136,7 +136,7 @@ function inflated(
   };
 }
 
-function tooLarge({ name, limit }: DecompressOptions): ProfileError {
+export function tooLarge({ name, limit }: DecompressOptions): ProfileError {
   return new ProfileError({
     code: 'input/too-large',
     file: name,

@@ -5,6 +5,7 @@ import { decompress } from './decompress.ts';
 import { asUtf8 } from './encoding.ts';
 import { type Head, headOf } from './head.ts';
 import { LineReader } from './lines.ts';
+import { unzip } from './zip.ts';
 
 /** The longest text that is read at once: beyond it a string would not hold it. */
 const MAX_TEXT = 0x1fffffe8;
@@ -76,6 +77,12 @@ export class Source {
       size = bytes.length;
     }
     this.fail('too-large', `a text of ${size} bytes or more is not read at once`);
+  }
+
+  /** The files of a zip archive, as which the input is read: those whose names pass. */
+  files(wanted: (name: string) => boolean): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+    const { maxInput: limit = Number.POSITIVE_INFINITY } = this.#options;
+    return unzip(this.bytes(), wanted, { name: this.name, limit });
   }
 
   /**
