@@ -186,7 +186,7 @@ function rawText(raw: Record<string, unknown>, sink: Sink): string {
   const kept: string[] = [];
   for (const [format, value] of Object.entries(raw)) {
     if (isJson(value)) kept.push(`${quote(format)}:${JSON.stringify(value)}`);
-    else sink.lost('raw', `what only ${format} can express is left out: it is not JSON`);
+    else sink.note('raw', `what only ${format} can express is left out: it is not JSON`);
   }
   return `{${kept.join(',')}}`;
 }
