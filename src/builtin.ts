@@ -28,6 +28,7 @@ import { folded } from '../converters/stacks/folded.ts';
 import { hprof } from '../converters/stacks/hprof.ts';
 import { perf } from '../converters/stacks/perf.ts';
 import { sleepy } from '../converters/stacks/sleepy.ts';
+import { sysprof } from '../converters/stacks/sysprof.ts';
 import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -48,6 +49,7 @@ export const builtin: Registry = new Registry([
   dtrace,
   hprof,
   sleepy,
+  sysprof,
   gprof,
   axe,
   pyflame,

@@ -32,6 +32,7 @@ export { RepeatedObjects } from './input/repeated-objects.ts';
 export { commonPrefix, findByte } from './input/scan.ts';
 export type { Source } from './input/source.ts';
 export { StackTree, TrailingCount, trimmedEnd } from './input/stack-tree.ts';
+export { readXml, type XmlElement, xmlAttribute, xmlChildren, xmlText } from './input/xml.ts';
 export { Interner } from './interner.ts';
 export * from './metrics.ts';
 export { APP, packageOf } from './packages.ts';

@@ -24,6 +24,7 @@ export const presets: Record<string, Preset> = {
       perf: { weight: 'samples', events: 'together', unknown: 'address', parens: 'last', empty: 'drop' },
       hprof: { traces: 'pairs', times: 'counts' },
       sleepy: { identity: 'name', times: 'counts' },
+      sysprof: { traces: 'pairs' },
       pstats: { names: 'location' },
       gprof: { totals: 'none', unlisted: 'drop', unit: 'seconds' },
       dot: graph,

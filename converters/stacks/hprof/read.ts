@@ -9,7 +9,7 @@ import {
   type Source,
 } from '../../../src/plugin.ts';
 import type { HprofOptions } from '../hprof.ts';
-import { Pairs } from './pairs.ts';
+import { Pairs } from '../pairs.ts';
 import { Traces } from './traces.ts';
 
 const TAB = 9;
@@ -126,8 +126,9 @@ export class Reader {
       );
     if (this.#options.traces === 'stacks') return this.#tree();
     const pairs = new Pairs();
-    for (const { trace, value } of this.#rows) pairs.add(this.#stack(trace), value);
-    return pairs.profile(builder);
+    for (const { trace, value } of this.#rows) pairs.addStack(this.#stack(trace), value);
+    // Nobody counted them, and gprof2dot says 0.
+    return pairs.profile(builder, 0);
   }
 
   #tree(): Profile {

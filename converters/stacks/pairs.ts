@@ -1,7 +1,7 @@
 /** What remains of stacks when only callers and callees are looked at, as gprof2dot does. */
-import { Float64List, Int32List, type Profile, type ProfileBuilder } from '../../../src/plugin.ts';
+import { Float64List, Int32List, type Profile, type ProfileBuilder } from '../../src/plugin.ts';
 
-/** Adds stacks up to a call graph. Frames are functions of the builder. */
+/** A call graph that is added up. Frames are functions of the builder. */
 export class Pairs {
   readonly #self = new Float64List();
   readonly #total = new Float64List();
@@ -13,21 +13,25 @@ export class Pairs {
   readonly #arcTotal = new Float64List();
   #stacks = 0;
 
-  /** `stack`: leaf first. */
-  add(stack: readonly number[], value: number): void {
+  /** `stack`: leaf first. `arcValue`: what its arcs get, if that is not what the leaf gets. */
+  addStack(stack: readonly number[], value: number, arcValue: number = value): void {
     this.#stacks++;
     for (const [i, frame] of stack.entries()) {
-      while (this.#self.length <= frame)
-        for (const list of [this.#self, this.#total, this.#met]) list.push(0);
-      if (i === 0) this.#self.array[frame]! += value;
-      else this.#addArc(frame, stack[i - 1]!, value);
+      this.addFunction(frame, i === 0 ? value : 0, 0);
+      if (i > 0) this.addArc(frame, stack[i - 1]!, arcValue);
       if (this.#met.array[frame] === this.#stacks) continue;
       this.#met.array[frame] = this.#stacks;
       this.#total.array[frame]! += value;
     }
   }
 
-  #addArc(caller: number, callee: number, value: number): void {
+  addFunction(frame: number, self: number, total: number): void {
+    while (this.#self.length <= frame) for (const list of [this.#self, this.#total, this.#met]) list.push(0);
+    this.#self.array[frame]! += self;
+    this.#total.array[frame]! += total;
+  }
+
+  addArc(caller: number, callee: number, value: number): void {
     const key = `${caller} ${callee}`;
     let arc = this.#arcs.get(key);
     if (arc === undefined) {
@@ -39,7 +43,8 @@ export class Pairs {
     this.#arcTotal.array[arc]! += value;
   }
 
-  profile(builder: ProfileBuilder): Profile {
+  /** `calls`: of every arc; NaN = not counted. */
+  profile(builder: ProfileBuilder, calls: number = Number.NaN): Profile {
     const { length } = this.#caller;
     const frame = Int32Array.from({ length: this.#self.length }, (_, f) => f);
     return builder.graph(
@@ -49,8 +54,7 @@ export class Pairs {
         caller: this.#caller.trimmed(),
         callee: this.#callee.trimmed(),
         line: new Int32Array(length),
-        // Nobody counted them, and gprof2dot says 0.
-        calls: new Float64Array(length),
+        calls: new Float64Array(length).fill(calls),
         total: [this.#arcTotal.trimmed()],
         counts: 'every',
       },
