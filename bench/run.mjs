@@ -91,15 +91,27 @@ function measure(command, limit) {
   return { cpu: user + system, memory: (kibibytes * 1024) / MB, stopped };
 }
 
+/** Adds a run of a peer to `runs`; returns why there is none. */
+function peerRun(runs, command) {
+  try {
+    runs.push(measure(command, PEER_LIMIT));
+    return undefined;
+  } catch (error) {
+    console.error(error.message);
+    return 'fails';
+  }
+}
+
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
 function compare({ name, peer, ratio, memory, rounds = ROUNDS, ...what }) {
   const path = input(what);
   const ours = [];
   const theirs = [];
+  let refusal;
   for (let round = 0; round < rounds; round++) {
     ours.push(measure(['node', join(root, 'dist', 'cli', 'prof2dot.js'), path]));
-    if (peer?.command) theirs.push(measure([...peer.command, path], PEER_LIMIT));
+    if (peer?.command && !refusal) refusal = peerRun(theirs, [...peer.command, path]);
   }
   const cpu = median(ours.map((run) => run.cpu));
   const peak = Math.max(...ours.map((run) => run.memory));
@@ -111,6 +123,7 @@ function compare({ name, peer, ratio, memory, rounds = ROUNDS, ...what }) {
   ];
   if (!peer) return [...row, '', ''];
   if (!peer.command) return [...row, `${peer.name}: missing`, `(≥ ${ratio})`];
+  if (refusal) return [...row, `${peer.name}: ${refusal}`, `(≥ ${ratio})`];
   const peerCpu = median(theirs.map((run) => run.cpu));
   const more = theirs.some((run) => run.stopped) ? '> ' : '';
   return [
