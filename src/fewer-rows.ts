@@ -5,6 +5,7 @@ import type {
   Column,
   Label,
   LineTable,
+  Meta,
   NodeTable,
   Profile,
   SampleTable,
@@ -117,13 +118,11 @@ export function changed(
 ): Profile {
   const rest = restOf(profile);
   const { calls: _, primitiveCalls: __, ...functions } = tables.functions ?? rest.functions;
-  const { raw, ...meta } = rest.meta;
-  const facts = Object.entries(raw ?? {}).filter(([, leftover]) => !Array.isArray(leftover));
   const result = make({
     ...rest,
     ...tables,
     functions,
-    meta: facts.length > 0 ? { ...meta, raw: Object.fromEntries(facts) } : meta,
+    meta: withoutLists(rest.meta),
   });
   const sum = profile.whole?.sum ?? (profile.stackValues ?? profile.nodes.self).map(sumOf);
   let maxSelf: Value[] | undefined;
@@ -135,6 +134,12 @@ export function changed(
     },
   };
   return result;
+}
+
+/** Without leftovers that are lists: their figures are those of the profile as it was. */
+export function withoutLists({ raw, ...meta }: Meta): Meta {
+  const facts = Object.entries(raw ?? {}).filter(([, leftover]) => !Array.isArray(leftover));
+  return facts.length > 0 ? { ...meta, raw: Object.fromEntries(facts) } : meta;
 }
 
 /** What stands beside the stacks, without folding these. */

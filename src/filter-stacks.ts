@@ -1,9 +1,10 @@
 /** Filters a profile in pprof's order. What has no stacks gets them first, as an estimate. */
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
+import { expression } from './expression.ts';
 import { keepNodes } from './fewer-rows.ts';
 import { type FilterOptions, filterOptions } from './filter-options.ts';
+import { treeTable } from './fold-stacks.ts';
 import type { Profile } from './profile.ts';
-import { re2 } from './re2.ts';
 import { estimateStacks } from './transforms/estimate-stacks.ts';
 import { filterFlat, filterFrames, withoutInlines } from './transforms/filter-frames.ts';
 import { filterLabelKeys, filterLabels, labelTest } from './transforms/filter-labels.ts';
@@ -43,6 +44,12 @@ export function filterStacks(
 
 function isEmpty(profile: Profile): boolean {
   return (profile.stacks ?? profile.nodes).length === 0;
+}
+
+/** Functions as stacks of one frame; what their totals were beyond the selves is not known by label. */
+function asRoots(profile: Profile): Profile {
+  const { frame, parent, self } = profile.nodes;
+  return { ...profile, callers: 'all', nodes: treeTable(frame, parent, self) };
 }
 
 class Filter {
@@ -89,17 +96,16 @@ class Filter {
 
   #withStacks(profile: Profile): Profile {
     if (profile.callers === 'all') return profile;
-    const samples = profile.callers === 'none' ? profile.samples : undefined;
+    if (profile.callers === 'none') return asRoots(profile);
     const option = ON_LABELS.find((each) => this.#options[each]);
-    if (option && profile.callers === 'direct' && profile.samples?.labels) {
+    if (option && profile.samples?.labels) {
       throw new ProfileError({
         code: 'filter/labels-of-arcs',
         message: `--${option}: the input knows labels, but not which calls they belong to`,
         hint: 'a profile of whole stacks is needed',
       });
     }
-    const tree = estimateStacks(profile, { diagnostics: this.#diagnostics });
-    return samples ? { ...tree, labelSets: profile.labelSets, samples } : tree;
+    return estimateStacks(profile, { diagnostics: this.#diagnostics });
   }
 
   #frameFilter() {
@@ -119,7 +125,7 @@ class Filter {
     let left = profile;
     const [tagfocus, tagignore] = (['tagfocus', 'tagignore'] as const).map((option) => {
       const text = this.#options[option];
-      return text ? labelTest(text, (part) => this.#compiled(option, part)) : undefined;
+      return text ? labelTest(text, (part) => expression(option, part)) : undefined;
     });
     if (tagfocus || tagignore)
       left = filterLabels(left, { tagfocus, tagignore }, this.#noMatch, this.#lostLines);
@@ -130,19 +136,7 @@ class Filter {
 
   #regex(option: Exclude<keyof FilterOptions, 'noinlines' | 'relativePercentages'>): RegExp | undefined {
     const text = this.#options[option];
-    return text ? this.#compiled(option, text) : undefined;
-  }
-
-  #compiled(option: string, text: string): RegExp {
-    try {
-      return re2(text);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new ProfileError({
-        code: 'usage/bad-expression',
-        message: `--${option.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}: ${text} cannot be read: ${why}`,
-      });
-    }
+    return text ? expression(option, text) : undefined;
   }
 
   readonly #noMatch = (option: string): void => {

@@ -68,7 +68,7 @@ const BYTE_STEPS: [number, string][] = [
   [1, 'B'],
 ];
 
-/** A value for people, scaled to a unit that keeps it short: `1.25 ms`, `3.5 MiB`, `1234 samples`. */
+/** A value for people, in a unit that keeps it short unless it is fixed: `1.25 ms`, `3.5 MiB`, `1234 samples`. */
 export function formatValue(value: Value, metric: Metric): string {
   const seconds = secondsPerUnit(metric);
   const scale = seconds ?? bytesPerUnit(metric);
@@ -78,6 +78,7 @@ export function formatValue(value: Value, metric: Metric): string {
   }
   const amount = Number(value) * scale;
   const steps = seconds === undefined ? BYTE_STEPS : TIME_STEPS;
-  const [size, name] = steps.find(([step]) => Math.abs(amount) >= step) ?? steps[steps.length - 1]!;
+  const fits = (step: number) => (metric.fixed ? step === scale : Math.abs(amount) >= step);
+  const [size, name] = steps.find(([step]) => fits(step)) ?? steps[steps.length - 1]!;
   return `${Number((amount / size).toPrecision(4))} ${name}`;
 }

@@ -2,9 +2,8 @@
 import * as z from 'zod/mini';
 import { absoluteSum, holdsInfinity } from './columns.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
-import { filterOptions } from './filter-options.ts';
-import { filterStacks } from './filter-stacks.ts';
 import { type Emitter, type Format, flagName, type Options, option } from './format.ts';
+import { defaultMetric } from './graph.ts';
 import { GRANULARITIES } from './group-frames.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
 import { decompress } from './input/decompress.ts';
@@ -12,12 +11,16 @@ import { type Head, headOf } from './input/head.ts';
 import { type OpenSibling, Source } from './input/source.ts';
 import type { Profile } from './profile.ts';
 import { type Guess, type Registry, SURE } from './registry.ts';
+import { reshape } from './reshape.ts';
+import { reshapeOptions } from './reshape-options.ts';
 import { Sink, type Write } from './sink.ts';
 import { callRatios, callStackTotals } from './transforms/call-ratios.ts';
 import { type CoarsenOptions, coarsen } from './transforms/coarsen.ts';
 import { estimateStacks } from './transforms/estimate-stacks.ts';
 import { joinResidual } from './transforms/join-residual.ts';
+import { mean } from './transforms/mean.ts';
 import { prune } from './transforms/prune.ts';
+import { scaleUnit, unitFactor } from './transforms/scale-unit.ts';
 import { trim } from './transforms/trim.ts';
 
 /** Options of formats by format name, as the user gave them; each format's schema checks its own. */
@@ -52,7 +55,16 @@ export const transformOptions = z.object({
     short: 'm',
     value: 'METRIC',
   }),
-  ...filterOptions,
+  ...reshapeOptions,
+  unit: option(z.optional(z.string()), {
+    help: 'give values in this unit: ns, us, ms, s, min, h, B, kB, MB, …',
+    flag: 'unit',
+    value: 'UNIT',
+  }),
+  mean: option(z._default(z.boolean(), false), {
+    help: "values for each event: the metric's divided by those of the first metric (graphs)",
+    flag: 'mean',
+  }),
   granularity: option(z._default(z.enum(GRANULARITIES), 'function'), {
     help: 'what a node of a graph stands for; plurals as in pprof, whose functions are told apart by name',
     flag: 'granularity',
@@ -204,7 +216,7 @@ export async function write(
     });
   }
   const cut = (each: Profile) => transform(each, emitter, transforms, diagnostics, compareWith !== undefined);
-  const ready = cut(profile);
+  const ready = await cut(profile);
   if (compareWith && ready.nodes.length === 0) {
     diagnostics.add({
       severity: 'warning',
@@ -212,7 +224,7 @@ export async function write(
       message: 'nothing is left to be shown of the first profile',
     });
   }
-  await emitter.emit(compareWith ? { ...ready, compareWith: cut(compareWith) } : ready, options, sink);
+  await emitter.emit(compareWith ? { ...ready, compareWith: await cut(compareWith) } : ready, options, sink);
   sink.flush();
 }
 
@@ -220,34 +232,58 @@ export async function write(
 type Needs = Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'arcSelf' | 'thresholds'>;
 
 /** All that happens between a parser and an emitter. */
-function transform(
+async function transform(
   profile: Profile,
   emitter: Needs,
   options: TransformOptions,
   diagnostics: Diagnostics,
   mayBeEmpty = false,
-): Profile {
+): Promise<Profile> {
   if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
-  const filtered = filterStacks(profile, options, diagnostics, mayBeEmpty);
-  const met = meetNeeds(filtered, emitter, options, diagnostics);
-  if (met.callers !== 'direct') return met;
+  const shaped = inUnit(await reshape(profile, options, diagnostics, mayBeEmpty), options.unit);
+  const met = meetNeeds(shaped, emitter, options, diagnostics);
+  if (met.callers !== 'direct' || (options.mean && emitter.needs !== 'direct'))
+    return withoutMean(met, options);
   const { nodeThres = emitter.thresholds?.node ?? 0, edgeThres = emitter.thresholds?.edge ?? 0 } = options;
   const shares = { nodeShare: nodeThres / 100, edgeShare: edgeThres / 100 };
   let graph = met;
   if (options.nodeCount !== undefined || options.residualEdges) {
-    graph = trimmed(met, filtered, emitter, options, shares);
+    graph = trimmed(met, shaped, emitter, options, shares);
     shares.nodeShare = shares.edgeShare = 0;
   } else if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
   // Totals that a parser made by a method are not made by another.
   else if (options.total !== 'exact' && !graph.shares)
     graph = callRatios(graph, shares.nodeShare > 0 ? diagnostics : undefined);
-  return prune(graph, {
+  const pruned = prune(graph, {
     ...shares,
     paths: options.path,
     root: options.root,
     leaf: options.leaf,
     depth: options.depth,
     mayBeEmpty,
+  });
+  return options.mean ? mean(pruned) : pruned;
+}
+
+/** Means of nodes do not add up, as the values of stacks must. */
+function withoutMean(profile: Profile, options: TransformOptions): Profile {
+  if (!options.mean) return profile;
+  throw new ProfileError({
+    code: 'usage/mean-of-stacks',
+    message: '--mean is for call graphs: values of stacks are added up, and means cannot be',
+    hint: 'dot, svg, png and callgrind show call graphs',
+  });
+}
+
+/** Values in the unit that was asked for; `auto` and `minimum` leave the choice to the output. */
+function inUnit(profile: Profile, unit: string | undefined): Profile {
+  if (unit === undefined || unit === 'auto' || unit === 'minimum') return profile;
+  const shown = profile.metrics[defaultMetric(profile)]!;
+  if (unitFactor(shown, unit) !== undefined) return scaleUnit(profile, unit);
+  throw new ProfileError({
+    code: 'usage/bad-unit',
+    message: `--unit: ${shown.name} is in ${shown.unit || 'no unit'}, which does not become ${unit}`,
+    hint: 'times: ns, us, ms, s, min, h; memory: B, kB, MB, GB, TB, PB',
   });
 }
 

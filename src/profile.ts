@@ -29,6 +29,8 @@ export interface Metric {
   unit: string;
   /** A longer name for people. */
   title?: string;
+  /** True if values are to be shown in this very unit, however long they are. */
+  fixed?: boolean;
 }
 
 /** Named code. Two rows never agree in all of name, file, line, column, mapping and id. */

@@ -8,6 +8,7 @@ import { Diagnostics } from '../src/diagnostics.ts';
 import { filterStacks } from '../src/filter-stacks.ts';
 import type { TransformOptions } from '../src/pipeline.ts';
 import type { Label, Profile } from '../src/profile.ts';
+import { coarsen } from '../src/transforms/coarsen.ts';
 import { collapseRecursion } from '../src/transforms/collapse-recursion.ts';
 import {
   type Filters,
@@ -19,7 +20,7 @@ import {
   samples,
   texts,
 } from './pprof-model.ts';
-import './seed.ts';
+import { assertTold, convert, failure, printed } from './support.ts';
 
 const expression = fc.constantFrom(
   'main',
@@ -203,4 +204,131 @@ describe('collapseRecursion', () => {
       );
     });
   }
+});
+
+describe('one set of filters', () => {
+  const CPU = 'fixtures/pprof/go-cpu/input.pb.gz';
+  const OPTIONS: Partial<TransformOptions>[] = [
+    { focus: 'walk' },
+    { ignore: 'square|^runtime\\.m' },
+    { hide: 'tax' },
+    { show: 'main', ignore: 'makeOrder' },
+    { showFrom: 'work', pruneFrom: 'price' },
+    { focus: 'price', hide: 'walk', relativePercentages: true },
+    { collapseRecursion: true, hide: 'tax' },
+  ];
+  for (const to of ['folded', 'speedscope', 'json', 'pprof']) {
+    test(`gives the same numbers before and after a way through ${to}`, async () => {
+      const granularity = 'name';
+      for (const options of OPTIONS) {
+        const transforms = { ...options, granularity, nodeThres: 0, edgeThres: 0 } as const;
+        const straight = await convert(CPU, 'dot', { transforms: { ...transforms, metric: 'cpu' } });
+        const middle = await convert(CPU, to, { transforms: { metric: 'cpu' } });
+        const way = await convert(middle, 'dot', {
+          format: to,
+          transforms: { ...transforms, metric: to === 'json' || to === 'pprof' ? 'cpu' : '0' },
+        });
+        // Files are not known to all of them.
+        const shown = (dot: Buffer) => dot.toString().replace(/, tooltip=("[^"]*"|\w+)(?=\])/g, '');
+        assert.equal(shown(way), shown(straight));
+      }
+    });
+  }
+
+  test('acts on call graphs by share, as an estimate that is marked', async () => {
+    const diagnostics = new Diagnostics();
+    const input = 'fixtures/callgrind/cycle/input.callgrind';
+    await convert(input, 'folded', { diagnostics, transforms: { focus: '.' } });
+    assertTold(printed(diagnostics), 'estimate/stacks');
+  });
+
+  test('acts on flat profiles by function, and keeps their totals', () => {
+    const profile = coarsen(profileOf(LABELLED, 'list'));
+    const { arcs: _, ...rest } = profile;
+    const flat: Profile = { ...rest, callers: 'none' };
+    const names = ({ nodes, frames, functions }: Profile) =>
+      Array.from(
+        { length: nodes.length },
+        (_, n) => `${functions.name[frames.func[nodes.frame[n]!]!]} ${nodes.total[0]![n]}`,
+      );
+    assert.deepEqual(names(flat), ['main 3', 'h 2']);
+    for (const options of [{ focus: 'main' }, { hide: '^h' }, { showFrom: 'main' }, { ignore: 'h$' }]) {
+      const result = apply(flat, options);
+      assert.deepEqual(names(result), ['main 3']);
+      assert.deepEqual(checkProfile(result), []);
+    }
+  });
+});
+
+/** `main` calls `h` once; each has a label. */
+const LABELLED: Sample[] = [
+  { stack: [place(0)], labels: [{ key: 'thread', value: 'a' }], value: 1 },
+  { stack: [place(0), place(5)], labels: [{ key: 'thread', value: 'b' }], value: 2 },
+];
+
+function place(func: number) {
+  return { mapping: 0, lines: [{ func, line: 1 }] };
+}
+
+describe('what filters tell', () => {
+  const told = (profile: Profile, options: Partial<TransformOptions>) => {
+    const diagnostics = new Diagnostics();
+    apply(profile, options, diagnostics);
+    return printed(diagnostics);
+  };
+  test('expressions that fit nothing', () => {
+    for (const [option, code] of [
+      ['focus', 'filter/focus-no-match'],
+      ['ignore', 'filter/ignore-no-match'],
+      ['hide', 'filter/hide-no-match'],
+      ['show', 'filter/show-no-match'],
+      ['showFrom', 'filter/show-from-no-match'],
+      ['pruneFrom', 'filter/prune-from-no-match'],
+      ['tagfocus', 'filter/tagfocus-no-match'],
+      ['tagignore', 'filter/tagignore-no-match'],
+      ['tagshow', 'filter/tagshow-no-match'],
+      ['taghide', 'filter/taghide-no-match'],
+      ['tagroot', 'filter/tagroot-no-match'],
+      ['tagleaf', 'filter/tagleaf-no-match'],
+    ] as const)
+      assertTold(told(profileOf(LABELLED, 'list'), { [option]: 'nowhere' }), code);
+    assert.equal(told(profileOf(LABELLED, 'list'), { focus: 'main', tagfocus: 'thread=a' }), '');
+  });
+
+  test('lines that are not known by label', () => {
+    const list: Sample[] = [
+      { stack: [place(0)], labels: [{ key: 'thread', value: 'a' }], value: 1 },
+      { stack: [place(0)], labels: [], value: 2 },
+    ];
+    const tree = profileOf(list, 'tree');
+    assertTold(told(tree, { tagfocus: 'thread=a' }), 'filter/lost-lines');
+    assert.equal(apply(tree, { tagfocus: 'thread=a' }).lines, undefined);
+    assertTold(told(tree, { tagroot: 'thread' }), 'filter/lost-lines');
+    assert.ok(apply(profileOf(LABELLED, 'tree'), { tagfocus: 'thread=a' }).lines);
+  });
+
+  test('that nothing is left', async () => {
+    const work = (input: string, transforms: Partial<TransformOptions>) =>
+      failure(convert(Buffer.from(input), 'dot', { format: 'folded', transforms }));
+    assertTold(await work('a;b 1\n', { focus: 'c' }), 'filter/nothing-left');
+    assertTold(await work('a;b 1\n', { hide: '.' }), 'filter/nothing-left');
+  });
+
+  test('that labels of call graphs belong to no calls', async () => {
+    const graph = coarsen(profileOf(LABELLED, 'list'));
+    graph.labelSets.push([{ key: 'k', value: 'v' }]);
+    const { nodes } = graph;
+    const node = Int32Array.from({ length: nodes.length }, (_, n) => n);
+    const labels = new Int32Array(nodes.length);
+    const labelled: Profile = {
+      ...graph,
+      samples: { length: nodes.length, node, values: nodes.self, labels },
+    };
+    const work = convert(labelled, 'dot', { transforms: { tagfocus: 'k' } });
+    assertTold(await failure(work), 'filter/labels-of-arcs');
+    const { arcs: _, ...rest } = labelled;
+    const flat = apply({ ...rest, callers: 'none' }, { tagroot: 'k' });
+    assert.deepEqual(checkProfile(flat), []);
+    assert.equal(flat.nodes.length, 3);
+  });
 });

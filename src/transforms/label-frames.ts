@@ -146,8 +146,11 @@ function longerTree(profile: Profile, tables: Tables, rootsOf: number[][], leave
   // By node: the root frames below which its place is known.
   const known = new Int32Array(nodes.length).fill(-2);
   const path: number[] = [];
-  const roots = Int32Array.from(rootsOf, (frames) => under(-1, frames));
   const setOf = (i: number) => (samples.labels?.[i] ?? -1) + 1;
+  // Only sets that samples have get frames.
+  const roots = new Int32Array(rootsOf.length).fill(-2);
+  for (let i = 0; i < samples.length; i++)
+    if (roots[setOf(i)] === -2) roots[setOf(i)] = under(-1, rootsOf[setOf(i)]!);
   const rows = Int32Array.from({ length: samples.length }, (_, i) => i);
   // What stands below the same frames comes together, so that each node is placed once below them.
   rows.sort((a, b) => roots[setOf(a)]! - roots[setOf(b)]! || a - b);

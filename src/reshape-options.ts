@@ -1,0 +1,31 @@
+/** The options by which names and stacks are changed on the way from a profile to its output. */
+import * as z from 'zod/mini';
+import { filterOptions } from './filter-options.ts';
+import { option } from './format.ts';
+
+/** In the order in which they act. */
+export const reshapeOptions = {
+  demangle: option(z._default(z.enum(['none', 'simple', 'full']), 'none'), {
+    help: 'names of C++ and Rust as people write them, in full or without parameters and template arguments',
+    flag: 'demangle',
+    value: 'HOW',
+  }),
+  rename: option(z._default(z.array(z.string()), []), {
+    help: 'change what fits in names of functions, as in worker-[0-9]+=worker, $1 = first group (repeatable)',
+    flag: 'rename',
+    value: 'REGEX=TEXT',
+  }),
+  ...filterOptions,
+  collapseRecursion: option(z._default(z.boolean(), false), {
+    help: 'make a function that calls itself one frame',
+    flag: 'collapse-recursion',
+  }),
+  trimPath: option(z._default(z.array(z.string()), []), {
+    help: 'leave out this beginning of file names (repeatable)',
+    flag: 'trim-path',
+    value: 'PREFIX',
+  }),
+};
+
+const schema = z.object(reshapeOptions);
+export type ReshapeOptions = z.output<typeof schema>;
