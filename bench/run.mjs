@@ -23,9 +23,9 @@ function onPath(command) {
   return found.status === 0 ? found.stdout.trim() : undefined;
 }
 
-const gprof2dot = process.env.GPROF2DOT
-  ? ['python3', process.env.GPROF2DOT]
-  : onPath('gprof2dot') && ['gprof2dot'];
+const gprof2dotPath = process.env.GPROF2DOT ?? onPath('gprof2dot');
+// It dies in the recursion of large inputs otherwise.
+const gprof2dot = gprof2dotPath && ['python3', join(root, 'bench', 'deep-python.py'), gprof2dotPath];
 const pprof = onPath('go') && [execFileSync('go', ['tool', '-n', 'pprof'], { encoding: 'utf8' }).trim()];
 const jsonParse = ['node', '-e', 'JSON.parse(require("fs").readFileSync(process.argv[1],"utf8"))'];
 
