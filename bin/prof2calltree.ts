@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { prof2calltree } from '../src/cli/prof2calltree.ts';
+import { cacheCode } from '../src/cli/code-cache.ts';
 
+cacheCode();
+const { prof2calltree } = await import('../src/cli/prof2calltree.ts');
 process.exitCode = await prof2calltree(process.argv.slice(2));

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from '../src/cli/main.ts';
+import { cacheCode } from '../src/cli/code-cache.ts';
 
+cacheCode();
+const { main } = await import('../src/cli/main.ts');
 process.exitCode = await main(process.argv.slice(2));
