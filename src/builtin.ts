@@ -29,6 +29,7 @@ import { hprof } from '../converters/stacks/hprof.ts';
 import { perf } from '../converters/stacks/perf.ts';
 import { sleepy } from '../converters/stacks/sleepy.ts';
 import { sysprof } from '../converters/stacks/sysprof.ts';
+import { xperf } from '../converters/stacks/xperf.ts';
 import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
@@ -50,6 +51,7 @@ export const builtin: Registry = new Registry([
   hprof,
   sleepy,
   sysprof,
+  xperf,
   gprof,
   axe,
   pyflame,

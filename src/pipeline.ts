@@ -114,6 +114,11 @@ export const transformOptions = z.object({
     short: 'l',
     value: 'GLOB',
   }),
+  sameName: option(z._default(z.enum(['all', 'last']), 'all'), {
+    help: 'whether --root and --leaf stand for all functions of a name, or for the last one only (as in gprof2dot)',
+    flag: 'same-name',
+    value: 'WHICH',
+  }),
   depth: option(z._default(z.number(), -1), {
     help: 'how many calls to go from --root or --leaf; -1 = all the way',
     flag: 'depth',
@@ -259,6 +264,7 @@ async function transform(
     paths: options.path,
     root: options.root,
     leaf: options.leaf,
+    sameName: options.sameName,
     depth: options.depth,
     mayBeEmpty,
   });

@@ -14,7 +14,7 @@ const graph = { showLocation: 'never', module: 'path', tooltip: 'file' };
 export const presets: Record<string, Preset> = {
   gprof2dot: {
     help: 'the graph that gprof2dot draws, to the last digit',
-    transforms: { total: 'callratios' },
+    transforms: { total: 'callratios', sameName: 'last' },
     formats: {
       axe: { totals: 'percent' },
       callgrind: { identity: 'name', files: 'first' },
@@ -25,6 +25,7 @@ export const presets: Record<string, Preset> = {
       hprof: { traces: 'pairs', times: 'counts' },
       sleepy: { identity: 'name', times: 'counts' },
       sysprof: { traces: 'pairs' },
+      xperf: { traces: 'pairs' },
       pstats: { names: 'location' },
       gprof: { totals: 'none', unlisted: 'drop', unit: 'seconds' },
       dot: graph,

@@ -105,9 +105,10 @@ describe('roots and leaves', () => {
     assert.equal(left(prune(graph, { ...NOTHING, root: 'A', mayBeEmpty: true })), ' | ');
   });
 
-  test('take all functions of a name', async () => {
+  test('take all functions of a name, or the last', async () => {
     const lines = ['main;f (x:1);g 1', 'main;f (y:1);h 1'];
     assert.equal(await pruned({ root: 'f' }, lines), 'f f g h | fg fh');
+    assert.equal(await pruned({ root: '[fg]', sameName: 'last' }, lines), 'f g h | fh');
   });
 });
 

@@ -16,6 +16,8 @@ export interface PruneOptions {
   root?: string | undefined;
   /** Glob: keep what reaches these functions. */
   leaf?: string | undefined;
+  /** What a pattern stands for: all functions of a name, or the last of those that are left. */
+  sameName?: 'all' | 'last';
   /** How many arcs to go from roots and leaves; negative = all. */
   depth: number;
   /** Keep nothing when no function fits `root` or `leaf`, instead of throwing. */
@@ -85,6 +87,7 @@ function reachable(
   const pattern = ends[end]!;
   const fits = glob(pattern);
   const fitting = functions.name.map(fits);
+  if (ends.sameName === 'last') onlyLast(profile, fitting);
   const keep = new Uint8Array(nodes.length);
   const queue = new Int32Array(nodes.length);
   let length = 0;
@@ -116,6 +119,17 @@ function reachable(
     }
   }
   return cut(profile, keep, new Uint8Array(arcs.length).fill(1));
+}
+
+/** Leaves of the marks those of the last functions of their names. */
+function onlyLast({ nodes, frames, functions }: Profile, marks: boolean[]): void {
+  const last = new Map<string, number>();
+  for (const frame of nodes.frame) {
+    const func = frames.func[frame]!;
+    const name = functions.name[func]!;
+    last.set(name, Math.max(func, last.get(name) ?? func));
+  }
+  for (const [func, name] of functions.name.entries()) if (last.get(name) !== func) marks[func] = false;
 }
 
 /** The profile without the rows that are marked 0, and without arcs and lines of nodes that go. */
