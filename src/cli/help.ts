@@ -3,6 +3,7 @@ import { ProfileError } from '../diagnostics.ts';
 import type { Format } from '../format.ts';
 import { presets } from '../presets.ts';
 import type { Registry } from '../registry.ts';
+import { reshapeOptions } from '../reshape-options.ts';
 import { generalFlags, optionFlags } from './command-line.ts';
 import { type Flag, formatFlags } from './flags.ts';
 
@@ -15,7 +16,7 @@ prof2dot completion                         print a completion script for bash o
 
 const EXAMPLES = `Examples:
   prof2dot -n0 -e0 app.cpuprofile | dot -Tsvg > graph.svg
-  prof2dot cpu.pb.gz -o graph.svg
+  prof2dot cpu.pb.gz -o graph.svg --focus parse --node-count 40
   prof2dot app.cpuprofile -t callgrind -o callgrind.out.app
   prof2dot callgrind.out.1234 -t pstats-text | less`;
 
@@ -38,10 +39,12 @@ export function helpPage(registry: Registry, topic: string | undefined): string 
 function mainPage(registry: Registry): string {
   const plain = optionFlags(registry).filter((flag) => !flag.name.includes('.'));
   const drawing = plain.filter((flag) => flag.targets.some((target) => target.format));
-  const graph = plain.filter((flag) => !drawing.includes(flag));
+  const shaping = plain.filter((flag) => flag.targets.some(({ key }) => key in reshapeOptions));
+  const graph = plain.filter((flag) => !drawing.includes(flag) && !shaping.includes(flag));
   return [
     USAGE,
     optionList('Input and output:', generalFlags(registry)),
+    optionList('Names and filters:', shaping),
     optionList('Metric and graph:', graph),
     optionList(`Drawing (${drawnBy(drawing)}):`, drawing),
     EXAMPLES,
