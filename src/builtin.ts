@@ -2,6 +2,7 @@
 import { callgrind } from '../converters/callgrind/callgrind.ts';
 import { json } from '../converters/exchange/json.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
+import { pprofLegacy } from '../converters/exchange/pprof-legacy.ts';
 import { speedscope } from '../converters/exchange/speedscope.ts';
 import { austin } from '../converters/python/austin.ts';
 import { coldshot } from '../converters/python/coldshot.ts';
@@ -40,6 +41,7 @@ import { Registry } from './registry.ts';
 
 export const builtin: Registry = new Registry([
   pprof,
+  pprofLegacy,
   json,
   speedscope,
   callgrind,

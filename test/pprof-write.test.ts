@@ -247,8 +247,8 @@ describe('foreign profiles', () => {
       back.metrics.map(({ name }) => name),
       ['x 1', 'x 2'],
     );
-    for (const code of ['rounded', 'too-large', 'metric-names'])
-      assertTold(printed(diagnostics), `pprof/${code}`);
+    for (const code of ['pprof/rounded', 'pprof/too-large', 'pprof/metric-names'])
+      assertTold(printed(diagnostics), code);
   });
   test('have inlined functions at one location', async () => {
     const profile = await readProfile('fixtures/perf/inlined/input.perf.txt');

@@ -35,7 +35,7 @@ export class Layout {
   #frames: Int32Array = new Int32Array();
 
   /** Notes the frames of all locations. */
-  locations({ frame }: Locations): void {
+  locations({ frame }: Pick<Locations, 'frame'>): void {
     this.#frames = frame;
   }
 

@@ -9,13 +9,12 @@ import {
 import { CUT, GOES, STAYS } from './drop-frames.ts';
 import { IdTable } from './ids.ts';
 import { Layout } from './layout.ts';
+import { NamelessFunctions, UNKNOWN } from './nameless.ts';
 import { FUNCTION, LOCATION, MAPPING, type Parts } from './parts.ts';
 import { NAMES } from './raw.ts';
 
 /** The greatest line or column number. */
 const MAX_LINE = 2 ** 31 - 1;
-/** What pprof prints for code that it knows nothing of. */
-const UNKNOWN = '<unknown>';
 
 /** Locations by row, in the order of the file. */
 export interface Locations {
@@ -53,8 +52,7 @@ export class TableReader {
   readonly #mappingIds: IdTable;
   readonly #functionIds: IdTable;
   readonly #functions: FunctionRow[] = [];
-  /** First mapping with a given name. */
-  readonly #objects = new Map<string, number>();
+  #nameless: NamelessFunctions | undefined;
 
   /** `dropped` tells by name which functions are to be left out. */
   constructor(parts: Parts, builder: ProfileBuilder, dropped: ((name: string) => boolean) | undefined) {
@@ -67,6 +65,7 @@ export class TableReader {
 
   read(): Locations {
     for (const reader of this.#parts.each(MAPPING)) this.#readMapping(reader);
+    this.#nameless = new NamelessFunctions(this.#builder);
     for (const reader of this.#parts.each(FUNCTION)) this.#readFunction(reader);
     const count = this.#parts.count(LOCATION);
     const locations: Locations = {
@@ -120,7 +119,6 @@ export class TableReader {
     this.layout.mappingFlags.push(flags);
     const [, , start, limit, offset] = words as [bigint, bigint, bigint, bigint, bigint];
     mappings.push({ name, buildId, start, limit, offset });
-    if (!this.#objects.has(name)) this.#objects.set(name, index);
   }
 
   #readFunction(reader: ProtobufReader): void {
@@ -200,7 +198,7 @@ export class TableReader {
     const frame = (func: number, info: FrameInfo) =>
       folded ? this.#builder.addFrame(func, info) : this.#builder.frame(func, info);
     if (folded) this.layout.folded.push(row);
-    if (lines.length === 0) frames.push(frame(this.#nameless(mapping), { mapping, address }));
+    if (lines.length === 0) frames.push(frame(this.#nameless!.of(mapping), { mapping, address }));
     // The last line is the function itself, each one before it was inlined into the one behind it.
     for (let inline = 0; inline < lines.length; inline++) {
       const { func, line, column, packed } = lines[lines.length - 1 - inline]!;
@@ -269,17 +267,9 @@ export class TableReader {
 
   #function(func: FunctionRow, mapping: number): number {
     if (func.name !== '') return func.index;
-    const index = this.#nameless(mapping, func.info);
+    const index = this.#nameless!.of(mapping, func.info);
     if (func.index < 0) func.index = index;
     else if (func.index !== index) this.layout.namedByImage.push(index, func.row);
     return index;
-  }
-
-  /** The function of code without a name: one for each image, which lends it its name. */
-  #nameless(mapping: number, info: FunctionInfo = {}): number {
-    const object = this.#builder.mappings[mapping]?.name ?? '';
-    if (object === '') return this.#builder.function(UNKNOWN, info);
-    const base = object.slice(object.lastIndexOf('/', object.length - 2) + 1);
-    return this.#builder.function(`[${base}]`, { ...info, mapping: this.#objects.get(object)! });
   }
 }

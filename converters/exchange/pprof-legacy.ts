@@ -1,0 +1,38 @@
+/**
+ * What pprof's profiles were before they were protocol buffers: stacks of addresses, in text or machine words, with
+ * a memory map behind them.
+ *
+ * Written by gperftools (CPU, heap, growth), tcmalloc, jemalloc, Go's net/http/pprof with debug=1, and servers with
+ * threadz, contentionz and heapz pages, Java's among them.
+ * Spec: https://github.com/google/pprof/blob/main/profile/legacy_profile.go, https://gperftools.github.io/gperftools/
+ * The surprise: heap profiles hold sampled values, which have to be scaled up by the odds of each size.
+ */
+import * as z from 'zod/mini';
+import { defineFormat, option, type Profile, type Source } from '../../src/plugin.ts';
+import { AddressProfile } from './pprof-legacy/address-profile.ts';
+import { isCpuProfile, readCpu } from './pprof-legacy/cpu.ts';
+import { probe } from './pprof-legacy/probe.ts';
+import { isWithNames, readText, readWithNames } from './pprof-legacy/text.ts';
+
+const options = z.object({
+  names: option(z._default(z.boolean(), true), {
+    help: 'read the names of functions and threads that the text holds, where pprof takes addresses alone',
+  }),
+});
+
+export const pprofLegacy = defineFormat({
+  name: 'pprof-legacy',
+  title: 'old pprof texts and gperftools CPU profiles',
+  extensions: ['heap', 'prof'],
+  spec: 'https://github.com/google/pprof/blob/main/profile/legacy_profile.go',
+  parser: { options, probe, parse },
+});
+
+function parse(source: Source, { names }: z.output<typeof options>): Profile {
+  const profile = new AddressProfile(source, names);
+  const { bytes, text } = source.head;
+  if (isWithNames(bytes)) readWithNames(source.bytes(), profile);
+  else if (isCpuProfile(bytes) || (text === '' && bytes.length > 0)) readCpu(source.bytes(), 0, profile);
+  else readText(source, profile);
+  return profile.finish();
+}
