@@ -28,7 +28,7 @@ const MANGLED = /^_{1,3}Z(?:[NKLST]|Z[\dNKL]|G[VRT]|\d|n[wa][jmy]|d[la]Pv)|^_R[A
 const VERSION = /@.*$/;
 
 /** Whether the name is one that a linker sees. */
-export function isMangled(name: string): boolean {
+function isMangled(name: string): boolean {
   return MANGLED.test(name);
 }
 

@@ -253,7 +253,7 @@ async function transform(
   const shares = { nodeShare: nodeThres / 100, edgeShare: edgeThres / 100 };
   let graph = met;
   if (options.nodeCount !== undefined || options.residualEdges) {
-    graph = trimmed(met, shaped, emitter, options, shares);
+    graph = trimmed(met, shaped, emitter, options, shares, diagnostics);
     shares.nodeShare = shares.edgeShare = 0;
   } else if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
   // Totals that a parser made by a method are not made by another.
@@ -300,6 +300,7 @@ function trimmed(
   emitter: Needs,
   options: TransformOptions,
   shares: { nodeShare: number; edgeShare: number },
+  diagnostics: Diagnostics,
 ): Profile {
   if (options.total !== 'exact') {
     throw new ProfileError({
@@ -312,7 +313,15 @@ function trimmed(
     stacks.callers === 'all'
       ? coarsen(stacks, { ...settings, keep })
       : joinResidual(graph, keep, coarsen(estimateStacks(stacks), { ...settings, keep }));
-  return trim(graph, { ...shares, nodeCount: options.nodeCount ?? 0 }, rebuild);
+  const left = trim(graph, { ...shares, nodeCount: options.nodeCount ?? 0 }, rebuild);
+  if (left.arcs?.residual && stacks.callers !== 'all') {
+    diagnostics.add({
+      severity: 'warning',
+      code: 'estimate/residual-edges',
+      message: 'the input holds no stacks; edges over what is left out are a guess from who called whom',
+    });
+  }
+  return left;
 }
 
 function meetNeeds(

@@ -34,6 +34,7 @@ export type { Source } from './input/source.ts';
 export { StackTree, TrailingCount, trimmedEnd } from './input/stack-tree.ts';
 export { readXml, type XmlElement, xmlAttribute, xmlChildren, xmlText } from './input/xml.ts';
 export { Interner } from './interner.ts';
+export { simplifiedName } from './match-frames.ts';
 export * from './metrics.ts';
 export { APP, packageOf } from './packages.ts';
 export type * from './profile.ts';

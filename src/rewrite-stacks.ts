@@ -44,7 +44,7 @@ export class FrameVariants {
   raised(frame: number, less: number): number {
     if (less === 0) return frame;
     const depth = (this.frames.inline?.[frame] ?? 0) - less;
-    const key = frame * 2 ** 20 + depth;
+    const key = frame * 2 ** 26 + depth;
     let row = this.#known.get(key);
     if (row === undefined) {
       row = this.frames.length + this.#original.length;

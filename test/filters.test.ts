@@ -20,6 +20,7 @@ import {
   samples,
   texts,
 } from './pprof-model.ts';
+import { asStacks, asTree, HUGE, SMALL, stacks } from './stacks.ts';
 import { assertTold, convert, failure, printed } from './support.ts';
 
 const expression = fc.constantFrom(
@@ -100,6 +101,41 @@ describe('filters', () => {
         }),
       );
     });
+  }
+});
+
+test('filters keep values beyond 2^53', () => {
+  fc.assert(
+    fc.property(stacks([HUGE, SMALL]), fc.constantFrom('f0', 'file1', 'lib2'), (list, text) => {
+      for (const make of [asStacks, asTree]) {
+        const parts = [{ focus: text }, { ignore: text }].map((options) => apply(make(list), options));
+        for (const part of parts) assert.deepEqual(checkProfile(part), []);
+        for (const m of [0, 1]) {
+          const sums = parts.map(({ nodes }) => BigInt(sumOf(nodes.self[m]!)));
+          assert.equal(
+            sums[0]! + sums[1]!,
+            list.reduce((total, { values }) => total + values[m]!, 0n),
+          );
+        }
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('filters take stacks of 100,000 frames', () => {
+  const places = Array.from({ length: 100_000 }, (_, i) => ({ func: i % 6, line: 0 }));
+  const list = [places, places.slice(1), places.slice(0, 50_000)].map((at) => ({ places: at, values: [1n] }));
+  for (const make of [asStacks, asTree]) {
+    for (const options of [
+      { hide: 'f0' },
+      { showFrom: 'f1', pruneFrom: 'f2' },
+      { tagroot: 'thread', noinlines: true },
+    ] as Partial<TransformOptions>[]) {
+      const result = apply(make(list), { ...options, focus: 'f2' });
+      assert.equal(plainSum(result), 3);
+    }
+    assert.equal(plainSum(collapseRecursion(make(list))), 3);
   }
 });
 

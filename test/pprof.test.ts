@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { simplified } from '../converters/exchange/pprof/drop-frames.ts';
 import { fullMatch } from '../converters/exchange/pprof/go-regexp.ts';
 import { checkProfile } from '../src/check.ts';
 import { ProfileError } from '../src/diagnostics.ts';
+import { simplifiedName } from '../src/match-frames.ts';
 import type { Profile } from '../src/profile.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
 import { pprofCases } from './pprof-cases.ts';
@@ -398,7 +398,7 @@ describe('frames to drop', () => {
       '',
     ];
     const simple = ['f', 'f', '(anonymous namespace)::f', 'A::operator()', 'operator()', '', ''];
-    assert.deepEqual(names.map(simplified), simple);
+    assert.deepEqual(names.map(simplifiedName), simple);
   });
   const cases: [pattern: string, yes: string[], no: string[]][] = [
     ['malloc|free', ['malloc', 'free'], ['xmalloc', 'mallocx', '']],

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { checkProfile } from '../src/check.ts';
 import { demangler, simpleName } from '../src/demangle.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
 import { formatValue } from '../src/metrics.ts';
 import { packageOfCode } from '../src/packages.ts';
 import type { Profile } from '../src/profile.ts';
@@ -12,7 +13,7 @@ import { coarsen } from '../src/transforms/coarsen.ts';
 import { rename } from '../src/transforms/rename.ts';
 import { profileOf, samples } from './pprof-model.ts';
 import { asStacks, asTree, SMALL, stacks } from './stacks.ts';
-import { assertTold, convert, failure, readProfile } from './support.ts';
+import { assertTold, convert, failure, printed, readProfile } from './support.ts';
 
 const text = async (input: string | Uint8Array, to: string, transforms: object, more: object = {}) =>
   (await convert(input, to, { transforms, ...more })).toString();
@@ -247,7 +248,9 @@ describe('node count', () => {
       'events: ms\nfn=main\n1 1\ncfn=a\ncalls=1 1\n1 90\nfn=a\n1 0\ncfn=b\ncalls=1 1\n1 90\nfn=b\n1 90\nfn=idle\n1 9\n',
     );
     const options = { granularity: 'function', nodeCount: 2, edgeThres: 0 };
-    const shown = await text(input, 'dot', options);
+    const diagnostics = new Diagnostics();
+    const shown = await text(input, 'dot', options, { diagnostics });
+    assertTold(printed(diagnostics), 'estimate/residual-edges');
     assert.match(shown, /main -> b .*label="90\.00%".*style="dotted"/);
     assert.doesNotMatch(shown, /\ta /);
   });

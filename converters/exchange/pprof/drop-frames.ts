@@ -2,6 +2,7 @@
  * `drop_frames` and `keep_frames`: frames that the profiler itself put on the stack, which pprof leaves out
  * when it loads a profile. The total of every function that stays is the same with and without them.
  */
+import { simplifiedName } from '../../../src/plugin.ts';
 import { fullMatch } from './go-regexp.ts';
 
 /** Tells functions to drop by name. Throws an Error with a message when an expression cannot be read. */
@@ -12,21 +13,12 @@ export function dropTest(drop: string, keep: string): (name: string) => boolean 
   return (name) => {
     let result = known.get(name);
     if (result === undefined) {
-      const simple = simplified(name);
+      const simple = simplifiedName(name);
       result = dropped(simple) && !kept(simple);
       known.set(name, result);
     }
     return result;
   };
-}
-
-/** The name without a leading dot and without its arguments, as pprof compares it. */
-export function simplified(name: string): string {
-  const bare = name.startsWith('.') ? name.slice(1) : name;
-  for (const match of bare.matchAll(/\(anonymous namespace\)|operator\(\)|\(/g)) {
-    if (match[0] === '(') return bare.slice(0, match.index);
-  }
-  return bare;
 }
 
 /** What the test says of a location: nothing in it, its inner lines, or all of it is to be dropped. */
