@@ -24,6 +24,7 @@ import { vmprof } from '../converters/python/vmprof.ts';
 import { yappi } from '../converters/python/yappi.ts';
 import { axe } from '../converters/reports/axe.ts';
 import { gprof } from '../converters/reports/gprof.ts';
+import { oprofile } from '../converters/reports/oprofile.ts';
 import { dtrace } from '../converters/stacks/dtrace.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { hprof } from '../converters/stacks/hprof.ts';
@@ -56,6 +57,7 @@ export const builtin: Registry = new Registry([
   xperf,
   gprof,
   axe,
+  oprofile,
   pyflame,
   timeit,
   importtime,

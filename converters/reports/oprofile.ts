@@ -1,0 +1,36 @@
+/**
+ * OProfile's report with callers and callees, or of symbols alone.
+ *
+ * Written by `opreport -cdf` and other options of opreport that list symbols.
+ * Spec: https://oprofile.sourceforge.io/doc/opreport.html
+ * The surprise: an arc has the samples of all stacks that hold it, so self and callees add up to a total, in which
+ * recursion counts each level; and a function stands in an entry for each image that calls it.
+ */
+import * as z from 'zod/mini';
+import { defineFormat, type Head, option } from '../../src/plugin.ts';
+import { isHeading, Reader } from './oprofile/read.ts';
+
+const options = z.object({
+  module: option(z._default(z.enum(['path', 'name']), 'path'), {
+    help: 'images as they are written, or without directories and source files (as gprof2dot does)',
+    value: 'WHAT',
+  }),
+  same: option(z._default(z.enum(['sum', 'last']), 'sum'), {
+    help: 'rows of one name among the callees of a function: added up, or the last one (as gprof2dot does)',
+    value: 'WHICH',
+  }),
+});
+
+export type OprofileOptions = z.output<typeof options>;
+
+export const oprofile = defineFormat({
+  name: 'oprofile',
+  title: "OProfile's call graph or list of symbols (opreport)",
+  extensions: ['oprofile'],
+  spec: 'https://oprofile.sourceforge.io/doc/opreport.html',
+  parser: { options, probe, parse: (source, chosen) => new Reader(source, chosen).read() },
+});
+
+function probe({ lines }: Head): number {
+  return lines.slice(0, 100).some(isHeading) ? 0.95 : 0;
+}
