@@ -105,7 +105,8 @@ class Weights {
     const score = Float64Array.from(this.self, (_, n) => Math.abs(this.#score(n)));
     const text = (n: number) => {
       const func = frames.func[nodes.frame[n]!]!;
-      return `${functions.name[func]} ${functions.file[func]}:${functions.line[func]}`;
+      const address = frames.address?.[nodes.frame[n]!]?.toString(16).padStart(16, '0') ?? '';
+      return `${address} ${functions.name[func]} ${functions.file[func]}:${functions.line[func]}`;
     };
     return this.nodes().sort((a, b) => {
       if (score[a] !== score[b]) return score[b]! - score[a]!;
