@@ -2,6 +2,7 @@
 import { greatest, sumOf, type Value } from './columns.ts';
 import { type StackProfileRest, stackProfile } from './fold-stacks.ts';
 import type {
+  ArcTable,
   Column,
   Label,
   LineTable,
@@ -80,6 +81,30 @@ export function keptSamples(samples: SampleTable, keep: Uint8Array): SampleTable
   return { length: node.length, node, values, ...keptDetails(samples, keep) };
 }
 
+/** The arcs that are marked. `nodeOf`: what the nodes are now called, if they have changed. */
+export function keptArcs(arcs: ArcTable, keep: Uint8Array, nodeOf?: Int32Array): ArcTable {
+  const { file, primitiveCalls, self, residual, counts } = arcs;
+  const ends = (column: Int32Array) => {
+    const kept = keptRows(column, keep);
+    return nodeOf ? kept.map((n) => nodeOf[n]!) : kept;
+  };
+  const caller = ends(arcs.caller);
+  const left = residual && keptRows(residual, keep);
+  return {
+    length: caller.length,
+    caller,
+    callee: ends(arcs.callee),
+    line: keptRows(arcs.line, keep),
+    ...(file && { file: keptRows(file, keep) }),
+    calls: keptRows(arcs.calls, keep),
+    ...(primitiveCalls && { primitiveCalls: keptRows(primitiveCalls, keep) }),
+    total: arcs.total.map((column) => keptRows(column, keep)),
+    ...(self && { self: self.map((column) => keptRows(column, keep)) }),
+    ...(left?.includes(1) && { residual: left }),
+    ...(counts && { counts }),
+  };
+}
+
 export function cutLines(lines: LineTable, keepNode: ArrayLike<number>): LineTable {
   const keep = Uint8Array.from({ length: lines.length }, (_, i) => keepNode[lines.node[i]!]!);
   const node = keptRows(lines.node, keep);
@@ -97,7 +122,7 @@ export function keptDetails({ time, labels }: StackDetails, keep: Uint8Array): S
 }
 
 /** The rows that are marked; those behind the marks are spare room. */
-export function keptRows<T extends Int32Array | Column>(column: T, keep: Uint8Array): T {
+export function keptRows<T extends Int32Array | Uint8Array | Column>(column: T, keep: Uint8Array): T {
   let count = 0;
   for (let i = 0; i < keep.length; i++) count += keep[i]!;
   if (count === column.length) return column;

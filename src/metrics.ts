@@ -80,5 +80,6 @@ export function formatValue(value: Value, metric: Metric): string {
   const steps = seconds === undefined ? BYTE_STEPS : TIME_STEPS;
   const fits = (step: number) => (metric.fixed ? step === scale : Math.abs(amount) >= step);
   const [size, name] = steps.find(([step]) => fits(step)) ?? steps[steps.length - 1]!;
-  return `${Number((amount / size).toPrecision(4))} ${name}`;
+  const digits = metric.fixed ? (amount / size).toFixed(2) : (amount / size).toPrecision(4);
+  return `${Number(digits)} ${name}`;
 }

@@ -219,6 +219,17 @@ describe('filters of labels', () => {
 });
 
 describe('collapseRecursion', () => {
+  test('takes calls by itself out of a call graph', async () => {
+    const transforms = { collapseRecursion: true, nodeThres: 0, edgeThres: 0 };
+    const input = Buffer.from(
+      'events: ms\nfn=a\n1 1\ncfn=a\ncalls=1 1\n1 3\ncfn=b\ncalls=1 1\n1 2\nfn=b\n1 2\n',
+    );
+    const shown = (await convert(input, 'dot', { transforms })).toString();
+    assert.match(shown, /\ta -> b /);
+    assert.doesNotMatch(shown, /a -> a/);
+    assert.match((await convert(input, 'dot')).toString(), /a -> a/);
+  });
+
   for (const form of FORMS) {
     test(`makes a function that calls itself one frame, on a ${form}`, () => {
       fc.assert(

@@ -282,6 +282,7 @@ describe('values', () => {
       /bytes, which does not become ms/,
     );
     assert.equal(formatValue(1500, { name: 't', unit: 'milliseconds', fixed: true }), '1500 ms');
+    assert.equal(formatValue(1234567.891, { name: 'm', unit: 'kB', fixed: true }), '1234567.89 KiB');
     assert.equal(formatValue(0.25, { name: 't', unit: 'seconds', fixed: true }), '0.25 s');
   });
   test('--unit on call graphs scales arcs and lines', async () => {

@@ -1,11 +1,26 @@
 /** Makes calls of a function by itself, directly or inlined, one frame: the innermost, which knows the line. */
-import type { Profile } from '../profile.ts';
+import { keptArcs, keptRows } from '../fewer-rows.ts';
+import type { ArcTable, Profile } from '../profile.ts';
 import { FrameVariants, type Growth, rewriteStacks, type StackRule } from '../rewrite-stacks.ts';
 
-/** A profile of stacks, in which no frame is of the function that called it. */
+/** The profile without calls of functions by themselves: on no stack is a frame of the function that called it. */
 export function collapseRecursion(profile: Profile): Profile {
+  const { callers, arcs } = profile;
+  if (callers !== 'all') return arcs ? withoutSelfArcs(profile, arcs) : profile;
   const variants = new FrameVariants(profile.frames);
   return rewriteStacks(profile, (growth) => new Collapse(growth, variants), variants);
+}
+
+function withoutSelfArcs({ shares, ...profile }: Profile, arcs: ArcTable): Profile {
+  const keep = Uint8Array.from({ length: arcs.length }, (_, a) =>
+    arcs.caller[a] === arcs.callee[a] ? 0 : 1,
+  );
+  const arcTotal = shares?.arcTotal.map((column) => keptRows(column, keep));
+  return {
+    ...profile,
+    arcs: keptArcs(arcs, keep),
+    ...(shares && arcTotal && { shares: { ...shares, arcTotal } }),
+  };
 }
 
 class Collapse implements StackRule {

@@ -1,5 +1,4 @@
 /** Keeps samples by their labels, and takes labels off: pprof's tagfocus, tagignore, tagshow and taghide. */
-
 import { relabelled } from '../fewer-rows.ts';
 import { labelUnit, rangeTest } from '../label-values.ts';
 import type { Label, Profile } from '../profile.ts';

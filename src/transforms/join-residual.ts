@@ -1,6 +1,6 @@
 /** Residual arcs for a graph that no stacks stand behind: a guess, and marked as one. */
 import { doubles } from '../columns.ts';
-import { cutLines, keptRows } from '../fewer-rows.ts';
+import { cutLines, keptArcs, keptRows } from '../fewer-rows.ts';
 import type { Column, Profile } from '../profile.ts';
 
 /**
@@ -18,8 +18,8 @@ export function joinResidual(full: Profile, keep: Uint8Array, guess: Profile): P
   for (let n = 0, to = 0; n < nodes.length; n++)
     if (keepNode[n]) nodeOf[n] = byFunction[func(full, n)] = to++;
   const keepArc = Uint8Array.from(arcs.caller, (caller, a) => keepNode[caller]! & keepNode[arcs.callee[a]!]!);
-  const caller = keptRows(arcs.caller, keepArc).map((n) => nodeOf[n]!);
-  const callee = keptRows(arcs.callee, keepArc).map((n) => nodeOf[n]!);
+  const own = keptArcs(arcs, keepArc, nodeOf);
+  const { caller, callee } = own;
   const joined = new Set(Array.from(caller, (from, a) => `${from} ${callee[a]}`));
   const guessed = guess.arcs!;
   const end = (node: number) => byFunction[func(guess, node)]!;
@@ -27,10 +27,10 @@ export function joinResidual(full: Profile, keep: Uint8Array, guess: Profile): P
     (a) =>
       guessed.residual?.[a] === 1 && !joined.has(`${end(guessed.caller[a]!)} ${end(guessed.callee[a]!)}`),
   );
-  const ints = (own: Int32Array, more: (arc: number) => number) =>
-    Int32Array.from([...own, ...over.map(more)]);
+  const ints = (column: Int32Array, more: (arc: number) => number) =>
+    Int32Array.from([...column, ...over.map(more)]);
   const values = (column: Column, more: (arc: number) => number) =>
-    Float64Array.from([...keptRows(doubles(column), keepArc), ...Array.from(over, more)]);
+    Float64Array.from([...doubles(column), ...Array.from(over, more)]);
   const unknown = () => Number.NaN;
   const none = () => 0;
   const ofNodes = (column: Column) => keptRows(doubles(column), keepNode);
@@ -50,16 +50,16 @@ export function joinResidual(full: Profile, keep: Uint8Array, guess: Profile): P
       length: caller.length + over.length,
       caller: ints(caller, (a) => end(guessed.caller[a]!)),
       callee: ints(callee, (a) => end(guessed.callee[a]!)),
-      line: ints(keptRows(arcs.line, keepArc), none),
-      ...(arcs.file && { file: ints(keptRows(arcs.file, keepArc), none) }),
-      calls: values(arcs.calls, unknown),
-      ...(arcs.primitiveCalls && { primitiveCalls: values(arcs.primitiveCalls, unknown) }),
-      total: arcs.total.map((column, m) => values(column, (a) => Number(guessed.total[m]![a]))),
-      ...(arcs.self && { self: arcs.self.map((column) => values(column, unknown)) }),
+      line: ints(own.line, none),
+      ...(own.file && { file: ints(own.file, none) }),
+      calls: values(own.calls, unknown),
+      ...(own.primitiveCalls && { primitiveCalls: values(own.primitiveCalls, unknown) }),
+      total: own.total.map((column, m) => values(column, (a) => Number(guessed.total[m]![a]))),
+      ...(own.self && { self: own.self.map((column) => values(column, unknown)) }),
       residual: Uint8Array.from({ length: caller.length + over.length }, (_, i) =>
         i < caller.length ? 0 : 1,
       ),
-      ...(arcs.counts && { counts: arcs.counts }),
+      ...(own.counts && { counts: own.counts }),
     },
     ...(kept && { lines: { ...kept, node: kept.node.map((n) => nodeOf[n]!) } }),
   };

@@ -1,9 +1,10 @@
 /** Cuts a call graph down to what matters, in the order of gprof2dot. Nothing is re-normalised. */
 import { greatest } from '../columns.ts';
 import { ProfileError } from '../diagnostics.ts';
+import { cutLines, keptArcs, keptRows } from '../fewer-rows.ts';
 import { glob } from '../glob.ts';
 import { type Adjacency, arcsIn, arcsOut, defaultMetric, graphShares, sumOfMetric } from '../graph.ts';
-import type { ArcTable, Column, LineTable, NodeTable, Profile, Shares, Whole } from '../profile.ts';
+import type { LineTable, NodeTable, Profile, Shares, Whole } from '../profile.ts';
 
 export interface PruneOptions {
   /** Drop nodes whose total is below this share of the sum. */
@@ -143,60 +144,32 @@ function cut(profile: Profile, keepNode: Uint8Array, keepArc: Uint8Array): Profi
   return {
     ...profile,
     nodes: cutNodes(profile.nodes, keepNode),
-    arcs: cutArcs(arcs, stays, newIndex),
-    ...(profile.lines && { lines: cutLines(profile.lines, newIndex) }),
+    arcs: keptArcs(arcs, stays, newIndex),
+    ...(profile.lines && { lines: movedLines(profile.lines, keepNode, newIndex) }),
     ...(profile.shares && { shares: cutShares(profile.shares, keepNode, stays) }),
   };
 }
 
 function cutNodes(nodes: NodeTable, keep: Uint8Array): NodeTable {
-  const frame = kept(nodes.frame, keep);
+  const frame = keptRows(nodes.frame, keep);
   return {
     length: frame.length,
     frame,
-    parent: kept(nodes.parent, keep),
-    self: nodes.self.map((column) => kept(column, keep)),
-    total: nodes.total.map((column) => kept(column, keep)),
-  };
-}
-
-function cutArcs(arcs: ArcTable, keep: Uint8Array, newIndex: Int32Array): ArcTable {
-  const caller = kept(arcs.caller, keep).map((n) => newIndex[n]!);
-  return {
-    ...arcs,
-    length: caller.length,
-    caller,
-    callee: kept(arcs.callee, keep).map((n) => newIndex[n]!),
-    line: kept(arcs.line, keep),
-    ...(arcs.file && { file: kept(arcs.file, keep) }),
-    calls: kept(arcs.calls, keep),
-    ...(arcs.primitiveCalls && { primitiveCalls: kept(arcs.primitiveCalls, keep) }),
-    total: arcs.total.map((column) => kept(column, keep)),
-    ...(arcs.self && { self: arcs.self.map((column) => kept(column, keep)) }),
-    ...(arcs.residual && { residual: kept(arcs.residual, keep) }),
+    parent: keptRows(nodes.parent, keep),
+    self: nodes.self.map((column) => keptRows(column, keep)),
+    total: nodes.total.map((column) => keptRows(column, keep)),
   };
 }
 
 function cutShares({ self, total, arcTotal }: Shares, keepNode: Uint8Array, keepArc: Uint8Array): Shares {
   return {
-    self: self.map((column) => kept(column, keepNode)),
-    total: total.map((column) => kept(column, keepNode)),
-    arcTotal: arcTotal.map((column) => kept(column, keepArc)),
+    self: self.map((column) => keptRows(column, keepNode)),
+    total: total.map((column) => keptRows(column, keepNode)),
+    arcTotal: arcTotal.map((column) => keptRows(column, keepArc)),
   };
 }
 
-function cutLines(lines: LineTable, newIndex: Int32Array): LineTable {
-  const keep = Uint8Array.from(lines.node, (n) => (newIndex[n]! < 0 ? 0 : 1));
-  const node = kept(lines.node, keep).map((n) => newIndex[n]!);
-  return {
-    length: node.length,
-    node,
-    line: kept(lines.line, keep),
-    ...(lines.file && { file: kept(lines.file, keep) }),
-    values: lines.values.map((column) => kept(column, keep)),
-  };
-}
-
-function kept<T extends Int32Array | Uint8Array | Column>(column: T, keep: Uint8Array): T {
-  return column.filter((_: unknown, i: number) => keep[i]) as T;
+function movedLines(lines: LineTable, keepNode: Uint8Array, newIndex: Int32Array): LineTable {
+  const kept = cutLines(lines, keepNode);
+  return { ...kept, node: kept.node.map((n) => newIndex[n]!) };
 }

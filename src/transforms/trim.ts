@@ -6,8 +6,9 @@
  * only pass on what they get.
  */
 import { doubles, greatest, holdsIntegers } from '../columns.ts';
+import { keptArcs } from '../fewer-rows.ts';
 import { type Adjacency, arcsIn, arcsOut, defaultMetric, sumOfMetric } from '../graph.ts';
-import type { ArcTable, Column, Profile } from '../profile.ts';
+import type { ArcTable, Profile } from '../profile.ts';
 
 export interface TrimOptions {
   /** Leave out nodes whose total is below this share of the sum of selves. */
@@ -172,23 +173,7 @@ class Weights {
 
   /** What is left. */
   arcs(): ArcTable {
-    const { residual, primitiveCalls, file, self, ...arcs } = this.#arcs;
-    const rows = Int32Array.from(this.#keep, (_, a) => a).filter((a) => this.#keep[a] === 1);
-    const kept = (column: Column) => column.filter((_: unknown, a: number) => this.#keep[a] === 1) as Column;
-    const left = residual && Uint8Array.from(rows, (a) => residual[a]!);
-    return {
-      ...arcs,
-      length: rows.length,
-      caller: rows.map((a) => arcs.caller[a]!),
-      callee: rows.map((a) => arcs.callee[a]!),
-      line: rows.map((a) => arcs.line[a]!),
-      ...(file && { file: rows.map((a) => file[a]!) }),
-      calls: Float64Array.from(rows, (a) => arcs.calls[a]!),
-      ...(primitiveCalls && { primitiveCalls: Float64Array.from(rows, (a) => primitiveCalls[a]!) }),
-      total: arcs.total.map(kept),
-      ...(self && { self: self.map(kept) }),
-      ...(left?.includes(1) && { residual: left }),
-    };
+    return keptArcs(this.#arcs, this.#keep);
   }
 }
 
