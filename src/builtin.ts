@@ -29,6 +29,7 @@ import { dtrace } from '../converters/stacks/dtrace.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { hprof } from '../converters/stacks/hprof.ts';
 import { perf } from '../converters/stacks/perf.ts';
+import { shark } from '../converters/stacks/shark.ts';
 import { sleepy } from '../converters/stacks/sleepy.ts';
 import { sysprof } from '../converters/stacks/sysprof.ts';
 import { xperf } from '../converters/stacks/xperf.ts';
@@ -53,6 +54,7 @@ export const builtin: Registry = new Registry([
   dtrace,
   hprof,
   sleepy,
+  shark,
   sysprof,
   xperf,
   gprof,
