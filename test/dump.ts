@@ -252,7 +252,8 @@ function arcRows(profile: Profile, name: string[]): string[] {
     const line = arcs.line[a]!;
     const file = arcs.file?.[a] ?? 0;
     const site = file ? ` at ${quoted(files[file]!)}:${line}` : line ? ` at ${line}` : '';
-    return `${end(arcs.caller[a]!)} -> ${end(arcs.callee[a]!)}${site}`;
+    const residual = arcs.residual?.[a] ? ' (residual)' : '';
+    return `${end(arcs.caller[a]!)} -> ${end(arcs.callee[a]!)}${site}${residual}`;
   };
   const calls = (a: number): string =>
     arcs.primitiveCalls ? `${arcs.calls[a]}/${arcs.primitiveCalls[a]}` : `${arcs.calls[a]}`;

@@ -185,6 +185,7 @@ function build(shape: Shape, texts: string[], places: number[], start: bigint): 
         column(kind, length, (a) => (kind !== 'huge' && roll(8) === 0 ? Number.NaN : total[m]![callee[a]!]!)),
       ),
       ...(roll(2) && { self: kinds.map((kind, m) => column(kind, length, (a) => self[m]![callee[a]!]!)) }),
+      ...(roll(4) === 0 && { residual: Uint8Array.from({ length }, () => roll(2)) }),
       ...(roll(2) && { counts: some(['once', 'outermost', 'every'] as const) }),
     };
   }

@@ -462,6 +462,10 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
     ...(arcs.self && { self: arcs.self.map((column) => gathered(column, to, index.length)) }),
   };
   if (arcs.counts) table.counts = arcs.counts;
+  if (arcs.residual) {
+    table.residual = new Uint8Array(index.length);
+    for (let a = 0; a < arcs.length; a++) table.residual[to[a]!]! |= arcs.residual[a]!;
+  }
   // Shares of what is not grouped are what they were: rows keep their order.
   const same = count === nodes.length && index.length === arcs.length;
   const shares = same && profile.shares ? { shares: profile.shares } : {};

@@ -168,6 +168,11 @@ function mergedArcs(parts: Part[]): ArcTable {
   const primitiveCalls = counts((arcs) => arcs.primitiveCalls);
   const unknown = (arcs: ArcTable) =>
     arcs.total.map((column) => new Float64Array(column.length).fill(Number.NaN));
+  const residual = parts.some(({ profile }) => profile.arcs!.residual) && new Uint8Array(index.length);
+  for (const [p, { profile }] of parts.entries())
+    profile.arcs!.residual?.forEach((flag, a) => {
+      if (residual && flag) residual[rows[p]![a]!] = 1;
+    });
   const known = parts.some(({ profile }) => profile.arcs!.self);
   const counted = new Set(parts.map(({ profile }) => profile.arcs!.counts));
   const [what] = counted;
@@ -181,6 +186,7 @@ function mergedArcs(parts: Part[]): ArcTable {
     ...(primitiveCalls && { primitiveCalls }),
     total: sums(parts, index.length, ({ arcs }) => arcs!.total, rows),
     ...(known && { self: sums(parts, index.length, ({ arcs }) => arcs!.self ?? unknown(arcs!), rows) }),
+    ...(residual && { residual }),
     ...(counted.size === 1 && what !== undefined && { counts: what }),
   };
 }

@@ -54,6 +54,7 @@ const ARCS = [
   'total',
   'self',
   'totalShare',
+  'residual',
 ];
 
 /** Relative slack for sums of fractions. */
@@ -209,7 +210,7 @@ class Reader {
   #arcs(): ArcTable {
     const checked = this.#checked;
     const { row, length } = this.#table('arcs', ARCS);
-    const { counts, file, self, primitiveCalls } = row;
+    const { counts, file, self, primitiveCalls, residual } = row;
     return {
       length,
       caller: checked.integers(row['caller'], 'arcs.caller', length, 0, this.#nodeCount),
@@ -222,6 +223,9 @@ class Reader {
       }),
       total: this.#partlyKnown(row['total'], 'arcs.total', length),
       ...(self !== undefined && { self: this.#partlyKnown(self, 'arcs.self', length) }),
+      ...(residual !== undefined && {
+        residual: Uint8Array.from(checked.integers(residual, 'arcs.residual', length, 0, 2)),
+      }),
       ...(counts !== undefined && { counts: checked.oneOf(counts, 'arcs.counts', COUNTS) }),
     };
   }

@@ -66,6 +66,7 @@ export function write(profile: Profile, sink: Sink): void {
         total: arcs.total,
         self: arcs.self,
         totalShare: shares?.arcTotal,
+        residual: arcs.residual,
       },
       arcs.counts === undefined ? '' : `"counts":"${arcs.counts}",`,
     );
