@@ -139,7 +139,9 @@ class Grouping {
         return (frame, func) => {
           const line = frames.line[frame]!;
           const address = frames.address?.[frame] ?? 0n;
-          return this.#group(`${func}:${line} ${address}`, () => this.#copy(func, line));
+          return this.#group(`${func}:${line} ${address}`, () =>
+            this.#copy(func, line, address === 0n ? '' : `0x${address.toString(16)} `),
+          );
         };
     }
   }
@@ -150,9 +152,9 @@ class Grouping {
     return index;
   }
 
-  #copy(func: number, line?: number): number {
+  #copy(func: number, line?: number, prefix = ''): number {
     const { functions } = this.#profile;
-    return this.#builder.addFunction(functions.name[func]!, {
+    return this.#builder.addFunction(prefix + functions.name[func]!, {
       systemName: functions.systemName[func]!,
       file: functions.file[func]!,
       line: line ?? functions.line[func]!,

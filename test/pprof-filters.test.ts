@@ -59,6 +59,8 @@ const CASES: Case[] = [
   { fixture: HEAP, metric: 'alloc_space', options: { show: 'main|runtime', nodeCount: 6, taghide: '.' } },
   { fixture: HEAP, metric: 'alloc_objects', options: { pruneFrom: 'main', granularity: 'filefunctions' } },
   { fixture: HEAP, metric: 'alloc_space', options: { showFrom: 'main', nodeThres: 10, edgeThres: 5 } },
+  { fixture: HEAP, metric: 'alloc_space', options: { mean: true } },
+  { fixture: MUTEX, metric: 'delay', options: { mean: true, focus: 'Unlock', nodeThres: 1 } },
   { fixture: MUTEX, options: { focus: 'sync', granularity: 'lines' } },
   { fixture: MUTEX, metric: 'contentions', options: { hide: 'sync', nodeCount: 3 } },
   { fixture: WALL, options: { focus: 'node:', nodeCount: 12 } },
@@ -172,18 +174,22 @@ function figures(graph: Profile, granularity: string): Graph {
     if (granularity === 'files') return file || '<unknown>';
     const line = functions.line[func]!;
     const address = frames.address?.[nodes.frame[node]!];
-    if (address) return `${address.toString(16).padStart(16, '0')} ${text} ${file}:${line}`;
+    // pprof pads addresses with zeros.
+    if (address)
+      return text.replace(/^0x(\w+)/, (_, digits: string) => digits.padStart(16, '0')) + ` ${file}:${line}`;
     if (granularity === 'filefunctions' || line === 0) return file ? `${text} ${file}` : text;
     return `${text} ${file}:${line}`;
   };
-  const result: Graph = { '(total)': String(sumOfMetric(graph, m)) };
+  // Means are whole numbers in pprof.
+  const number = (value: number | bigint | undefined) => Math.trunc(Number(value));
+  const result: Graph = { '(total)': String(number(sumOfMetric(graph, m))) };
   for (let n = 0; n < nodes.length; n++) {
-    const [self, total] = [Number(nodes.self[m]![n]), Number(nodes.total[m]![n])];
+    const [self, total] = [number(nodes.self[m]![n]), number(nodes.total[m]![n])];
     if (self !== 0 || total !== 0) result[name(n)] = `${self} of ${total}`;
   }
   for (let a = 0; a < arcs!.length; a++) {
     const [caller, callee] = [arcs!.caller[a]!, arcs!.callee[a]!];
-    const total = Number(arcs!.total[m]![a]);
+    const total = number(arcs!.total[m]![a]);
     if (caller === callee || total === 0) continue;
     result[`${name(caller)} -> ${name(callee)}`] = `${total}${arcs!.residual?.[a] ? ' residual' : ''}`;
   }
