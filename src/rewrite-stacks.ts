@@ -266,8 +266,11 @@ function occupiedNodes({ length, parent, self }: NodeTable, samples: SampleTable
   return occupied;
 }
 
+/** Samples of no node, those of empty stacks, go. */
 function movedSamples(samples: SampleTable, nodeOf: Int32Array): SampleTable {
-  const keep = Uint8Array.from({ length: samples.length }, (_, i) => (nodeOf[samples.node[i]!]! < 0 ? 0 : 1));
+  const keep = Uint8Array.from({ length: samples.length }, (_, i) =>
+    (nodeOf[samples.node[i]!] ?? -1) < 0 ? 0 : 1,
+  );
   const kept = keptSamples(samples, keep);
   return { ...kept, node: kept.node.map((n) => nodeOf[n]!) };
 }

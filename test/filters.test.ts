@@ -104,6 +104,22 @@ describe('filters', () => {
   }
 });
 
+test('filters drop empty stacks', () => {
+  const tree = profileOf(LABELLED, 'tree');
+  const { node, values, labels, length } = tree.samples!;
+  const more: Profile = {
+    ...tree,
+    samples: {
+      length: length + 1,
+      node: Int32Array.of(-1, ...node),
+      values: [Float64Array.of(0, ...(values[0] as Float64Array))],
+      labels: Int32Array.of(-1, ...labels!),
+    },
+  };
+  for (const options of [{ focus: 'main' }, { tagfocus: 'thread:' }])
+    assert.deepEqual(profileTexts(apply(more, options)), texts(LABELLED));
+});
+
 test('filters keep values beyond 2^53', () => {
   fc.assert(
     fc.property(stacks([HUGE, SMALL]), fc.constantFrom('f0', 'file1', 'lib2'), (list, text) => {
