@@ -89,7 +89,7 @@ describe('filters', () => {
         150,
       );
     one('noinlines', fc.constant({ noinlines: true }), 50);
-    one('all together', filters, 200);
+    one('all together', filters, 120);
 
     test(`focus and ignore part the sum of a ${form}`, () => {
       fc.assert(
@@ -144,8 +144,7 @@ test('filters take stacks of 100,000 frames', () => {
   const list = [places, places.slice(1), places.slice(0, 50_000)].map((at) => ({ places: at, values: [1n] }));
   for (const make of [asStacks, asTree]) {
     for (const options of [
-      { hide: 'f0' },
-      { showFrom: 'f1', pruneFrom: 'f2' },
+      { hide: 'f0', showFrom: 'f1', pruneFrom: 'f2' },
       { tagroot: 'thread', noinlines: true },
     ] as Partial<TransformOptions>[]) {
       const result = apply(make(list), { ...options, focus: 'f2' });
@@ -273,8 +272,7 @@ describe('one set of filters', () => {
   const CPU = 'fixtures/pprof/go-cpu/input.pb.gz';
   const OPTIONS: Partial<TransformOptions>[] = [
     { focus: 'walk' },
-    { ignore: 'square|^runtime\\.m' },
-    { hide: 'tax' },
+    { ignore: 'square|^runtime\\.m', hide: 'tax' },
     { show: 'main', ignore: 'makeOrder' },
     { showFrom: 'work', pruneFrom: 'price' },
     { focus: 'price', hide: 'walk', relativePercentages: true },
