@@ -92,7 +92,7 @@ function rows(sink: Sink, name: string, length: number, text: (row: number) => s
   sink.write(']');
 }
 
-type NumberColumn = Column | Int32Array;
+type NumberColumn = Column | Int32Array | Uint8Array;
 
 /** An object of columns; a list of columns is one for each metric. */
 function table(
