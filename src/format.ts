@@ -32,6 +32,8 @@ export interface Emitter<O extends Options = Options> {
   compares?: true;
   /** True if the output is no text, and so is not for a terminal. */
   binary?: true;
+  /** The option that a text behind the format's name sets, as in `--to peek:RE`. */
+  argument?: string;
   emit(profile: Profile, options: z.output<O>, sink: Sink): void | Promise<void>;
 }
 

@@ -45,7 +45,6 @@ export function generalFlags(registry: Registry): Flag[] {
     general('quiet', 'say nothing but errors', { short: 'q', kind: 'boolean' }),
     general('strict', 'treat warnings as errors: exit status 1, and no output file', { kind: 'boolean' }),
     general('max-input', 'how much compressed input may hold, as in 500M or 64G [16G]', { value: 'SIZE' }),
-    general('json', 'formats, detect: answer in JSON', { kind: 'boolean' }),
     general('help', 'show this help', { short: 'h', kind: 'boolean' }),
     general('version', 'show the version', { short: 'V', kind: 'boolean' }),
   ];

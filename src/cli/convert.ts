@@ -27,7 +27,9 @@ export async function convert(registry: Registry, files: string[], args: Argumen
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
   const pattern = args['list-functions'] as string | undefined;
   const { transforms, formats } = settings(registry, args);
-  let target = outputFormat(registry, args['to'] as string | undefined, outputPath);
+  const [to, argument] = nameAndArgument(args['to'] as string | undefined);
+  let target = outputFormat(registry, to, outputPath);
+  if (argument !== undefined) (formats[target.name] ??= {})[argumentOption(target)] = argument;
   if (pattern !== undefined) {
     // The list is there to choose a leaf from, so it stands before leaves are chosen.
     target = listing(target, pattern);
@@ -136,6 +138,21 @@ function inputs(registry: Registry, words: string[], args: Arguments): InputFile
   throw new ProfileError({
     code: 'usage/not-two-inputs',
     message: `--compare takes two inputs, not ${groups.length}`,
+  });
+}
+
+/** What `--to` says: a format, and what stands behind its name, as in `peek:RE`. */
+function nameAndArgument(to: string | undefined): [name: string | undefined, argument: string | undefined] {
+  const colon = to?.indexOf(':') ?? -1;
+  return colon < 0 ? [to, undefined] : [to!.slice(0, colon), to!.slice(colon + 1)];
+}
+
+function argumentOption({ name, emitter }: Format): string {
+  if (emitter?.argument !== undefined) return emitter.argument;
+  throw new ProfileError({
+    code: 'usage/no-argument',
+    message: `--to: nothing can stand behind ${name}`,
+    hint: `prof2dot help ${name} lists its options`,
   });
 }
 

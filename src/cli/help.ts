@@ -46,7 +46,7 @@ function mainPage(registry: Registry): string {
     optionList('Input and output:', generalFlags(registry)),
     optionList('Names and filters:', shaping),
     optionList('Metric and graph:', graph),
-    optionList(`Drawing (${drawnBy(drawing)}):`, drawing),
+    optionList(`Views (${drawnBy(drawing)}):`, drawing),
     EXAMPLES,
   ]
     .join('\n\n')
