@@ -23,6 +23,7 @@ import { timeit } from '../converters/python/timeit.ts';
 import { vmprof } from '../converters/python/vmprof.ts';
 import { yappi } from '../converters/python/yappi.ts';
 import { axe } from '../converters/reports/axe.ts';
+import { dmd } from '../converters/reports/dmd.ts';
 import { gprof } from '../converters/reports/gprof.ts';
 import { oprofile } from '../converters/reports/oprofile.ts';
 import { dtrace } from '../converters/stacks/dtrace.ts';
@@ -37,14 +38,8 @@ import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
 import { lines } from '../converters/views/lines.ts';
-import { markdown } from '../converters/views/markdown.ts';
-import { peek } from '../converters/views/peek.ts';
 import { png } from '../converters/views/png.ts';
 import { svg } from '../converters/views/svg.ts';
-import { tags } from '../converters/views/tags.ts';
-import { top } from '../converters/views/top.ts';
-import { traces } from '../converters/views/traces.ts';
-import { tree } from '../converters/views/tree.ts';
 import { Registry } from './registry.ts';
 
 export const builtin: Registry = new Registry([
@@ -66,6 +61,7 @@ export const builtin: Registry = new Registry([
   gprof,
   axe,
   oprofile,
+  dmd,
   pyflame,
   timeit,
   importtime,
@@ -87,11 +83,5 @@ export const builtin: Registry = new Registry([
   svg,
   png,
   pstatsText,
-  top,
-  tree,
-  peek,
-  traces,
-  tags,
   lines,
-  markdown,
 ]);

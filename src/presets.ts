@@ -26,6 +26,7 @@ export const presets: Record<string, Preset> = {
       sleepy: { identity: 'name', times: 'counts' },
       sysprof: { traces: 'pairs' },
       xperf: { traces: 'pairs' },
+      dmd: { unit: 'seconds' },
       oprofile: { module: 'name', same: 'last' },
       pstats: { names: 'location' },
       gprof: { totals: 'none', unlisted: 'drop', unit: 'seconds' },

@@ -17,6 +17,8 @@ import type { GraphRow } from './graph-row.ts';
 /** Indices below it have a place in a table, those beyond it are looked up. */
 const TABLE = 1 << 22;
 
+type Row = Pick<GraphRow, 'index' | 'self' | 'children' | 'calls' | 'moreCalls' | 'cycle'>;
+
 /** How the figures of a report become a profile. */
 export interface Reading {
   metric: Metric;
@@ -27,6 +29,10 @@ export interface Reading {
   totals: 'printed' | 'none';
   /** What becomes of functions without an entry. */
   unlisted: 'keep' | 'drop';
+  /** Whether names tell functions apart; absent = their indices do. */
+  named?: boolean;
+  /** Whether recursive calls are counted with the others; absent = they are told apart. */
+  allCalls?: boolean;
   /** What the totals of arcs count; absent = as the report has them. */
   arcTotals?: ArcTotals;
 }
@@ -90,13 +96,13 @@ export class CallGraph {
   }
 
   /** The function of a row; -1 = it is new. */
-  find({ index }: GraphRow): number {
+  find({ index }: Pick<Row, 'index'>): number {
     if (index < this.#known.length) return this.#known[index]! - 1;
     return this.#beyond.get(index) ?? -1;
   }
 
   /** Adds the function of a row, which is new. */
-  add({ index, cycle }: GraphRow, name: string): number {
+  add({ index, cycle }: Pick<Row, 'index' | 'cycle'>, name: string): number {
     const func = this.#name.push(name) - 1;
     if (index < TABLE) {
       this.#known = grown(this.#known, index + 1);
@@ -112,7 +118,7 @@ export class CallGraph {
   }
 
   /** Adds the entry of a function; false if it has one already. */
-  addEntry(func: number, { self, children, calls, moreCalls, cycle }: GraphRow): boolean {
+  addEntry(func: number, { self, children, calls, moreCalls, cycle }: Row): boolean {
     if (!Number.isNaN(this.#self.array[func]!)) return false;
     this.#self.array[func] = self;
     this.#children.array[func] = children;
@@ -123,7 +129,7 @@ export class CallGraph {
     return true;
   }
 
-  addCallee(caller: number, callee: number, { calls, self, children }: GraphRow): void {
+  addCallee(caller: number, callee: number, { calls, self, children }: Row): void {
     this.#arcs.push(caller, callee, calls, self, children);
   }
 
@@ -194,12 +200,14 @@ class GraphFinisher {
   #addNode(func: number): void {
     const { name, index, calls, recursiveCalls, cycle } = this.#graph;
     const builder = this.#builder;
-    const added = builder.addFunction(name[func]!, { id: String(index[func]!) });
+    const id = this.#reading.named ? {} : { id: String(index[func]!) };
+    const added = builder.addFunction(name[func]!, id);
     this.#node[func] = builder.addFrame(added);
     if (Number.isNaN(calls[func]!)) return;
     const recursive = recursiveCalls[func]! || 0;
     // Calls within a cycle may be recursive, too.
-    builder.addCalls(added, calls[func]! + recursive, cycle[func]! > 0 ? undefined : calls[func]!);
+    const isPrimitive = cycle[func]! <= 0 && !this.#reading.allCalls;
+    builder.addCalls(added, calls[func]! + recursive, isPrimitive ? calls[func]! : undefined);
   }
 
   #addUnlisted(): void {
