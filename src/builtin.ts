@@ -38,8 +38,14 @@ import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { dot } from '../converters/views/dot.ts';
 import { lines } from '../converters/views/lines.ts';
+import { markdown } from '../converters/views/markdown.ts';
+import { peek } from '../converters/views/peek.ts';
 import { png } from '../converters/views/png.ts';
 import { svg } from '../converters/views/svg.ts';
+import { tags } from '../converters/views/tags.ts';
+import { top } from '../converters/views/top.ts';
+import { traces } from '../converters/views/traces.ts';
+import { tree } from '../converters/views/tree.ts';
 import { Registry } from './registry.ts';
 
 export const builtin: Registry = new Registry([
@@ -83,5 +89,11 @@ export const builtin: Registry = new Registry([
   svg,
   png,
   pstatsText,
+  top,
+  tree,
+  peek,
+  traces,
+  tags,
   lines,
+  markdown,
 ]);
