@@ -1,6 +1,7 @@
 /** The formats that come with prof2dot: the only file in src that imports converters. */
 import { callgrind } from '../converters/callgrind/callgrind.ts';
 import { json } from '../converters/exchange/json.ts';
+import { otlp } from '../converters/exchange/otlp.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
 import { pprofLegacy } from '../converters/exchange/pprof-legacy.ts';
 import { speedscope } from '../converters/exchange/speedscope.ts';
@@ -51,6 +52,7 @@ import { Registry } from './registry.ts';
 export const builtin: Registry = new Registry([
   pprof,
   pprofLegacy,
+  otlp,
   json,
   speedscope,
   callgrind,

@@ -1,7 +1,5 @@
 /** Samples of address stacks under construction, and what becomes of them once the memory map is known. */
 import {
-  type Column,
-  Float64List,
   Int32List,
   type Label,
   type Metric,
@@ -10,6 +8,7 @@ import {
   type Source,
   type Value,
 } from '../../../src/plugin.ts';
+import { IntegerList } from '../integer-list.ts';
 import { IdTable } from '../pprof/ids.ts';
 import { Layout } from '../pprof/layout.ts';
 import { NamelessFunctions } from '../pprof/nameless.ts';
@@ -21,26 +20,6 @@ export interface CodeSymbol {
   name: string;
   file: string;
   line: number;
-}
-
-/** Integers; those beyond 2^53 are kept apart. */
-class Integers {
-  readonly #list = new Float64List();
-  readonly #large = new Map<number, bigint>();
-
-  push(value: Value): void {
-    if (typeof value === 'bigint') this.#large.set(this.#list.length, value);
-    this.#list.push(Number(value));
-  }
-
-  add(row: number, value: number): void {
-    this.#list.array[row]! += value;
-  }
-
-  column(): Column {
-    if (this.#large.size === 0) return this.#list.trimmed();
-    return BigInt64Array.from(this.#list.trimmed(), (value, i) => this.#large.get(i) ?? BigInt(value));
-  }
 }
 
 /** Words of an address, 64 bits in all. */
@@ -77,7 +56,7 @@ export class AddressProfile {
   readonly #start = new Int32List();
   /** By sample: how many addresses behind the leaf are left out. */
   #skipped = new Uint8Array();
-  readonly #values: Integers[] = [];
+  readonly #values: IntegerList[] = [];
   readonly #labels: Label[][] = [];
 
   constructor(source: Source, names: boolean) {
@@ -130,7 +109,7 @@ export class AddressProfile {
   /** Ends a sample. */
   sample(values: Value[], labels: Label[] = []): void {
     for (const [m, value] of values.entries()) {
-      this.#values[m] ??= new Integers();
+      this.#values[m] ??= new IntegerList();
       this.#values[m].push(value);
     }
     this.#labels.push(labels);

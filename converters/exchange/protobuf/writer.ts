@@ -4,8 +4,10 @@ import { BYTES, grown, VARINT } from '../../../src/plugin.ts';
 const TWO_32 = 2 ** 32;
 const encoder = new TextEncoder();
 
+/** Wire type of numbers of 8 bytes. */
+const FIXED64 = 1;
 /** The most bytes of a varint. */
-export const MAX_VARINT = 10;
+const MAX_VARINT = 10;
 
 export class ProtobufWriter {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
@@ -61,6 +63,25 @@ export class ProtobufWriter {
   /** A field with a number, unless it is zero: that is what readers take for granted. */
   some(field: number, value: number | bigint): void {
     if (value) this.int(field, value);
+  }
+
+  /** A field with a number of 64 bits that always takes 8 bytes. */
+  fixed64(field: number, value: bigint): void {
+    this.varint(field * 8 + FIXED64);
+    this.eight((view) => view.setBigUint64(0, BigInt.asUintN(64, value), true));
+  }
+
+  /** A field with a double. */
+  double(field: number, value: number): void {
+    this.varint(field * 8 + FIXED64);
+    this.eight((view) => view.setFloat64(0, value, true));
+  }
+
+  /** Eight bytes that the function sets. */
+  eight(set: (view: DataView) => void): void {
+    this.room(8);
+    set(new DataView(this.bytes.buffer, this.length, 8));
+    this.length += 8;
   }
 
   /** A field of text. */

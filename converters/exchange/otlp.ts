@@ -1,0 +1,75 @@
+/**
+ * Profiles of OpenTelemetry's protocol, in protobuf or JSON: what profilers send to a collector.
+ *
+ * Written by OpenTelemetry's eBPF profiler and SDKs, and by the collector's file exporter.
+ * Spec: https://github.com/open-telemetry/opentelemetry-proto (profiles/v1development, release 1.8 and later)
+ * The surprise: stacks are a table of the whole message, and each profile has one metric: those of one scope are
+ * columns of the same samples.
+ */
+import * as z from 'zod/mini';
+import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import { encode, print } from './otlp/json.ts';
+import { probeBytes } from './otlp/probe.ts';
+import { OtlpReader } from './otlp/read.ts';
+import { write } from './otlp/write.ts';
+
+const options = z.object({
+  json: option(z._default(z.boolean(), false), { help: 'write JSON instead of protobuf' }),
+});
+
+export const otlp = defineFormat({
+  name: 'otlp',
+  title: 'OpenTelemetry profiles (OTLP, protobuf or JSON)',
+  extensions: ['otlp', 'otlp.json'],
+  spec: 'https://github.com/open-telemetry/opentelemetry-proto',
+  parser: { options: z.object({}), probe, parse },
+  emitter: { options, needs: 'all', binary: true, emit },
+});
+
+function probe(head: Head): number {
+  if (head.jsonKeys) {
+    const has = (...keys: string[]) => keys.some((key) => head.jsonKeys!.has(key));
+    return has('resourceProfiles', 'resource_profiles') ? 0.95 : 0;
+  }
+  return head.text.trimStart().startsWith('{') ? 0 : probeBytes(head);
+}
+
+function parse(source: Source): Profile {
+  const isJson = source.head.text.trimStart().startsWith('{');
+  const reader = new OtlpReader(source, !isJson);
+  if (!isJson) {
+    reader.add(source.bytes());
+    return reader.finish();
+  }
+  for (const value of values(source)) reader.add(encode(value, 'Data', source));
+  return reader.finish();
+}
+
+/** The only value of the text, or one a line, as the collector writes them. */
+function* values(source: Source): Generator<unknown> {
+  const text = source.text();
+  let whole: unknown;
+  try {
+    whole = JSON.parse(text);
+  } catch (cause) {
+    const lines = text.split('\n');
+    for (const [i, line] of lines.entries()) {
+      if (line.trim() === '') continue;
+      try {
+        yield JSON.parse(line);
+      } catch {
+        source.fail('bad-json', `this is no JSON: ${(cause as Error).message.slice(0, 200)}`, {
+          line: i + 1,
+        });
+      }
+    }
+    return;
+  }
+  yield whole;
+}
+
+function emit(profile: Profile, { json }: z.output<typeof options>, sink: Sink): void {
+  const bytes = write(profile, sink);
+  if (json) print(bytes, 'Data', sink);
+  else sink.write(bytes);
+}
