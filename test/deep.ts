@@ -198,6 +198,25 @@ export const DEEP: Record<string, Deep> = {
     ),
   }),
 
+  'pprof-legacy': (depth) => ({
+    recursive: Buffer.from(`goroutine profile: total 1\n1 @${' 0x401000'.repeat(depth)}\n`),
+    distinct: Buffer.from(
+      `goroutine profile: total 1\n1 @${numbers(depth)
+        .map((i) => ` 0x${(i + 0x401000).toString(16)}`)
+        .join('')}\n`,
+    ),
+  }),
+
+  otlp: (depth) => {
+    const line = message([3, message([1, 1])]);
+    const dictionary = Buffer.concat([
+      message([2, ''], [2, line], [3, ''], [3, message([1, 1])], [5, ''], [5, 'f'], [7, '']),
+      message([7, message([1, Buffer.alloc(depth, 1)])]),
+    ]);
+    const profile = message([1, message([1, 1])], [2, message([1, 1], [4, Buffer.of(1)])]);
+    return { recursive: message([1, message([2, message([2, profile])])], [2, dictionary]) };
+  },
+
   pprof(depth) {
     const locations = Buffer.concat(numbers(depth).map((i) => varint(i + 1)));
     return {
