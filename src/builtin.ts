@@ -23,6 +23,7 @@ import { tachyon } from '../converters/python/tachyon.ts';
 import { timeit } from '../converters/python/timeit.ts';
 import { vmprof } from '../converters/python/vmprof.ts';
 import { yappi } from '../converters/python/yappi.ts';
+import { aqtime } from '../converters/reports/aqtime.ts';
 import { axe } from '../converters/reports/axe.ts';
 import { dmd } from '../converters/reports/dmd.ts';
 import { gprof } from '../converters/reports/gprof.ts';
@@ -68,6 +69,7 @@ export const builtin: Registry = new Registry([
   xperf,
   gprof,
   axe,
+  aqtime,
   oprofile,
   dmd,
   pyflame,

@@ -26,6 +26,7 @@ export const presets: Record<string, Preset> = {
       sleepy: { identity: 'name', times: 'counts' },
       sysprof: { traces: 'pairs' },
       xperf: { traces: 'pairs' },
+      aqtime: { graph: 'bare' },
       dmd: { unit: 'seconds' },
       oprofile: { module: 'name', same: 'last' },
       pstats: { names: 'location' },

@@ -1,0 +1,30 @@
+/**
+ * AQtime's performance profiles of Windows programs, exported as XML.
+ *
+ * Written by AQtime ("Save results as XML" of the performance profiler).
+ * Spec: https://support.smartbear.com/aqtime/docs/profiling-with/profilers/performance-profiler/results.html
+ * The surprise: a table says at its beginning what its columns are, and rows hold tables of their own: of parents and
+ * of children.
+ */
+import * as z from 'zod/mini';
+import { defineFormat, type Head, option } from '../../src/plugin.ts';
+import { Reader } from './aqtime/read.ts';
+
+const options = z.object({
+  graph: option(z._default(z.enum(['full', 'bare']), 'full'), {
+    help: 'all that is known, or names and totals alone, as they stand in the table (as gprof2dot does)',
+    value: 'WHAT',
+  }),
+});
+
+export const aqtime = defineFormat({
+  name: 'aqtime',
+  title: 'AQtime performance results (XML)',
+  extensions: ['aqtime', 'xml'],
+  spec: 'https://support.smartbear.com/aqtime/docs/profiling-with/profilers/performance-profiler/results.html',
+  parser: { options, probe, parse: (source, { graph }) => new Reader(source, graph === 'bare').read() },
+});
+
+function probe({ text }: Head): number {
+  return /^\s*(?:<\?xml[^>]*>\s*)?<AQtime_Results[\s>]/.test(text) ? 0.95 : 0;
+}
