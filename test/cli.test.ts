@@ -224,6 +224,16 @@ describe('several inputs are added up', () => {
   }
   const TWO = { 'a.folded': 'main;a 1\nmain 2\n', 'b.folded': 'main;a 3\n' };
   const SUM = { status: 0, out: 'main 2\nmain;a 4\n', err: '' };
+  test('by a command, into a profile without labels for pprof', async () => {
+    const path = directoryOf(TWO);
+    assert.deepEqual(await run(['merge', path, '-t', 'folded']), SUM);
+    const sum = join(path, 'sum');
+    const files = Object.keys(TWO).map((name) => join(path, name));
+    assert.deepEqual(await run(['merge', ...files, '-o', sum]), { status: 0, out: '', err: '' });
+    assert.match((await run(['detect', sum])).out, /pprof/);
+    assert.deepEqual(await run([sum, '-t', 'folded']), SUM);
+    assert.match((await run([sum, '-t', 'tags'])).out, /no sample has a label/);
+  });
   /** The labels of all samples of JSON output. */
   async function labels(args: string[]): Promise<unknown[]> {
     return JSON.parse((await run(['-t', 'json', ...args])).out).labelSets;
@@ -379,5 +389,6 @@ describe('commands', () => {
   test('completion', () => {
     assert.match(spawned(['completion'], '').out, /###-begin-prof2dot-completions-###/);
     assert.match(spawned(['--get-yargs-completions', 'prof2dot', '--no'], '').out, /--node-thres/);
+    assert.match(spawned(['--get-yargs-completions', 'prof2dot', 'm'], '').out, /^merge/m);
   });
 });

@@ -5,6 +5,9 @@ import { presets } from '../presets.ts';
 import type { Registry } from '../registry.ts';
 import { type Flag, formatFlags, merged, transformFlags, yargsOption } from './flags.ts';
 
+/** The first word of a command line, unless it is an input. */
+export const COMMANDS = ['merge', 'detect', 'formats', 'help', 'completion'];
+
 /** A flag of the program itself, which sets no option of a format or transform. */
 function general(name: string, help: string, more: Partial<Flag> = {}): Flag {
   return { name, help, aliases: [], kind: 'string', repeatable: false, targets: [], ...more };
@@ -83,6 +86,7 @@ export function commandLine(flags: Flag[], completing = false): Argv {
       throw usageError(message ?? String(error));
     })
     .completion('completion', false as never);
+  if (completing) for (const command of COMMANDS) parser.command(command, '');
   for (const flag of flags) {
     const choices = completing && flag.choices ? { choices: flag.choices } : {};
     parser.option(flag.name, { ...yargsOption(flag), ...choices, describe: flag.help });

@@ -22,13 +22,26 @@ const NO_PROFILE = new Set(['input/unknown-format', 'input/empty']);
 
 const SIZES: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
-export async function convert(registry: Registry, files: string[], args: Arguments): Promise<number> {
-  const groups = inputs(registry, files, args);
+/** What a command does unless it is told otherwise. */
+export interface Defaults {
+  /** The format of output whose name tells none. */
+  to: string;
+  /** Whether samples of several inputs are labelled with the names of these. */
+  tellsSources: boolean;
+}
+
+export async function convert(
+  registry: Registry,
+  files: string[],
+  args: Arguments,
+  defaults: Defaults = { to: 'dot', tellsSources: true },
+): Promise<number> {
+  const groups = inputs(registry, files, args, defaults.tellsSources);
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
   const pattern = args['list-functions'] as string | undefined;
   const { transforms, formats } = settings(registry, args);
   const [to, argument] = nameAndArgument(args['to'] as string | undefined);
-  let target = outputFormat(registry, to, outputPath);
+  let target = outputFormat(registry, to, outputPath, defaults.to);
   if (argument !== undefined) (formats[target.name] ??= {})[argumentOption(target)] = argument;
   if (pattern !== undefined) {
     // The list is there to choose a leaf from, so it stands before leaves are chosen.
@@ -123,7 +136,7 @@ async function readGroup(
 }
 
 /** The inputs: one group of files that are added up, or the two that are compared. */
-function inputs(registry: Registry, words: string[], args: Arguments): InputFile[][] {
+function inputs(registry: Registry, words: string[], args: Arguments, tellsSources: boolean): InputFile[][] {
   const named = ((args['label'] as string[] | undefined) ?? []).map(namedFile);
   if (words.length === 0 && named.length === 0 && process.stdin.isTTY) {
     throw new ProfileError({
@@ -132,7 +145,12 @@ function inputs(registry: Registry, words: string[], args: Arguments): InputFile
       hint: 'prof2dot app.cpuprofile -o graph.svg; prof2dot --help shows more',
     });
   }
-  const groups = inputGroups(registry, words.length + named.length === 0 ? [STDIO] : words, named);
+  const groups = inputGroups(
+    registry,
+    words.length + named.length === 0 ? [STDIO] : words,
+    named,
+    tellsSources,
+  );
   if (args['compare'] !== true) return [groups.flat()];
   if (groups.length === 2) return groups;
   throw new ProfileError({
@@ -156,10 +174,10 @@ function argumentOption({ name, emitter }: Format): string {
   });
 }
 
-/** By `--to`, else by the name of the output file, else DOT. */
-function outputFormat(registry: Registry, to: string | undefined, path: string): Format {
+/** By `--to`, else by the name of the output file, else the standard. */
+function outputFormat(registry: Registry, to: string | undefined, path: string, standard: string): Format {
   const format = to === undefined ? registry.byExtension(path, 'emitter') : registry.get(to, 'emitter');
-  const target = format ?? registry.get('dot', 'emitter');
+  const target = format ?? registry.get(standard, 'emitter');
   if (target.emitter?.binary && path === STDIO && process.stdout.isTTY) {
     throw new ProfileError({
       code: 'usage/binary-to-terminal',

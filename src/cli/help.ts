@@ -9,6 +9,7 @@ import { type Flag, formatFlags } from './flags.ts';
 
 const USAGE = `prof2dot [FILE...] [-t FORMAT] [-o OUTPUT]  convert a profile (FILE defaults to standard input)
                                             or the sum of several: files, directories, patterns
+prof2dot merge FILE... [-o OUTPUT]          add profiles up: a profile for pprof, unless -o or -t asks for another
 prof2dot detect FILE...                     say what files are
 prof2dot formats                            list what can be read and written
 prof2dot help FORMAT|compat                 tell more of a format, or of --compat

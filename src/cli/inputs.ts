@@ -33,15 +33,21 @@ export function namedFile(text: string): NamedFile {
 
 /**
  * The inputs that each word stands for: a file, the files of a directory, or those that fit a pattern which no
- * shell has expanded. Named files that no word stands for are inputs of their own.
+ * shell has expanded. Named files that no word stands for are inputs of their own. Samples of several inputs are
+ * labelled with the names of these if `tellsSources`, else only with those that were given.
  */
-export function inputGroups(registry: Registry, words: string[], named: NamedFile[]): InputFile[][] {
+export function inputGroups(
+  registry: Registry,
+  words: string[],
+  named: NamedFile[],
+  tellsSources = true,
+): InputFile[][] {
   const groups = words.map((word) => ({ word, files: expanded(registry, word) }));
   const listed = new Set(groups.flatMap(({ word, files }) => [word, ...files.map(({ path }) => path)]));
   for (const { path } of named)
     if (!listed.has(path)) groups.push({ word: path, files: expanded(registry, path) });
   const names = new Map(named.map(({ name, path }) => [path, name]));
-  const several = groups.flatMap(({ files }) => files).length > 1;
+  const several = tellsSources && groups.flatMap(({ files }) => files).length > 1;
   for (const { word, files } of groups) {
     for (const { path, labels } of files) {
       const name = names.get(path) ?? names.get(word) ?? (several ? path : undefined);

@@ -4,7 +4,7 @@ import { builtin } from '../builtin.ts';
 import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import { VERSION } from '../version.ts';
 import { plainArguments } from './argv.ts';
-import { allFlags, commandLine, flagsIn } from './command-line.ts';
+import { allFlags, COMMANDS, commandLine, flagsIn } from './command-line.ts';
 import { convert } from './convert.ts';
 import { detect } from './detect.ts';
 import { ClosedPipe, openOutput, STDIO } from './files.ts';
@@ -12,7 +12,8 @@ import { formatTable } from './formats.ts';
 import { helpPage } from './help.ts';
 import { paint, say } from './terminal.ts';
 
-const COMMANDS = ['formats', 'detect', 'help', 'completion'];
+/** How `merge` differs from a conversion of several inputs. */
+const MERGE = { to: 'pprof', tellsSources: false };
 
 /** Pictures take a second of WebAssembly: V8's optimising compiler would cost more than it gains. */
 const FEW_OPTIMISATIONS = '--wasm-tiering-budget=100000000';
@@ -63,6 +64,8 @@ async function run(argv: string[]): Promise<number> {
   const command = COMMANDS.includes(words[0] ?? '') ? words[0] : undefined;
   if (args['help'] === true) return print(helpPage(builtin, command === 'help' ? words[1] : undefined));
   switch (command) {
+    case 'merge':
+      return convert(builtin, words.slice(1), args, MERGE);
     case 'help':
       return print(helpPage(builtin, words[1]));
     case 'formats':
