@@ -16,12 +16,11 @@ export async function readXml(source: Source): Promise<XmlElement> {
   const valid = XMLValidator.validate(text);
   if (valid !== true) {
     const { msg, line, col } = valid.err;
-    source.fail(
-      'bad-xml',
-      msg,
-      { line, ...(col !== undefined && { column: col }) },
-      'the file may be cut off',
-    );
+    // Of elements that are not closed the library lists the names, as JSON.
+    const open = msg.startsWith("Invalid '[") ? msg.match(/"[^"]*"/g) : null;
+    const message = open ? `it ends within ${open.map((name) => `<${name.slice(1, -1)}>`).join('')}` : msg;
+    const place = open ? undefined : { line, ...(col !== undefined && { column: col }) };
+    source.fail('bad-xml', message, place, 'the file may be cut off');
   }
   const parser = new XMLParser({
     ignoreAttributes: false,
