@@ -2,7 +2,7 @@
 import { type Column, defaultMetric, type Metric, type Profile, type Sink } from '../../../src/plugin.ts';
 import { integers } from '../integers.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
-import { eachSample, type SampleRows, summedSamples } from '../sample-rows.ts';
+import { eachSample, summedSamples } from '../sample-rows.ts';
 import { StringTable } from '../strings.ts';
 import { commentsOf, noteLosses } from './describe.ts';
 import type { Output } from './gzip.ts';
@@ -20,8 +20,9 @@ import {
   STRING_TABLE,
   TIME_NANOS,
 } from './parts.ts';
-import { type Cut, type Raw, rawOf, stacksFingerprint } from './raw.ts';
+import { type Raw, rawOf } from './raw.ts';
 import { LabelWriter } from './write-labels.ts';
+import { SampleWriter } from './write-samples.ts';
 import { TableWriter } from './write-tables.ts';
 
 /** Bytes that are passed on at once. */
@@ -40,7 +41,14 @@ export function write(profile: Profile, output: Output, sink: Sink): void {
   const rows = tables.isWhole ? eachSample(profile) : summedSamples(profile);
   const { metrics, values } = integerColumns(profile.metrics, rows.values, sink);
   for (const metric of metrics) out.message(SAMPLE_TYPE, valueType(metric, strings));
-  writeSamples(profile, { ...rows, values }, tables, raw.cut, strings, sink, out, flush);
+  const labels = new LabelWriter(profile.labelSets, strings, sink);
+  const samples = new SampleWriter(profile, { ...rows, values }, tables, labels, raw.cut);
+  for (let i = 0; i < rows.stacks.length; i++) {
+    // What was nothing in the file that was read is written; what was rounded to nothing is not.
+    if (!tables.isWhole && values.every((column) => Number(column[i]!) === 0)) continue;
+    out.message(SAMPLE, samples.message(i));
+    flush();
+  }
   tables.write(out, flush);
   writeDescription(profile, metrics, raw, strings, out);
   for (const text of strings.all()) {
@@ -88,63 +96,6 @@ function valueType({ name, unit }: Metric, strings: StringTable): Uint8Array {
   message.some(1, strings.of(name));
   message.some(2, strings.of(unit));
   return message.written();
-}
-
-function writeSamples(
-  profile: Profile,
-  { stacks, values, labels }: SampleRows,
-  tables: TableWriter,
-  given: Cut | undefined,
-  strings: StringTable,
-  sink: Sink,
-  out: ProtobufWriter,
-  flush: () => void,
-): void {
-  const { locations, locationIds } = tables;
-  const emptyFrame = tables.tables?.emptyFrame ?? -1;
-  const labelWriter = new LabelWriter(profile.labelSets, strings, sink);
-  const cut = given && usableCut(given, tables, profile);
-  if (cut) tables.shorten(cut.shortened);
-  const message = new ProtobufWriter();
-  const list = new ProtobufWriter();
-  let rows = new Int32Array(1024);
-  for (let i = 0; i < stacks.length; i++) {
-    // Rounded to nothing; what was nothing in the file that was read is written.
-    if (!tables.isWhole && values.every((column) => Number(column[i]!) === 0)) continue;
-    const depth = stacks.goto(i);
-    if (depth > rows.length) rows = new Int32Array(depth * 2);
-    const { frame, from, to } = stacks;
-    const isEmpty = depth === 1 && frame[from] === emptyFrame;
-    const count = isEmpty ? 0 : locations.rowsOf(frame, from, to, rows);
-    list.length = 0;
-    const tail = cut?.tails[cut.tail[i] ?? 0] ?? [];
-    for (const row of tail) {
-      locations.use(row);
-      list.varint(locationIds.of(row));
-    }
-    for (let k = 0; k < count; k++) list.varint(locationIds.of(rows[k]!));
-    message.length = 0;
-    if (list.length > 0) message.message(1, list.written());
-    list.length = 0;
-    for (const column of values) list.varint(column[i]!);
-    message.message(2, list.written());
-    message.append(labelWriter.bytes(labels?.[i] ?? -1));
-    out.message(SAMPLE, message.written());
-    flush();
-  }
-}
-
-/** What was cut off the stacks, if they are still the ones it was cut off. */
-function usableCut(cut: Cut, { tables, isWhole }: TableWriter, profile: Profile): Cut | undefined {
-  if (!tables || !isWhole || stacksFingerprint(profile) !== cut.fingerprint) return undefined;
-  const { shortened, tails, tail } = cut;
-  const { locationRows } = tables;
-  const isRight =
-    shortened.length % 2 === 0 &&
-    shortened.every((index, i) => i % 2 === 1 || index < locationRows) &&
-    tails.every((list) => list.every((row) => row < locationRows)) &&
-    tail.every((index) => index < tails.length);
-  return isRight ? cut : undefined;
 }
 
 function writeDescription(
