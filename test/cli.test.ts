@@ -193,6 +193,7 @@ describe('bad usage exits with 2', () => {
     ['usage/bad-arguments', ['--no-such-flag']],
     ['usage/bad-arguments', ['-n']],
     ['usage/bad-option', ['-n', 'many', '-t', 'dot', fileOf(STACKS)]],
+    ['usage/bad-option', ['--edge-thres', 'no-file']],
     ['usage/bad-size', ['--max-input', 'large', fileOf(STACKS)]],
     ['usage/unknown-format', ['-t', 'no-such-format', fileOf(STACKS)]],
     ['usage/unknown-format', ['-f', 'no-such-format', fileOf(STACKS)]],
