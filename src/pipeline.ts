@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import { absoluteSum, holdsInfinity } from './columns.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
-import { type Base, beside, difference } from './difference.ts';
 import { type Emitter, type Format, flagName, type Options, option } from './format.ts';
 import { defaultMetric } from './graph.ts';
 import { GRANULARITIES } from './group-frames.ts';
@@ -201,8 +200,6 @@ export interface WriteSettings {
   transforms?: Partial<TransformOptions> | undefined;
   /** A second profile to show beside the first. */
   compareWith?: Profile | undefined;
-  /** What the profile is a change of; percentages refer to that. */
-  base?: Base | undefined;
 }
 
 /** Brings a profile to the rung an emitter needs, cuts it down as asked, and writes it. Throws `ProfileError`. */
@@ -215,7 +212,7 @@ export async function write(
   const emitter = format.emitter!;
   const options = checkOptions(format.name, emitter.options, settings.options);
   const transforms = checkTransforms(settings.transforms);
-  const { diagnostics, compareWith, base } = settings;
+  const { diagnostics, compareWith } = settings;
   const sink = new Sink(out, format.name, diagnostics);
   if (compareWith && !emitter.compares) {
     throw new ProfileError({
@@ -223,12 +220,8 @@ export async function write(
       message: `${format.name} shows one profile, and cannot compare two`,
     });
   }
-  const shown = base ? changed(profile, base, format, transforms, diagnostics) : profile;
-  // Between two versions of a program, functions move.
-  if (base && settings.transforms?.granularity === undefined) transforms.granularity = 'functions';
-  const mayBeEmpty = compareWith !== undefined || base !== undefined;
-  const cut = (each: Profile) => transform(each, emitter, transforms, diagnostics, mayBeEmpty);
-  const ready = await cut(shown);
+  const cut = (each: Profile) => transform(each, emitter, transforms, diagnostics, compareWith !== undefined);
+  const ready = await cut(profile);
   if (compareWith && ready.nodes.length === 0) {
     diagnostics.add({
       severity: 'warning',
@@ -238,32 +231,6 @@ export async function write(
   }
   await emitter.emit(compareWith ? { ...ready, compareWith: await cut(compareWith) } : ready, options, sink);
   sink.flush();
-}
-
-/** The profile as the emitter shows differences from a base. */
-function changed(
-  profile: Profile,
-  base: Base,
-  { name, emitter }: Format,
-  transforms: TransformOptions,
-  diagnostics: Diagnostics,
-): Profile {
-  switch (emitter!.differences) {
-    case 'signed':
-      return difference(profile, base, diagnostics);
-    case 'beside': {
-      if (transforms.metric !== undefined)
-        profile.meta.defaultMetric = metricIndex(profile, transforms.metric);
-      delete transforms.metric;
-      return beside(profile, base, diagnostics);
-    }
-    default:
-      throw new ProfileError({
-        code: 'usage/no-differences',
-        message: `${name} cannot carry negative values, and so shows no differences`,
-        hint: 'dot, svg, top, tree, markdown, folded, pprof and others do',
-      });
-  }
 }
 
 /** What an emitter says of the profile that it takes. */
@@ -294,7 +261,6 @@ async function transform(
     graph = callRatios(graph, shares.nodeShare > 0 ? diagnostics : undefined);
   const pruned = prune(graph, {
     ...shares,
-    zeros: !graph.meta.isDifference,
     paths: options.path,
     root: options.root,
     leaf: options.leaf,
