@@ -21,7 +21,12 @@ export const json = defineFormat({
   extensions: ['json'],
   spec: 'https://unpkg.com/prof2dot/fixtures/json/profile.schema.json',
   parser: { options: gprof2dotOptions, probe, parse },
-  emitter: { options: z.object({}), needs: 'any', emit: (profile, _options, sink) => write(profile, sink) },
+  emitter: {
+    options: z.object({}),
+    needs: 'any',
+    differences: 'signed',
+    emit: (profile, _options, sink) => write(profile, sink),
+  },
 });
 
 function probe({ jsonKeys, text }: Head): number {

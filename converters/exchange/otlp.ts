@@ -12,6 +12,7 @@ import { encode, print } from './otlp/json.ts';
 import { probeBytes } from './otlp/probe.ts';
 import { OtlpReader } from './otlp/read.ts';
 import { write } from './otlp/write.ts';
+import { ProtobufWriter } from './protobuf/writer.ts';
 
 const options = z.object({
   json: option(z._default(z.boolean(), false), { help: 'write JSON instead of protobuf' }),
@@ -23,7 +24,7 @@ export const otlp = defineFormat({
   extensions: ['otlp', 'otlp.json'],
   spec: 'https://github.com/open-telemetry/opentelemetry-proto',
   parser: { options: z.object({}), probe, parse },
-  emitter: { options, needs: 'all', binary: true, emit },
+  emitter: { options, needs: 'all', differences: 'signed', binary: true, emit },
 });
 
 function probe(head: Head): number {
@@ -69,7 +70,11 @@ function* values(source: Source): Generator<unknown> {
 }
 
 function emit(profile: Profile, { json }: z.output<typeof options>, sink: Sink): void {
-  const bytes = write(profile, sink);
-  if (json) print(bytes, 'Data', sink);
-  else sink.write(bytes);
+  if (!json) {
+    write(profile, sink, (piece) => sink.write(piece));
+    return;
+  }
+  const whole = new ProtobufWriter();
+  write(profile, sink, (piece) => whole.append(piece));
+  print(whole.written(), 'Data', sink);
 }

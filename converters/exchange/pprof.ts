@@ -57,7 +57,7 @@ export const pprof = defineFormat({
   extensions: ['pb.gz', 'pprof', 'pb'],
   spec: 'https://github.com/google/pprof/blob/main/proto/profile.proto',
   parser: { options, probe, parse },
-  emitter: { options: emitOptions, needs: 'all', binary: true, emit },
+  emitter: { options: emitOptions, needs: 'all', differences: 'signed', binary: true, emit },
 });
 
 function parse(source: Source, { allFrames }: z.output<typeof options>): Profile {

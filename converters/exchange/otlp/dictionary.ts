@@ -1,8 +1,15 @@
 /** The tables that all profiles of a message share, as frames and labels. */
-import { Int32List, type Label, type ProfileBuilder, type Source } from '../../../src/plugin.ts';
+import {
+  type Float64List,
+  Int32List,
+  type Label,
+  type ProfileBuilder,
+  type ProtobufReader,
+  type Source,
+} from '../../../src/plugin.ts';
 import { NamelessFunctions } from '../pprof/nameless.ts';
 import { COMMENT, hex, keyOf, labelKey, labelValue, SPAN_ID, TRACE_ID } from './attributes.ts';
-import type { Message } from './message.ts';
+import { eachNumber, type Message, type Unknown } from './message.ts';
 
 const MAX_LINE = 2 ** 31 - 1;
 /** Where a sample without a stack is put. */
@@ -16,17 +23,18 @@ const MAX_FRAMES = 2 ** 24;
 
 export class Dictionary {
   /** Frames of stack *i*, root first: `frames[starts[i] … starts[i + 1]]`. */
-  readonly frames = new Int32List();
-  readonly starts: number[] = [0];
+  readonly #frames = new Int32List();
+  readonly #starts = new Int32List();
   readonly #source: Source;
   readonly #builder: ProfileBuilder;
   readonly #strings: string[];
   readonly #attributes: readonly Message[];
   readonly #links: readonly Message[];
   readonly #labels: (Label | undefined)[] = [];
+  readonly #locations: number[][];
   #emptyFrame = -1;
 
-  constructor(source: Source, builder: ProfileBuilder, tables: Message, strings: string[], size: number) {
+  constructor(source: Source, builder: ProfileBuilder, tables: Message, strings: string[]) {
     this.#source = source;
     this.#builder = builder;
     this.#strings = strings;
@@ -41,15 +49,45 @@ export class Dictionary {
       const mapping = this.#at(mappings, location.number('mappingIndex'), 'mapping', -1);
       return this.#location(location, mapping, functions, nameless);
     });
-    for (const stack of tables.messages('stackTable')) {
-      const indices = stack.numbers('locationIndices');
-      for (let i = indices.length - 1; i >= 0; i--) {
-        for (const frame of this.#at(locations, indices[i]!, 'location')) this.frames.push(frame);
-        if (this.frames.length > Math.max(MAX_FRAMES, size * 64))
-          source.fail('too-deep', `the stacks have more than ${this.frames.length} frames, in ${size} bytes`);
+    this.#locations = locations;
+    this.#starts.push(0);
+  }
+
+  /** How many stacks there are. */
+  get length(): number {
+    return this.#starts.length - 1;
+  }
+
+  /** Reads the stacks, whose fields stand at these offsets. */
+  readStacks(reader: ProtobufReader, offsets: Float64List, unknown: Unknown): void {
+    const rows = new Int32List();
+    for (let i = 0; i < offsets.length; i++) {
+      reader.at = offsets.array[i]!;
+      reader.limit = reader.bytes.length;
+      reader.next();
+      reader.enter();
+      rows.length = 0;
+      while (reader.next()) {
+        if (reader.field === 1) eachNumber(reader, () => rows.push(reader.bare()));
+        else {
+          unknown('Stack', reader.field, reader.tagAt);
+          reader.skip();
+        }
       }
-      this.starts.push(this.frames.length);
+      this.#pushStack(rows, reader.bytes.length);
     }
+  }
+
+  /** Adds a stack of locations, leaf first; `size` is that of the message. */
+  #pushStack(rows: Int32List, size: number): void {
+    const frames = this.#frames;
+    for (let k = rows.length - 1; k >= 0; k--) {
+      const location = this.#at(this.#locations, rows.array[k]!, 'location');
+      for (let f = 0; f < location.length; f++) frames.push(location[f]!);
+      if (frames.length > Math.max(MAX_FRAMES, size * 64))
+        this.#source.fail('too-deep', `the stacks have more than ${frames.length} frames, in ${size} bytes`);
+    }
+    this.#starts.push(frames.length);
   }
 
   /** An entry of a table, by an index; of a table that is not there, the index 0 is the entry given. */
@@ -181,15 +219,15 @@ export class Dictionary {
 
   /** Adds the frames of a stack behind others. */
   addStack(index: number, to: Int32List): void {
-    const count = this.starts.length - 1;
-    if (index !== 0 && (index < 0 || index >= count))
-      this.#source.fail('bad-index', `there is no stack ${index}: the dictionary has ${count}`);
-    const from = this.starts[index]!;
-    const end = this.starts[index + 1] ?? from;
+    const { length } = this;
+    if (index !== 0 && (index < 0 || index >= length))
+      this.#source.fail('bad-index', `there is no stack ${index}: the dictionary has ${length}`);
+    const from = this.#starts.array[index]!;
+    const end = index < length ? this.#starts.array[index + 1]! : from;
     if (from === end) {
       if (this.#emptyFrame < 0) this.#emptyFrame = this.#builder.frame(this.#builder.function(EMPTY_STACK));
       to.push(this.#emptyFrame);
     }
-    for (let i = from; i < end; i++) to.push(this.frames.array[i]!);
+    for (let i = from; i < end; i++) to.push(this.#frames.array[i]!);
   }
 }

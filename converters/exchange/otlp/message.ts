@@ -138,3 +138,14 @@ export function eightBytes(reader: ProtobufReader): DataView {
   reader.skip();
   return new DataView(bytes.buffer, bytes.byteOffset + at, 8);
 }
+
+/** Calls the function at each number of a list, packed or not. */
+export function eachNumber(reader: ProtobufReader, read: () => void): void {
+  if (reader.wire !== BYTES) {
+    read();
+    return;
+  }
+  const outer = reader.enter();
+  while (reader.at < reader.limit) read();
+  reader.limit = outer;
+}

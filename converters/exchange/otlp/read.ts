@@ -1,5 +1,6 @@
 /** Reads messages: their dictionary first, wherever it stands, then the profiles of all resources. */
 import {
+  Float64List,
   type Label,
   type Metric,
   type Profile,
@@ -11,7 +12,7 @@ import { attributeKey, COMMAND_LINE, CONVERTER } from './attributes.ts';
 import { Dictionary } from './dictionary.ts';
 import { decode, Message, type Unknown } from './message.ts';
 import { Rows } from './rows.ts';
-import { isComplete, readSample } from './sample.ts';
+import { emptySample, isComplete, readSample } from './sample.ts';
 import type { MessageName } from './schema.ts';
 
 export class OtlpReader {
@@ -43,17 +44,19 @@ export class OtlpReader {
     const resources: number[] = [];
     const tables = new Message();
     const strings: string[] = [];
+    const stacks = new Float64List();
     while (reader.next()) {
       if (reader.field === 1) {
         resources.push(reader.tagAt);
         reader.skip();
-      } else if (reader.field === 2) this.#readDictionary(reader, tables, strings);
+      } else if (reader.field === 2) this.#readDictionary(reader, tables, strings, stacks);
       else {
         this.#unknown('Data', reader.field, reader.tagAt);
         reader.skip();
       }
     }
-    const dictionary = new Dictionary(this.#source, this.#builder, tables, strings, bytes.length);
+    const dictionary = new Dictionary(this.#source, this.#builder, tables, strings);
+    dictionary.readStacks(reader, stacks, this.#unknown);
     for (const at of resources) {
       reader.at = at;
       reader.limit = bytes.length;
@@ -61,10 +64,10 @@ export class OtlpReader {
       reader.enter();
       this.#resource(reader, dictionary, resources.length > 1);
     }
-    this.#rows.stacksBefore += dictionary.starts.length;
+    this.#rows.stacksBefore += Math.max(1, dictionary.length);
   }
 
-  #readDictionary(reader: ProtobufReader, tables: Message, strings: string[]): void {
+  #readDictionary(reader: ProtobufReader, tables: Message, strings: string[], stacks: Float64List): void {
     const outer = reader.enter();
     const names: Record<number, [string, MessageName]> = {
       1: ['mappingTable', 'Mapping'],
@@ -72,12 +75,14 @@ export class OtlpReader {
       3: ['functionTable', 'Function'],
       4: ['linkTable', 'Link'],
       6: ['attributeTable', 'Attribute'],
-      7: ['stackTable', 'Stack'],
     };
     while (reader.next()) {
       const table = names[reader.field];
       if (reader.field === 5) strings.push(reader.text());
-      else if (table) {
+      else if (reader.field === 7) {
+        stacks.push(reader.tagAt);
+        reader.skip();
+      } else if (table) {
         const behind = reader.enter();
         tables.addMessage(table[0], decode(reader, table[1], this.#unknown));
         reader.limit = behind;
@@ -224,9 +229,10 @@ export class OtlpReader {
     labels: Label[],
   ): void {
     const sets = new Map<string, number>();
+    const sample = emptySample();
     let row = first;
     for (const at of places) {
-      const sample = readSample(reader, at, this.#unknown);
+      readSample(reader, at, this.#unknown, sample);
       if (!isComplete(sample)) {
         const message = `a sample has ${sample.values.length} values for ${sample.times.length} times`;
         this.#source.fail('value-count', message, this.#isBinary ? { offset: at } : undefined);

@@ -7,6 +7,7 @@ import {
   type Profile,
   type ProfileBuilder,
   type Source,
+  type StackTable,
   type Value,
 } from '../../../src/plugin.ts';
 import { IntegerList } from '../integer-list.ts';
@@ -105,19 +106,28 @@ export class Rows {
     const rows = order ?? Int32Array.from({ length }, (_, i) => i);
     const time = order ? this.#timesSince(start, rows) : undefined;
     if (start !== undefined) this.#builder.meta.startTime ??= start;
-    const starts = new Uint32Array(length + 1);
-    const frame = new Int32List(this.#frames.length + 1);
-    for (const [i, row] of rows.entries()) {
-      for (let k = this.#starts.array[row]!; k < this.#starts.array[row + 1]!; k++)
-        frame.push(this.#frames.array[k]!);
-      starts[i + 1] = frame.length;
-    }
+    const stacks = this.#stacksIn(order);
     const hasLabels = this.#builder.labelSets.some((set) => set.length > 0);
     const labels = hasLabels ? Int32Array.from(rows, (row) => this.#labels.array[row]!) : undefined;
-    return this.#builder.stacks({ length, start: starts, frame: frame.trimmed() }, this.#columns(rows), {
+    return this.#builder.stacks(stacks, this.#columns(rows), {
       ...(labels && { labels }),
       ...(time && { time }),
     });
+  }
+
+  #stacksIn(order: Int32Array | undefined): StackTable {
+    const { length } = this;
+    const starts = this.#starts.trimmed();
+    const frames = this.#frames.trimmed();
+    if (!order) return { length, start: new Uint32Array(starts), frame: frames };
+    const start = new Uint32Array(length + 1);
+    const frame = new Int32Array(frames.length);
+    for (const [i, row] of order.entries()) {
+      const stack = frames.subarray(starts[row]!, starts[row + 1]!);
+      frame.set(stack, start[i]!);
+      start[i + 1] = start[i]! + stack.length;
+    }
+    return { length, start, frame };
   }
 
   #columns(rows: Int32Array): Column[] {

@@ -8,25 +8,25 @@ import { attributeKey, BUILD_ID, SPAN_ID, TRACE_ID } from './attributes.ts';
 const EMPTY_STACK = '(empty stack)';
 const UNKNOWN = '<unknown>';
 
-/** Entries by their bytes: index 0 is the empty one. */
+/** Entries by their bytes, one behind the other as they are written: index 0 is the empty one. */
 class Entries {
+  /** All entries, as fields of the dictionary. */
+  readonly table = new ProtobufWriter();
   readonly #interner = new Interner();
-  readonly #all: Uint8Array[] = [];
+  readonly #field: number;
 
-  constructor() {
+  constructor(field: number) {
+    this.#field = field;
     this.of(new ProtobufWriter());
   }
 
   of(entry: ProtobufWriter): number {
     // The interner may look at some bytes behind the entry.
     entry.room(4);
-    const index = this.#interner.intern(entry.bytes, new DataView(entry.bytes.buffer), 0, entry.length);
-    this.#all[index] ??= entry.written().slice();
+    const known = this.#interner.length;
+    const index = this.#interner.intern(entry.bytes, entry.view, 0, entry.length);
+    if (index === known) this.table.message(this.#field, entry.written());
     return index;
-  }
-
-  write(out: ProtobufWriter, field: number): void {
-    for (const entry of this.#all) out.message(field, entry);
   }
 }
 
@@ -34,9 +34,9 @@ export class DictionaryWriter {
   readonly #profile: Profile;
   readonly #sink: Sink;
   readonly #strings = new StringTable();
-  readonly #attributes = new Entries();
-  readonly #links = new Entries();
-  readonly #stacks = new Entries();
+  readonly #links = new Entries(4);
+  readonly #attributes = new Entries(6);
+  readonly #stacks = new Entries(7);
   readonly #locations: LocationTable;
   /** Index by function; 0 = none yet. */
   readonly #functionIndex: Int32Array;
@@ -140,8 +140,8 @@ export class DictionaryWriter {
     return this.#attributes.of(entry);
   }
 
-  /** The dictionary, once all that uses it is written. */
-  written(): Uint8Array {
+  /** The dictionary in pieces, once all that uses it is written. */
+  pieces(): Uint8Array[] {
     const out = new ProtobufWriter();
     const mappings = this.#mappings();
     const locations = this.#locationTable();
@@ -149,11 +149,9 @@ export class DictionaryWriter {
     out.append(mappings);
     out.append(locations);
     out.append(functions);
-    this.#links.write(out, 4);
+    out.append(this.#links.table.written());
     for (const text of this.#strings.all()) out.text(5, text);
-    this.#attributes.write(out, 6);
-    this.#stacks.write(out, 7);
-    return out.written();
+    return [out.written(), this.#attributes.table.written(), this.#stacks.table.written()];
   }
 
   #mappings(): Uint8Array {

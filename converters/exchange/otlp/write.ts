@@ -1,5 +1,5 @@
 /** Writes one message: a profile for each metric, all of the same samples, and the dictionary of them. */
-import { type Column, Interner, type Metric, type Profile, type Sink, VERSION } from '../../../src/plugin.ts';
+import { BYTES, type Column, type Metric, type Profile, type Sink, VERSION } from '../../../src/plugin.ts';
 import { integers } from '../integers.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { eachSample, type SampleRows } from '../sample-rows.ts';
@@ -9,23 +9,24 @@ import { DictionaryWriter } from './write-dictionary.ts';
 /** What a comment looks like that was an attribute of the resource. */
 const ATTRIBUTE = /^([a-z0-9_]+(?:\.[a-z0-9_]+)+): (.*)$/s;
 
-/** Fields of a sample that all metrics share: before and behind its value. */
-interface Row {
-  before: Uint8Array;
-  time: bigint | undefined;
+/** What a sample has besides its values, by row. */
+interface Shared {
+  stack: Int32Array;
+  /** Attributes and link by set of labels, as fields; the last one is that of no labels. */
+  sets: Uint8Array[];
+  labels: Int32Array | undefined;
+  times: Float64Array | undefined;
 }
 
-export function write(profile: Profile, sink: Sink): Uint8Array<ArrayBuffer> {
+/** Gives the pieces of the message to `pass`, in order. */
+export function write(profile: Profile, sink: Sink, pass: (piece: Uint8Array) => void): void {
   const dictionary = new DictionaryWriter(profile, sink);
   const rows = eachSample(profile);
-  const times = profile.stackDetails?.time ?? (profile.stacks ? undefined : profile.samples?.time);
+  const shared = sharedOf(profile, rows, dictionary);
   const scope = new ProtobufWriter();
-  const header = new ProtobufWriter();
-  header.text(1, profile.meta.producer ?? CONVERTER);
-  if (profile.meta.producer === undefined) header.text(2, VERSION);
-  scope.message(1, header.written());
-  const shared = sharedFields(profile, rows, times, dictionary);
-  for (const [m, given] of rows.values.entries()) {
+  scope.text(1, profile.meta.producer ?? CONVERTER);
+  if (profile.meta.producer === undefined) scope.text(2, VERSION);
+  const profiles = rows.values.map((given, m) => {
     const { metric, column, rounded, cut } = integers(given, profile.metrics[m]!);
     if (rounded)
       sink.lost(
@@ -33,23 +34,27 @@ export function write(profile: Profile, sink: Sink): Uint8Array<ArrayBuffer> {
         `${metric.name}: fractions of ${metric.unit || 'one'} are rounded; the sum is kept`,
       );
     if (cut) sink.lost('too-large', `${metric.name}: values beyond 64 bits are cut to the largest one`);
-    scope.message(2, profileOf(profile, metric, column, shared, dictionary));
-  }
-  const resource = new ProtobufWriter();
-  resource.message(1, resourceOf(profile));
-  resource.message(2, scope.written());
-  const out = new ProtobufWriter();
-  out.message(1, resource.written());
-  out.message(2, dictionary.written());
+    return profileOf(profile, metric, column, shared, dictionary);
+  });
+  const scopeProfiles = [framed(1, [scope.written()]), ...profiles.map((bytes) => framed(2, [bytes]))].flat();
+  const resource = [framed(1, [resourceOf(profile)]), framed(2, scopeProfiles)].flat();
+  for (const piece of [framed(1, resource), framed(2, dictionary.pieces())].flat()) pass(piece);
   noteLosses(profile, sink);
-  return out.written();
+}
+
+/** The pieces of a message as those of a field: its tag and length come before them. */
+function framed(field: number, pieces: Uint8Array[]): Uint8Array[] {
+  const head = new ProtobufWriter();
+  head.varint(field * 8 + BYTES);
+  head.varint(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  return [head.written(), ...pieces];
 }
 
 function profileOf(
   profile: Profile,
   metric: Metric,
   column: Column,
-  rows: Row[],
+  { stack, sets, labels, times }: Shared,
   dictionary: DictionaryWriter,
 ): Uint8Array {
   const { meta } = profile;
@@ -57,15 +62,19 @@ function profileOf(
   const sample = new ProtobufWriter();
   const list = new ProtobufWriter();
   out.message(1, dictionary.valueType(metric));
-  for (const [i, { before, time }] of rows.entries()) {
+  const { startTime = 0n } = meta;
+  const none = sets[sets.length - 1]!;
+  for (let i = 0; i < stack.length; i++) {
     sample.length = 0;
-    sample.append(before);
+    sample.some(1, stack[i]!);
+    sample.append(sets[labels?.[i] ?? -1] ?? none);
     list.length = 0;
     list.varint(column[i]!);
     sample.message(4, list.written());
-    if (time !== undefined) {
+    if (times) {
+      const time = startTime + BigInt(Math.round(times[i]!));
       list.length = 0;
-      list.eight((view) => view.setBigUint64(0, time, true));
+      list.eight((view, at) => view.setBigUint64(at, time, true));
       sample.message(5, list.written());
     }
     out.message(2, sample.written());
@@ -85,30 +94,15 @@ function profileOf(
   return out.written();
 }
 
-/** Stack, attributes and link of each sample, as fields; few differ, and those are shared. */
-function sharedFields(
-  profile: Profile,
-  { stacks, labels }: SampleRows,
-  times: Float64Array | undefined,
-  dictionary: DictionaryWriter,
-): Row[] {
-  const { startTime = 0n } = profile.meta;
-  const sets = profile.labelSets.map((set) => dictionary.labels(set));
-  const none = dictionary.labels([]);
-  const fields: Uint8Array[] = [];
-  const interner = new Interner();
-  const out = new ProtobufWriter();
-  return Array.from({ length: stacks.length }, (_, i) => {
+function sharedOf(profile: Profile, { stacks, labels }: SampleRows, dictionary: DictionaryWriter): Shared {
+  const stack = new Int32Array(stacks.length);
+  for (let i = 0; i < stack.length; i++) {
     stacks.goto(i);
-    out.length = 0;
-    out.some(1, dictionary.stack(stacks));
-    out.append(sets[labels?.[i] ?? -1] ?? none);
-    out.room(4);
-    const id = interner.intern(out.bytes, new DataView(out.bytes.buffer), 0, out.length);
-    fields[id] ??= out.written().slice();
-    const time = times ? startTime + BigInt(Math.round(times[i]!)) : undefined;
-    return { before: fields[id], time };
-  });
+    stack[i] = dictionary.stack(stacks);
+  }
+  const sets = [...profile.labelSets, []].map((set) => dictionary.labels(set));
+  const times = profile.stackDetails?.time ?? (profile.stacks ? undefined : profile.samples?.time);
+  return { stack, sets, labels, times };
 }
 
 /** What is said of the whole process. */

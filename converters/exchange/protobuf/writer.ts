@@ -12,6 +12,13 @@ const MAX_VARINT = 10;
 export class ProtobufWriter {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
   length = 0;
+  #view = new DataView(this.bytes.buffer);
+
+  /** A view of the memory that `bytes` lies in now. */
+  get view(): DataView<ArrayBuffer> {
+    if (this.#view.buffer !== this.bytes.buffer) this.#view = new DataView(this.bytes.buffer);
+    return this.#view;
+  }
 
   /** What was written. It is overwritten after `length = 0`. */
   written(): Uint8Array<ArrayBuffer> {
@@ -68,19 +75,19 @@ export class ProtobufWriter {
   /** A field with a number of 64 bits that always takes 8 bytes. */
   fixed64(field: number, value: bigint): void {
     this.varint(field * 8 + FIXED64);
-    this.eight((view) => view.setBigUint64(0, BigInt.asUintN(64, value), true));
+    this.eight((view, at) => view.setBigUint64(at, BigInt.asUintN(64, value), true));
   }
 
   /** A field with a double. */
   double(field: number, value: number): void {
     this.varint(field * 8 + FIXED64);
-    this.eight((view) => view.setFloat64(0, value, true));
+    this.eight((view, at) => view.setFloat64(at, value, true));
   }
 
   /** Eight bytes that the function sets. */
-  eight(set: (view: DataView) => void): void {
+  eight(set: (view: DataView, at: number) => void): void {
     this.room(8);
-    set(new DataView(this.bytes.buffer, this.length, 8));
+    set(this.view, this.length);
     this.length += 8;
   }
 
