@@ -2,7 +2,14 @@
  * Frames as locations: an address with all that is inlined there. Stacks of frames, root first, become lists of
  * locations, each of them a row of a table that grows as they are met.
  */
-import { CallTree, type FrameTable, grown, Int32List, type Profile } from '../../src/plugin.ts';
+import {
+  CallTree,
+  type FrameTable,
+  grown,
+  Int32List,
+  type NodeTable,
+  type StackTable,
+} from '../../src/plugin.ts';
 
 export class LocationTable {
   /** Chains of frames inlined into each other, as nodes of a tree. */
@@ -124,47 +131,55 @@ export class LocationTable {
   }
 }
 
-/** The stacks of a profile's samples, as frames: those it lists, or the ways to the nodes of its tree. */
+/** Stacks as frames: those that a profile lists, or the ways to nodes of its tree. */
 export class Stacks {
   readonly length: number;
-  /** The frames of the last stack that was asked for, root first: `frame[from … to]`. */
+  /** The frames of the stack that was gone to, root first: `frame[from … to]`. */
   frame: Int32Array;
   from = 0;
   to = 0;
-  readonly #start: Uint32Array | undefined;
-  readonly #parent: Int32Array = new Int32Array();
-  readonly #frameOf: Int32Array = new Int32Array();
-  readonly #node: Int32Array = new Int32Array();
+  readonly #list: StackTable | undefined;
+  readonly #nodes: NodeTable | undefined;
+  /** Which stack of the list, or which node. */
+  readonly #rows: Int32Array | undefined;
 
-  /** `node`: the nodes whose stacks are asked for; absent = the listed ones. */
-  constructor(profile: Profile, node?: Int32Array) {
-    if (!node) {
-      const { length, start, frame } = profile.stacks!;
-      this.length = length;
-      this.#start = start;
-      this.frame = frame;
-      return;
-    }
-    this.length = node.length;
-    this.#node = node;
-    ({ parent: this.#parent, frame: this.#frameOf } = profile.nodes);
-    this.frame = new Int32Array(1024);
+  private constructor(
+    list: StackTable | undefined,
+    nodes: NodeTable | undefined,
+    rows: Int32Array | undefined,
+  ) {
+    this.#list = list;
+    this.#nodes = nodes;
+    this.#rows = rows;
+    this.length = rows?.length ?? list!.length;
+    this.frame = list?.frame ?? new Int32Array(1024);
+  }
+
+  /** The stacks of a list, or those of these rows. */
+  static listed(list: StackTable, rows?: Int32Array): Stacks {
+    return new Stacks(list, undefined, rows);
+  }
+
+  /** The ways to these nodes. */
+  static ofNodes(nodes: NodeTable, rows: Int32Array): Stacks {
+    return new Stacks(undefined, nodes, rows);
   }
 
   /** Goes to a stack; returns how many frames it has. */
   goto(index: number): number {
-    if (this.#start) {
-      this.from = this.#start[index]!;
-      this.to = this.#start[index + 1]!;
+    const row = this.#rows ? this.#rows[index]! : index;
+    if (this.#list) {
+      this.from = this.#list.start[row]!;
+      this.to = this.#list.start[row + 1]!;
       return this.to - this.from;
     }
+    const { parent, frame } = this.#nodes!;
     let depth = 0;
-    for (let n = this.#node[index]!; n >= 0; n = this.#parent[n]!) {
+    for (let n = row; n >= 0; n = parent[n]!) {
       if (depth === this.frame.length) this.frame = grown(this.frame, depth + 1);
-      this.frame[depth++] = this.#frameOf[n]!;
+      this.frame[depth++] = frame[n]!;
     }
     this.frame.subarray(0, depth).reverse();
-    this.from = 0;
     this.to = depth;
     return depth;
   }
