@@ -23,7 +23,7 @@ export const presets: Record<string, Preset> = {
       dtrace: { module: 'name' },
       perf: { weight: 'samples', events: 'together', unknown: 'address', parens: 'last', empty: 'drop' },
       hprof: { traces: 'pairs', times: 'counts' },
-      sleepy: { identity: 'name', times: 'counts' },
+      sleepy: { traces: 'pairs' },
       sysprof: { traces: 'pairs' },
       xperf: { traces: 'pairs' },
       aqtime: { graph: 'bare' },

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { bytesInput } from '../src/input/byte-input.ts';
 import type { OpenSibling } from '../src/input/source.ts';
 import { type Encodable, marshalled, Pairs } from './marshal-encoder.ts';
@@ -56,6 +57,49 @@ export const DEEP: Record<string, Deep> = {
   gprof: () => ({ report: readFileSync(join(root, 'fixtures/gprof/bsd/input.prof')) }),
   axe: () => ({ report: readFileSync(join(root, 'fixtures/axe/basic/input.axe')) }),
   hprof: () => ({ samples: readFileSync(join(root, 'fixtures/hprof/samples/input.hprof.txt')) }),
+  dmd: () => ({ trace: readFileSync(join(root, 'fixtures/dmd/basic/input.log')) }),
+  oprofile: () => ({ report: readFileSync(join(root, 'fixtures/oprofile/basic/input.oprofile')) }),
+  aqtime: () => ({ results: readFileSync(join(root, 'fixtures/aqtime/basic/input.xml')) }),
+
+  sleepy: (depth) => {
+    const capture = (functions: number) => {
+      const symbols = numbers(functions).map((i) => `sym${i} "m" "f${i}" "" 0\n`);
+      const stack = numbers(depth).map((i) => ` sym${i % functions}`);
+      return zipSync({
+        'Symbols.txt': strToU8(symbols.join('')),
+        'Callstacks.txt': strToU8(`1${stack.join('')}\n`),
+      });
+    };
+    return { recursive: capture(1), distinct: capture(depth) };
+  },
+
+  // XML takes its time: a part of the depth is deep enough.
+  sysprof: (depth) => {
+    const nodes = numbers(depth / 5).map(
+      (i) => `<node id="${i + 1}"><object>1</object><parent>${i}</parent><self>1</self></node>`,
+    );
+    const object = '<object id="1"><name>"f"</name><self>1</self></object>';
+    return {
+      chain: Buffer.from(
+        `<profile><objects>${object}</objects><nodes>${nodes.reverse().join('')}</nodes></profile>`,
+      ),
+    };
+  },
+
+  xperf: (depth) => {
+    const table = (name: (i: number) => string) => {
+      const stack = numbers(depth).map((i) => `/m!${name(i)}`);
+      const heading = 'Process Name, Stack, Module, Function, Weight, Count';
+      return Buffer.from(`${heading}\np, [Root]${stack.join('')}, m, f, 1, 1\n`);
+    };
+    return { recursive: table(() => 'f'), distinct: table((i) => `f${i}`) };
+  },
+
+  // Lines are as long as the stack is deep.
+  shark: (depth) => {
+    const rows = numbers(depth / 50).map((i) => `${'| '.repeat(i)}+ 1, f${i}, m\n`);
+    return { chain: Buffer.from(`SharkProfileViewer\n${rows.join('')}`) };
+  },
 
   perf: (depth) => {
     const script = (name: (i: number) => string) =>

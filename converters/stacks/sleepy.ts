@@ -12,24 +12,18 @@ import { defineFormat, type Head, option } from '../../src/plugin.ts';
 import { Reader } from './sleepy/read.ts';
 
 const options = z.object({
-  identity: option(z._default(z.enum(['file', 'name']), 'file'), {
-    help: 'what makes two functions of a module the same: name and file, or the name, so that files are left out (as gprof2dot does)',
-    value: 'WHAT',
-  }),
-  times: option(z._default(z.enum(['time', 'counts']), 'time'), {
-    help: 'what is measured: time, or counts, as if they were of samples (as gprof2dot does)',
+  traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
+    help: 'read whole stacks, or only who called whom, by module and name, with seconds as samples (as gprof2dot does)',
     value: 'AS',
   }),
 });
-
-export type SleepyOptions = z.output<typeof options>;
 
 export const sleepy = defineFormat({
   name: 'sleepy',
   title: 'Very Sleepy captures',
   extensions: ['sleepy'],
   spec: 'https://github.com/VerySleepy/verysleepy',
-  parser: { options, probe, parse: (source, chosen) => new Reader(source, chosen).read() },
+  parser: { options, probe, parse: (source, { traces }) => new Reader(source, traces === 'pairs').read() },
 });
 
 /** An archive whose first files have the names of a capture. */

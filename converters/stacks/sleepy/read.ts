@@ -13,7 +13,7 @@ import {
   type Source,
 } from '../../../src/plugin.ts';
 import { LeafFirst } from '../leaf-first.ts';
-import type { SleepyOptions } from '../sleepy.ts';
+import { Pairs } from '../pairs.ts';
 import { Symbols } from './symbols.ts';
 
 const TAB = 9;
@@ -27,6 +27,7 @@ export class Reader {
   readonly #source: Source;
   readonly #builder: ProfileBuilder;
   readonly #symbols: Symbols;
+  readonly #pairs: Pairs | undefined;
   readonly #tree = new CallTree();
   readonly #stack = new LeafFirst((node, frame) => this.#tree.child(node, frame));
   /** Symbol ids, and their frames. */
@@ -40,10 +41,11 @@ export class Reader {
   /** Where the next word of the line is looked for. */
   #at = 0;
 
-  constructor(source: Source, { identity, times }: SleepyOptions) {
+  constructor(source: Source, pairs: boolean) {
     this.#source = source;
-    this.#builder = new ProfileBuilder([times === 'time' ? TIME : SAMPLES]);
-    this.#symbols = new Symbols(this.#builder, identity);
+    this.#pairs = pairs ? new Pairs() : undefined;
+    this.#builder = new ProfileBuilder([pairs ? SAMPLES : TIME]);
+    this.#symbols = new Symbols(this.#builder, pairs);
   }
 
   async read(): Promise<Profile> {
@@ -63,7 +65,7 @@ export class Reader {
     this.#readThreads(files.get('threads.txt'));
     this.#readStats(files.get('stats.txt'));
     this.#readStacks(stacks);
-    return this.#profile();
+    return this.#pairs ? this.#callGraph(this.#pairs) : this.#profile();
   }
 
   /** An id on a line, a name on the next. */
@@ -168,6 +170,17 @@ export class Reader {
 
   #warn(code: string, message: string): void {
     this.#source.warn(code, message, { ...this.#lines.place(), path: 'Callstacks.txt' });
+  }
+
+  #callGraph(pairs: Pairs): Profile {
+    const { frame, parent } = this.#tree;
+    for (let i = 0; i < this.#nodes.length; i++) {
+      const stack: number[] = [];
+      for (let node = this.#nodes.array[i]!; node >= 0; node = parent[node]!) stack.push(frame[node]!);
+      pairs.addStack(stack, this.#times.array[i]!);
+    }
+    for (const unused of this.#symbols.unused()) pairs.addFunction(unused, 0, 0);
+    return pairs.profile(this.#builder);
   }
 
   #profile(): Profile {

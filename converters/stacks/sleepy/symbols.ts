@@ -1,6 +1,5 @@
 /** The functions of a capture by symbol id or address. */
 import { type LineReader, type ProfileBuilder, type Source, trimmedEnd } from '../../../src/plugin.ts';
-import type { SleepyOptions } from '../sleepy.ts';
 
 /** `sym0 "app" "main" "c:\app.c" 10`; the name of a function may be without quotes. */
 const SYMBOL = /^(\S+)\s+"([^"]*)"\s+(?:"([^"]*)"|(.*?))\s+"([^"]*)"\s+(\d+)$/;
@@ -15,13 +14,14 @@ interface Symbol {
 
 export class Symbols {
   readonly #builder: ProfileBuilder;
-  readonly #identity: SleepyOptions['identity'];
+  /** Whether module and name alone make a function. */
+  readonly #byName: boolean;
   readonly #byId = new Map<string, Symbol>();
   readonly #used = new Set<number>();
 
-  constructor(builder: ProfileBuilder, identity: SleepyOptions['identity']) {
+  constructor(builder: ProfileBuilder, byName: boolean) {
     this.#builder = builder;
-    this.#identity = identity;
+    this.#byName = byName;
   }
 
   /** `name` is that of the lines' file, for messages. */
@@ -40,10 +40,10 @@ export class Symbols {
     const name = quoted ?? bare!;
     const known = file !== '' && file !== UNKNOWN;
     const mapping = builder.mapping(module!);
-    const identified = this.#identity === 'name' ? { id: `${module}:${name}` } : known ? { file: file! } : {};
+    const identified = this.#byName ? { id: `${module}:${name}` } : known ? { file: file! } : {};
     const func = builder.function(name, { mapping, ...identified });
     // With an address goes the line that was executed.
-    const place = ADDRESS.test(id!) ? { line: Number(line), address: BigInt(id!) } : {};
+    const place = ADDRESS.test(id!) && !this.#byName ? { line: Number(line), address: BigInt(id!) } : {};
     this.#byId.set(id!, { func, frame: builder.frame(func, place) });
   }
 
