@@ -30,12 +30,14 @@ export function eachSample(profile: Profile): SampleRows {
 
 /** The samples of one stack and one set of labels as one, without those that come to nothing. */
 export function summedSamples(profile: Profile): SampleRows {
-  const { stacks, stackValues, stackDetails, samples, nodes } = profile;
+  const { stacks, stackValues, stackDetails } = profile;
   const sets = profile.labelSets.length;
   if (stacks && stackValues) {
     const sums = added(stackIds(stacks), stackValues, stackDetails?.labels, sets);
     return { ...sums, stacks: Stacks.listed(stacks, sums.rows) };
   }
+  // These are made when they are asked for, from the list if there is one.
+  const { samples, nodes } = profile;
   if (!samples) return eachSample(profile);
   const sums = added(samples.node.subarray(0, samples.length), samples.values, samples.labels, sets);
   return {
