@@ -13,13 +13,14 @@ export interface Names {
   self: boolean;
 }
 
+const SELF = ' [self]';
 const NUMBERS = new Set(['vma', 'samples', '%', 'cum. samples', 'cum. %']);
 /** Columns behind the figures, with what a cell of each looks like. */
 const CELLS: Record<string, string> = {
   'linenr info': String.raw`(?<source>\(no location information\)|\S+:\d+)`,
   'image name': String.raw`(?<image>\S+(?:\s\(tgid:[^)]*\))?)`,
   'app name': String.raw`(?<application>\S+(?:\s\(tgid:[^)]*\))?)`,
-  'symbol name': '(?<symbol>.+?)',
+  'symbol name': '(?<symbol>.+)',
 };
 
 /** The columns of a report. */
@@ -40,17 +41,15 @@ export class Columns {
     const figures = fields.slice(0, first);
     const cells = fields.slice(first).map((field) => CELLS[field]);
     if (first < 0 || !figures.includes('samples') || cells.includes(undefined)) return undefined;
-    return new Columns(
-      figures,
-      new RegExp(String.raw`^${cells.join(String.raw`\s+`)}(?<self>\s+\[self\])?$`),
-    );
+    return new Columns(figures, new RegExp(`^${cells.join(String.raw`\s+`)}$`));
   }
 
   /** The names in the text behind the figures; undefined if it is none of this report's. */
   names(text: string): Names | undefined {
-    const groups = this.#names.exec(text)?.groups;
+    const self = text.endsWith(SELF);
+    const groups = this.#names.exec(self ? text.slice(0, -SELF.length).trimEnd() : text)?.groups;
     if (!groups) return undefined;
-    const { source = '', image = '', application = '', symbol = '', self } = groups;
+    const { source = '', image = '', application = '', symbol = '' } = groups;
     const place = /^(.*):(\d+)$/.exec(source);
     const quoted = symbol.length > 1 && symbol.startsWith('"') && symbol.endsWith('"');
     return {
@@ -60,7 +59,7 @@ export class Columns {
       file: place?.[1] ?? '',
       line: Number(place?.[2] ?? 0),
       source: place ? source : '',
-      self: self !== undefined,
+      self,
     };
   }
 }
