@@ -95,7 +95,7 @@ function checkTotals(profile: Profile, m: number): string[] {
   const total = nodes.total[m]!;
   const name = metrics[m]!.name;
   const sum = profile.whole?.sum[m] ?? sumOf(self);
-  const positive = !self.some((v: Value) => v < 0);
+  const positive = !profile.meta.isDifference && !self.some((v: Value) => v < 0);
   for (let n = 0; n < nodes.length; n++) {
     const more = Number(total[n]) - Number(sum);
     if (positive && more > Math.abs(Number(sum)) * SLACK)

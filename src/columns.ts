@@ -29,6 +29,12 @@ export function sumOf(column: Column): Value {
   return sum;
 }
 
+/** The sum of the absolute values; exact for integers. */
+export function magnitudeOf(column: Column): Value {
+  if (column instanceof Float64Array) return column.reduce((sum, value) => sum + Math.abs(value), 0);
+  return column.reduce((sum, value) => sum + (value < 0n ? -value : value), 0n);
+}
+
 /** The greatest value of a column; 0 if none is above it. */
 export function greatest(column: Column): Value {
   let most: Value = 0;

@@ -1,6 +1,6 @@
 /** Several profiles as one: brought down to the lowest rung among them, then merged. */
 import type { Diagnostics } from './diagnostics.ts';
-import type { Callers, Label, Profile } from './profile.ts';
+import type { Callers, Label, Metric, Profile } from './profile.ts';
 import { coarsen } from './transforms/coarsen.ts';
 import { merge } from './transforms/merge.ts';
 
@@ -39,29 +39,35 @@ export class Combination {
       this.#labels = [[]];
       return;
     }
-    const rung = RUNGS.find((callers) => this.#profiles.some((profile) => profile.callers === callers))!;
-    const level = this.#profiles.map((profile) => this.#lowered(profile, rung));
-    const sum = merge(level, {
+    const sum = merge(onOneRung(this.#profiles, this.#diagnostics), {
       labels: this.#labels,
-      onLostMetric: ({ name }) =>
-        this.#warn('metric-missing', `${name} is left out, since not all inputs have it`),
+      onLostMetric: (metric) => tellOfLoss(metric, this.#diagnostics),
     });
     this.#profiles = [sum];
     this.#labels = [[]];
   }
+}
 
-  #lowered(profile: Profile, rung: Callers): Profile {
+/** The profiles brought down to the lowest rung among them. */
+export function onOneRung(profiles: readonly Profile[], diagnostics: Diagnostics): Profile[] {
+  const rung = RUNGS.find((callers) => profiles.some((profile) => profile.callers === callers))!;
+  return profiles.map((profile) => {
     if (profile.callers === rung) return profile;
     const lost = rung === 'none' ? 'callers are' : 'stacks are';
-    this.#warn('lower-rung', `${lost} left out, since not all inputs have them`);
+    warn(diagnostics, 'lower-rung', `${lost} left out, since not all inputs have them`);
     const graph =
       profile.callers === 'all' ? coarsen(profile, { arcTotals: 'outermost', lines: true }) : profile;
     if (rung === 'direct') return graph;
     const { arcs: _, ...flat } = graph;
     return { ...flat, callers: 'none' };
-  }
+  });
+}
 
-  #warn(what: string, message: string): void {
-    this.#diagnostics.add({ severity: 'warning', code: `merge/${what}`, message });
-  }
+/** Tells of a metric that not all inputs have. */
+export function tellOfLoss({ name }: Metric, diagnostics: Diagnostics): void {
+  warn(diagnostics, 'metric-missing', `${name} is left out, since not all inputs have it`);
+}
+
+function warn(diagnostics: Diagnostics, what: string, message: string): void {
+  diagnostics.add({ severity: 'warning', code: `merge/${what}`, message });
 }

@@ -36,6 +36,22 @@ export function commonMetrics(profiles: readonly Profile[], onLost: LostMetric =
   return common;
 }
 
+/**
+ * What becomes of the values of several profiles: the sum of all; those of the first less those of the others; or
+ * those of each in a metric of its own, in this order.
+ */
+export type Arrangement = 'sum' | 'difference' | 'beside';
+
+/** The metrics of the result that a common one becomes. */
+export function arranged({ metric, columns }: CommonMetric, values: Arrangement): CommonMetric[] {
+  const times = (factorOf: (p: number) => number): CommonMetric => ({
+    metric,
+    columns: columns.map(({ index, factor }, p) => ({ index, factor: factor * factorOf(p) })),
+  });
+  if (values === 'beside') return columns.map((_, own) => times((p) => (p === own ? 1 : 0)));
+  return [times((p) => (values === 'difference' && p > 0 ? -1 : 1))];
+}
+
 /** Units of what is counted one by one. */
 const COUNTS = new Set(['', 'count', 'samples']);
 

@@ -1,6 +1,6 @@
 /** Profiles with fewer rows: of samples, of nodes, of labels; and what stops being true when rows go. */
 import { greatest, sumOf, type Value } from './columns.ts';
-import { type StackProfileRest, stackProfile } from './fold-stacks.ts';
+import { type StackProfileRest, stackProfile, treeTable } from './fold-stacks.ts';
 import type {
   ArcTable,
   Column,
@@ -73,6 +73,61 @@ export function keepNodes(profile: Profile, keep: Uint8Array): Profile {
     ...(samples && keepRow && { samples: moved(keptSamples(samples, keepRow)) }),
     ...(lines && { lines: moved(cutLines(lines, keep)) }),
   }));
+}
+
+/** The profile without nodes, arcs and samples whose values are all 0 unless others depend on them. */
+export function withoutZeros(profile: Profile): Profile {
+  const { nodes, arcs, lines } = profile;
+  const keep = rowsWithValues(nodes.length, nodes.self);
+  if (profile.callers !== 'all') markValues(keep, nodes.total);
+  const keepSample = profile.samples && rowsWithValues(profile.samples.length, profile.samples.values);
+  const samples = profile.samples && keepSample && keptSamples(profile.samples, keepSample);
+  if (samples) for (const n of samples.node) if (n >= 0) keep[n] = 1;
+  if (lines)
+    for (const [i, has] of rowsWithValues(lines.length, lines.values).entries())
+      if (has) keep[lines.node[i]!] = 1;
+  const keepArc = arcs && rowsWithValues(arcs.length, arcs.total);
+  if (arcs && keepArc)
+    for (let a = 0; a < arcs.length; a++) if (keepArc[a]) keep[arcs.caller[a]!] = keep[arcs.callee[a]!] = 1;
+  for (let n = nodes.length - 1; n >= 0; n--)
+    if (keep[n] && nodes.parent[n]! >= 0) keep[nodes.parent[n]!] = 1;
+
+  const index = new Int32Array(nodes.length);
+  for (let n = 0, to = 0; n < nodes.length; n++) index[n] = keep[n] ? to++ : -1;
+  const moved = <T extends { node: Int32Array }>(rows: T): T => ({
+    ...rows,
+    node: rows.node.map((n) => (n < 0 ? -1 : index[n]!)),
+  });
+  const frame = keptRows(nodes.frame, keep);
+  const parent = keptRows(nodes.parent, keep).map((n) => (n < 0 ? -1 : index[n]!));
+  const self = nodes.self.map((column) => keptRows(column, keep));
+  const total = profile.callers !== 'all' && nodes.total.map((column) => keptRows(column, keep));
+  const table = total ? { length: frame.length, frame, parent, self, total } : treeTable(frame, parent, self);
+  const { stacks: _, stackValues: __, stackDetails: ___, ...rest } = profile;
+  return {
+    ...rest,
+    nodes: nodes.calls ? withCalls(table, keptRows(nodes.calls, keep)) : table,
+    ...(samples && { samples: moved(samples) }),
+    ...(lines && { lines: moved(cutLines(lines, keep)) }),
+    ...(arcs && keepArc && { arcs: keptArcs(arcs, keepArc, index) }),
+  };
+}
+
+/** Keeps totals that are yet to be added up. */
+function withCalls(table: NodeTable, calls: Float64Array): NodeTable {
+  return Object.defineProperties({ calls } as NodeTable, Object.getOwnPropertyDescriptors(table));
+}
+
+/** Marks the rows that have a value other than 0, or an unknown one. */
+function rowsWithValues(length: number, columns: Column[]): Uint8Array {
+  const marks = new Uint8Array(length);
+  markValues(marks, columns);
+  return marks;
+}
+
+function markValues(marks: Uint8Array, columns: Column[]): void {
+  for (const column of columns)
+    for (let i = 0; i < marks.length; i++) if (Number(column[i]) !== 0) marks[i] = 1;
 }
 
 export function keptSamples(samples: SampleTable, keep: Uint8Array): SampleTable {

@@ -30,6 +30,11 @@ export interface Emitter<O extends Options = Options> {
   thresholds?: { node: number; edge: number };
   /** True if it shows `compareWith`. */
   compares?: true;
+  /**
+   * How it shows what has changed against a base: `signed` = as values of either sign; `beside` = it takes a metric,
+   * and the same of the base behind it (`meta.isDifference`). Absent = it cannot.
+   */
+  differences?: 'signed' | 'beside';
   /** True if the output is no text, and so is not for a terminal. */
   binary?: true;
   /** The option that a text behind the format's name sets, as in `--to peek:RE`. */

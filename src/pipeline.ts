@@ -1,8 +1,10 @@
 /** read → transform → write: the only place that knows the order. */
 import * as z from 'zod/mini';
+import { checked, checkOptions } from './check-options.ts';
 import { absoluteSum, holdsInfinity } from './columns.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
-import { type Emitter, type Format, flagName, type Options, option } from './format.ts';
+import { type Base, changed } from './difference.ts';
+import { type Emitter, type Format, option } from './format.ts';
 import { defaultMetric } from './graph.ts';
 import { GRANULARITIES } from './group-frames.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
@@ -200,6 +202,8 @@ export interface WriteSettings {
   transforms?: Partial<TransformOptions> | undefined;
   /** A second profile to show beside the first. */
   compareWith?: Profile | undefined;
+  /** What the profile is a change of; percentages refer to that. */
+  base?: Base | undefined;
 }
 
 /** Brings a profile to the rung an emitter needs, cuts it down as asked, and writes it. Throws `ProfileError`. */
@@ -212,7 +216,7 @@ export async function write(
   const emitter = format.emitter!;
   const options = checkOptions(format.name, emitter.options, settings.options);
   const transforms = checkTransforms(settings.transforms);
-  const { diagnostics, compareWith } = settings;
+  const { diagnostics, compareWith, base } = settings;
   const sink = new Sink(out, format.name, diagnostics);
   if (compareWith && !emitter.compares) {
     throw new ProfileError({
@@ -220,8 +224,17 @@ export async function write(
       message: `${format.name} shows one profile, and cannot compare two`,
     });
   }
-  const cut = (each: Profile) => transform(each, emitter, transforms, diagnostics, compareWith !== undefined);
-  const ready = await cut(profile);
+  let shown = profile;
+  if (base) {
+    if (transforms.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, transforms.metric);
+    delete transforms.metric;
+    shown = changed(profile, base, format, diagnostics);
+    // Between two versions of a program, functions move.
+    if (settings.transforms?.granularity === undefined) transforms.granularity = 'functions';
+  }
+  const mayBeEmpty = compareWith !== undefined || base !== undefined;
+  const cut = (each: Profile) => transform(each, emitter, transforms, diagnostics, mayBeEmpty);
+  const ready = await cut(shown);
   if (compareWith && ready.nodes.length === 0) {
     diagnostics.add({
       severity: 'warning',
@@ -261,6 +274,7 @@ async function transform(
     graph = callRatios(graph, shares.nodeShare > 0 ? diagnostics : undefined);
   const pruned = prune(graph, {
     ...shares,
+    zeros: !graph.meta.isDifference,
     paths: options.path,
     root: options.root,
     leaf: options.leaf,
@@ -370,34 +384,4 @@ function asGraph(profile: Profile): Profile {
 /** The options of the way from a profile to its output, with defaults filled in. Throws `ProfileError`. */
 export function checkTransforms(given: Partial<TransformOptions> = {}): TransformOptions {
   return checked(transformOptions, given);
-}
-
-/** The options of one format, with defaults filled in. Throws `ProfileError`. */
-function checkOptions(name: string, schema: Options, given: FormatOptions = {}): Record<string, unknown> {
-  return checked(schema, given[name] ?? {}, name);
-}
-
-function checked<T extends Options>(schema: T, given: Record<string, unknown>, format?: string): z.output<T> {
-  const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const key = String(issue!.path[0] ?? '');
-  throw new ProfileError({
-    code: 'usage/bad-option',
-    message: `--${flagName(schema, key, format)}: ${given[key]} is not ${expectation(issue!)}`,
-    hint:
-      format === undefined
-        ? 'prof2dot --help lists the options'
-        : `prof2dot help ${format} lists the options`,
-  });
-}
-
-function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type') return `a ${issue.expected}`;
-  if (issue.code === 'too_small')
-    return issue.inclusive ? `${issue.minimum} or more` : `more than ${issue.minimum}`;
-  if (issue.code === 'custom') return issue.message;
-  if (issue.code === 'too_big') return `${issue.maximum} or less`;
-  return 'a number';
 }

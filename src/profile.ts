@@ -199,6 +199,8 @@ export interface Meta {
   comments?: string[];
   /** Index of the metric to show when none is asked for; absent = 0. */
   defaultMetric?: number;
+  /** True if values are what has changed against another profile. */
+  isDifference?: boolean;
   /**
    * Leftovers that only one format can express, by format; only that format's emitter reads them. A list has an
    * entry for each input that was added up, with figures which do not outlive a change of values.

@@ -61,7 +61,7 @@ export const folded = defineFormat({
   extensions: ['folded', 'collapsed', 'collapse'],
   spec: 'https://github.com/brendangregg/FlameGraph#2-fold-stacks',
   parser: { options, probe, parse },
-  emitter: { options: z.object({}), needs: 'all', emit },
+  emitter: { options: z.object({}), needs: 'all', differences: 'beside', emit },
 });
 
 /** Most lines fit the grammar, and at least one is a stack of two frames or all of them fit. */
@@ -230,28 +230,29 @@ class StackReader {
 
 function emit(profile: Profile, _options: unknown, sink: Sink): void {
   const metric = defaultMetric(profile);
-  if (profile.metrics.length > 1) {
-    const others = profile.metrics.filter((_, m) => m !== metric).map((m) => m.name);
+  const columns = profile.meta.isDifference ? [metric + 1, metric] : [metric];
+  if (profile.metrics.length > columns.length) {
+    const others = new Set(profile.metrics.filter((_, m) => !columns.includes(m)).map((m) => m.name));
     sink.note(
       'one-metric',
       `only ${profile.metrics[metric]!.name} is written`,
-      `--metric chooses another: ${others.join(', ')}`,
+      `--metric chooses another: ${[...others].join(', ')}`,
     );
   }
-  const { tree, texts, self } = textTree(profile, metric);
+  const { tree, texts, selves } = textTree(profile, columns);
   for (let node = 0; node < tree.length; node++) {
-    if (Number(self[node]) === 0) continue;
+    if (selves.every((self) => Number(self[node]) === 0)) continue;
     const stack: string[] = [];
     for (let n = node; n >= 0; n = tree.parent[n]!) stack.push(texts[tree.frame[n]!]!);
-    sink.write(`${stack.reverse().join(';')} ${decimal(self[node]!)}\n`);
+    sink.write(`${stack.reverse().join(';')} ${selves.map((self) => decimal(self[node]!)).join(' ')}\n`);
   }
 }
 
 /** The nodes as they are written, where those whose stacks read the same are one; frames are `texts`. */
 function textTree(
   { nodes, frames, functions }: Profile,
-  metric: number,
-): { tree: CallTree; texts: string[]; self: Column } {
+  metrics: number[],
+): { tree: CallTree; texts: string[]; selves: Column[] } {
   const ids = new Map<string, number>();
   const textOf = functions.name.map((name) => {
     const text = name.replaceAll(';', ':').replace(/[\r\n]+/g, ' ');
@@ -264,10 +265,13 @@ function textTree(
     const parent = nodes.parent[n]!;
     target[n] = tree.child(parent < 0 ? -1 : target[parent]!, textOf[frames.func[nodes.frame[n]!]!]!);
   }
-  const column = nodes.self[metric]!;
-  const self = zeros(column, tree.length);
-  scatterAdd(self, target, column);
-  return { tree, texts: [...ids.keys()], self };
+  const selves = metrics.map((metric) => {
+    const column = nodes.self[metric]!;
+    const self = zeros(column, tree.length);
+    scatterAdd(self, target, column);
+    return self;
+  });
+  return { tree, texts: [...ids.keys()], selves };
 }
 
 /** All digits of a number, without an exponent, which few readers of the format know. */

@@ -20,6 +20,7 @@ export const dot = defineFormat({
     needs: 'direct',
     thresholds: { node: 0.5, edge: 0.1 },
     compares: true,
+    differences: 'signed',
     emit: writeDot,
   },
 });

@@ -26,7 +26,7 @@ export const markdown = defineFormat({
   title: 'summary for pull requests and chats',
   extensions: ['md'],
   spec: 'https://github.github.com/gfm/#tables-extension-',
-  emitter: { options, needs: 'any', emit },
+  emitter: { options, needs: 'any', differences: 'signed', emit },
 });
 
 function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {

@@ -28,6 +28,7 @@ export const peek = defineFormat({
   emitter: {
     options,
     needs: 'direct',
+    differences: 'signed',
     argument: 'functions',
     emit(profile, { functions, sort: order, json: asJson }, sink) {
       const wanted = expression('peek.functions', functions);

@@ -38,6 +38,7 @@ export const png = defineFormat({
     needs: 'direct',
     thresholds: { node: 0.5, edge: 0.1 },
     compares: true,
+    differences: 'signed',
     binary: true,
     emit,
   },

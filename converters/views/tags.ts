@@ -30,7 +30,7 @@ export const tags = defineFormat({
   title: 'what the samples with each label cost',
   extensions: ['tags.txt'],
   spec: 'https://github.com/google/pprof/blob/main/doc/README.md#text-reports',
-  emitter: { options, needs: 'any', emit },
+  emitter: { options, needs: 'any', differences: 'signed', emit },
 });
 
 function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {

@@ -21,7 +21,7 @@ export const top = defineFormat({
   title: 'table of the functions that cost most',
   extensions: ['top.txt'],
   spec: 'https://github.com/google/pprof/blob/main/doc/README.md#text-reports',
-  emitter: { options, needs: 'direct', emit },
+  emitter: { options, needs: 'direct', differences: 'signed', emit },
 });
 
 function emit(profile: Profile, settings: Settings, sink: Sink): void {

@@ -21,7 +21,7 @@ export const traces = defineFormat({
   title: 'every stack with its value and labels',
   extensions: ['traces.txt'],
   spec: 'https://github.com/google/pprof/blob/main/doc/README.md#text-reports',
-  emitter: { options, needs: 'all', emit },
+  emitter: { options, needs: 'all', differences: 'signed', emit },
 });
 
 const RULE = `${'-'.repeat(12)}+${'-'.repeat(47)}\n`;

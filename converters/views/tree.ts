@@ -21,6 +21,7 @@ export const tree = defineFormat({
   emitter: {
     options,
     needs: 'direct',
+    differences: 'signed',
     emit(profile, { rows, sort: order, json: asJson }, sink) {
       const about = subject(profile, sink);
       const all = sortedRows(profile, about.metric, order);

@@ -45,6 +45,17 @@ export function generalFlags(registry: Registry): Flag[] {
       repeatable: true,
     }),
     general('compare', 'show what has become of the first input in the second (graphs)', { kind: 'boolean' }),
+    general('base', 'take the values of this profile off; percentages are parts of the change (repeatable)', {
+      value: 'FILE',
+      repeatable: true,
+    }),
+    general('diff-base', 'the same, but percentages are parts of the base (repeatable)', {
+      value: 'FILE',
+      repeatable: true,
+    }),
+    general('normalize', 'scale the profile first, so that it sums up to what the base does', {
+      kind: 'boolean',
+    }),
     general('quiet', 'say nothing but errors', { short: 'q', kind: 'boolean' }),
     general('strict', 'treat warnings as errors: exit status 1, and no output file', { kind: 'boolean' }),
     general('max-input', 'how much compressed input may hold, as in 500M or 64G [16G]', { value: 'SIZE' }),

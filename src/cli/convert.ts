@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { Combination } from '../combine.ts';
 import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
+import type { Base } from '../difference.ts';
 import type { Emitter, Format } from '../format.ts';
 import { listFunctions } from '../list-functions.ts';
 import {
@@ -43,7 +44,8 @@ export async function convert(
   args: Arguments,
   defaults: Defaults = { to: 'dot', tellsSources: true },
 ): Promise<number> {
-  const groups = inputs(registry, files, args, defaults.tellsSources);
+  const baseFiles = baseInputs(registry, args);
+  const groups = inputs(registry, files, args, defaults.tellsSources && baseFiles.length === 0);
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
   const pattern = args['list-functions'] as string | undefined;
   const { transforms, formats } = settings(registry, args);
@@ -79,10 +81,12 @@ export async function convert(
     options: formats,
     maxInput: sizeOf(args['max-input'] as string | undefined),
   };
-  const progress = new ReadProgress(groups.flat().length);
+  const progress = new ReadProgress(groups.flat().length + baseFiles.length);
   const profiles = [];
+  let base: Base | undefined;
   try {
     for (const group of groups) profiles.push(await readGroup(group, reading, progress));
+    if (baseFiles.length > 0) base = baseOf(await readGroup(baseFiles, reading, progress), args);
   } catch (error) {
     progress.done();
     report();
@@ -94,7 +98,12 @@ export async function convert(
   const output = openOutput(outputPath);
   try {
     const [profile, compareWith] = profiles;
-    await write(profile!, target, { diagnostics, options: formats, transforms, compareWith }, output.write);
+    await write(
+      profile!,
+      target,
+      { diagnostics, options: formats, transforms, compareWith, base },
+      output.write,
+    );
     tell();
   } catch (error) {
     output.discard();
@@ -166,6 +175,24 @@ function inputs(registry: Registry, words: string[], args: Arguments, tellsSourc
     code: 'usage/not-two-inputs',
     message: `--compare takes two inputs, not ${groups.length}`,
   });
+}
+
+/** The files of the base; none = nothing is compared with one. */
+function baseInputs(registry: Registry, args: Arguments): InputFile[] {
+  const [plain, whole] = ['base', 'diff-base'].map((flag) => (args[flag] as string[] | undefined) ?? []);
+  const words = [...plain!, ...whole!];
+  if (plain!.length > 0 && whole!.length > 0)
+    throw new ProfileError({ code: 'usage/two-bases', message: 'either --base or --diff-base' });
+  if (words.length === 0 && args['normalize'] === true)
+    throw new ProfileError({ code: 'usage/no-base', message: '--normalize needs a base: --base FILE' });
+  if (words.length > 0 && args['compare'] === true)
+    throw new ProfileError({ code: 'usage/two-bases', message: 'either --base or --compare' });
+  return words.length === 0 ? [] : inputGroups(registry, words, [], false).flat();
+}
+
+function baseOf(profile: Profile, args: Arguments): Base {
+  const shareOf = args['diff-base'] === undefined ? 'change' : 'base';
+  return { profile, shareOf, normalize: args['normalize'] === true };
 }
 
 /** What `--to` says: a format, and what stands behind its name, as in `peek:RE`. */

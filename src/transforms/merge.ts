@@ -7,38 +7,53 @@
 import { ArcIndex } from '../arc-index.ts';
 import { ProfileBuilder } from '../builder.ts';
 import { CallTree } from '../call-tree.ts';
-import { greatest, Int32List, scaled, summed, sumOf } from '../columns.ts';
-import { type CommonMetric, commonMetrics, type LostMetric } from '../common-metrics.ts';
+import { greatest, Int32List, scaled, summed, sumOf, zeros } from '../columns.ts';
+import {
+  type Arrangement,
+  arranged,
+  type CommonMetric,
+  commonMetrics,
+  type LostMetric,
+} from '../common-metrics.ts';
+import { withoutLists } from '../fewer-rows.ts';
 import { selfRows, sumOfMetric } from '../graph.ts';
-import type { ArcTable, Column, Label, LineTable, Meta, Profile, SampleTable } from '../profile.ts';
+import { mergedMeta } from '../merged-meta.ts';
+import type { ArcTable, Column, Label, LineTable, Profile, SampleTable } from '../profile.ts';
 
 export interface MergeOptions {
   /** Labels that the samples of each profile get, by profile. */
   labels?: Label[][];
+  /** Default `sum`. */
+  values?: Arrangement;
   /** Is told of each metric that is left out, because not all profiles have it. */
   onLostMetric?: LostMetric;
 }
 
-/** The sum of profiles that agree in `callers`. Throws `ProfileError` when they have no metric in common. */
+/**
+ * One profile of those that agree in `callers`: their sum, if nothing else is asked for. Throws `ProfileError` when
+ * they have no metric in common.
+ */
 export function merge(profiles: readonly Profile[], options: MergeOptions = {}): Profile {
   const [first] = profiles;
   if (!first) throw new RangeError('nothing to merge');
   const { callers } = first;
   if (profiles.some((each) => each.callers !== callers)) throw new RangeError('profiles of different rungs');
-  const metrics = commonMetrics(profiles, options.onLostMetric);
+  const { values = 'sum' } = options;
+  const metrics = commonMetrics(profiles, options.onLostMetric).flatMap((metric) => arranged(metric, values));
   const builder = new ProfileBuilder(metrics.map(({ metric }) => metric));
   const functions = new FunctionMerger(builder);
-  const parts = profiles.map((profile, p) => {
+  const parts = profiles.map((profile, p): Part => {
     const columns = metrics.map((metric) => metric.columns[p]!);
-    return namedPart(profile, columns, functions);
+    return { ...namedPart(profile, columns, functions), sign: values === 'difference' && p > 0 ? -1 : 1 };
   });
-  builder.meta = mergedMeta(profiles, metrics);
+  builder.meta =
+    values === 'sum' ? mergedMeta(profiles, metrics) : withoutLists(mergedMeta([first], metrics));
 
   if (callers === 'all') {
     const tree = new CallTree();
     for (const part of parts) part.nodeOf = addTree(tree, part);
     const calls = sumOfCounts(
-      parts.map(({ profile, nodeOf }) => [profile.nodes.calls, nodeOf]),
+      parts.map(({ profile, nodeOf, sign }) => [profile.nodes.calls, nodeOf, sign]),
       tree.length,
     );
     const nodes = {
@@ -68,6 +83,8 @@ export function merge(profiles: readonly Profile[], options: MergeOptions = {}):
 /** One of the profiles, and what the rows of its tables are in the sum. */
 interface Part {
   profile: Profile;
+  /** What its counts are multiplied by. */
+  sign: number;
   columns: { index: number; factor: number }[];
   functionOf: Int32Array;
   frameOf: Int32Array;
@@ -76,7 +93,11 @@ interface Part {
 }
 
 /** Adds the names of a profile. */
-function namedPart(profile: Profile, columns: Part['columns'], functions: FunctionMerger): Part {
+function namedPart(
+  profile: Profile,
+  columns: Part['columns'],
+  functions: FunctionMerger,
+): Omit<Part, 'sign'> {
   const { builder } = functions;
   const { frames } = profile;
   const mappingOf = profile.mappings.map(({ name, ...info }) => builder.mapping(name, info));
@@ -162,7 +183,7 @@ function mergedArcs(parts: Part[]): ArcTable {
   });
   const counts = (column: (arcs: ArcTable) => Float64Array | undefined) =>
     sumOfCounts(
-      parts.map(({ profile }, p) => [column(profile.arcs!), rows[p]!]),
+      parts.map(({ profile, sign }, p) => [column(profile.arcs!), rows[p]!, sign]),
       index.length,
     );
   const primitiveCalls = counts((arcs) => arcs.primitiveCalls);
@@ -201,29 +222,34 @@ function sums(
   const tables = parts.map(({ profile }, p) => columnsOf(profile, p));
   return parts[0]!.columns.map((_, m) =>
     summed(
-      parts.map(({ columns }, p) => scaled(tables[p]![columns[m]!.index]!, columns[m]!.factor)),
+      parts.map(({ columns }, p) => multiple(tables[p]![columns[m]!.index]!, columns[m]!.factor)),
       rows,
       length,
     ),
   );
 }
 
-/** Counts added up; unknown where one of them is. Undefined if nothing was counted. */
+/** The values times a whole number; nothing of what is unknown is nothing. */
+function multiple(column: Column, factor: number): Column {
+  return factor === 0 ? zeros(column, column.length) : scaled(column, factor);
+}
+
+/** Counts times a sign added up; unknown where one of them is. Undefined if nothing was counted. */
 function sumOfCounts(
-  parts: [Float64Array | undefined, Int32Array][],
+  parts: [Float64Array | undefined, Int32Array, number][],
   length: number,
 ): Float64Array | undefined {
   if (parts.every(([counts]) => counts === undefined)) return undefined;
   const sum = new Float64Array(length);
-  for (const [counts, rows] of parts)
-    for (let i = 0; i < rows.length; i++) sum[rows[i]!]! += counts ? counts[i]! : Number.NaN;
+  for (const [counts, rows, sign] of parts)
+    for (let i = 0; i < rows.length; i++) sum[rows[i]!]! += counts ? counts[i]! * sign : Number.NaN;
   return sum;
 }
 
 function addCalls(builder: ProfileBuilder, parts: Part[]): void {
   const counts = (column: 'calls' | 'primitiveCalls') =>
     sumOfCounts(
-      parts.map(({ profile, functionOf }) => [profile.functions[column], functionOf]),
+      parts.map(({ profile, functionOf, sign }) => [profile.functions[column], functionOf, sign]),
       builder.functionCount,
     );
   const calls = counts('calls');
@@ -299,42 +325,6 @@ function mergedLines(parts: Part[]): LineTable {
     ...index.files(),
     values: sums(parts, index.length, (_, p) => tables[p]!.values, rows),
   };
-}
-
-/** What holds of all; times span them, durations add up. */
-function mergedMeta(profiles: readonly Profile[], metrics: CommonMetric[]): Meta {
-  const metas = profiles.map(({ meta }) => meta);
-  const meta: Meta = {};
-  for (const key of ['producer', 'command', 'title'] as const) {
-    const [text] = new Set(metas.map((each) => each[key]));
-    if (text !== undefined && metas.every((each) => each[key] === text)) meta[key] = text;
-  }
-  const starts = metas.flatMap(({ startTime }) => (startTime === undefined ? [] : [startTime]));
-  if (starts.length === metas.length) meta.startTime = starts.sort((a, b) => Number(a - b))[0]!;
-  if (metas.every(({ duration }) => duration !== undefined))
-    meta.duration = metas.reduce((sum, { duration }) => sum + duration!, 0);
-  const { period } = metas[0]!;
-  if (period && metas.every((each) => isSamePeriod(each.period, period))) meta.period = period;
-  const comments = new Set(metas.flatMap((each) => each.comments ?? []));
-  if (comments.size > 0) meta.comments = [...comments];
-  const shown = metrics.findIndex(({ columns }) => columns[0]!.index === metas[0]!.defaultMetric);
-  if (shown > 0) meta.defaultMetric = shown;
-  const raw = mergedRaw(metas);
-  if (raw) meta.raw = raw;
-  return meta;
-}
-
-/** Leftovers that are lists, one entry for each input, become one list; others are about one input only. */
-function mergedRaw(metas: Meta[]): Meta['raw'] {
-  const lists = Object.keys(metas[0]!.raw ?? {}).filter((key) =>
-    metas.every(({ raw }) => Array.isArray(raw?.[key])),
-  );
-  if (lists.length === 0) return undefined;
-  return Object.fromEntries(lists.map((key) => [key, metas.flatMap(({ raw }) => raw![key] as unknown[])]));
-}
-
-function isSamePeriod(a: Meta['period'], b: NonNullable<Meta['period']>): boolean {
-  return a?.value === b.value && a.metric.name === b.metric.name && a.metric.unit === b.metric.unit;
 }
 
 /** What was cut from the profiles is missing from their sum, and percentages refer to it all the same. */

@@ -11,6 +11,8 @@ export interface PruneOptions {
   nodeShare: number;
   /** Drop arcs whose total is below this share of the sum. */
   edgeShare: number;
+  /** Whether nodes of which nothing is left stay. Default true. */
+  zeros?: boolean;
   /** Keep functions whose file begins with one of these, or whose mapping's name contains one; empty = all. */
   paths: string[];
   /** Glob: keep what these functions reach. */
@@ -35,9 +37,11 @@ export function prune(profile: Profile, options: PruneOptions): Profile {
   const metric = defaultMetric(profile);
   const shares = graphShares(profile, metric);
   const weight = shares.total.map(Math.abs);
+  const isNothing = (n: number) => options.zeros === false && weight[n] === 0 && shares.self[n] === 0;
   const onPath = pathTest(profile, options.paths);
   const keepNode = new Uint8Array(nodes.length);
-  for (let n = 0; n < nodes.length; n++) keepNode[n] = !(weight[n]! < options.nodeShare) && onPath(n) ? 1 : 0;
+  for (let n = 0; n < nodes.length; n++)
+    keepNode[n] = !(weight[n]! < options.nodeShare) && onPath(n) && !isNothing(n) ? 1 : 0;
   const keepArc = new Uint8Array(arcs.length);
   for (let a = 0; a < arcs.length; a++) {
     const caller = arcs.caller[a]!;

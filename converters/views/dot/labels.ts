@@ -40,12 +40,15 @@ export class Labels {
   readonly #seconds: number;
   /** How many nodes have a name. */
   readonly #sharing = new Map<string, number>();
+  /** Writes a share; that of a difference with its sign. */
+  readonly #percent: (share: number) => string;
   /** Whether the file of any function is known. */
   readonly #hasFiles: boolean;
 
   constructor(profile: Profile, options: GraphOptions) {
     this.#profile = profile;
     this.#options = options;
+    this.#percent = profile.meta.isDifference ? signedPercent : percent;
     this.#seconds = secondsPerUnit(profile.metrics[defaultMetric(profile)]!) ?? Number.NaN;
     this.#hasFiles = profile.functions.file.some((file) => file !== '');
     if (options.showLocation !== 'auto') return;
@@ -75,7 +78,7 @@ export class Labels {
 
   /** The share and the calls; '' = unknown. */
   edge(share: number, calls: number): [share: string, calls: string] {
-    return [Number.isNaN(share) ? '' : percent(share), Number.isNaN(calls) ? '' : times(calls)];
+    return [Number.isNaN(share) ? '' : this.#percent(share), Number.isNaN(calls) ? '' : times(calls)];
   }
 
   #name(name: string): string {
@@ -119,7 +122,7 @@ export class Labels {
       const isTime = !name.endsWith('percentage');
       const share = ofSelf ? selfShare : totalShare;
       const value = isTime ? Number(ofSelf ? self : total) * this.#seconds : share;
-      const text = isTime ? formatNumber(this.#options.timeFormat, value) : percent(share);
+      const text = isTime ? formatNumber(this.#options.timeFormat, value) : this.#percent(share);
       return { name, value, text: ofSelf ? `(${text})` : text };
     });
     const known = measures.filter(({ value }) => !Number.isNaN(value));
@@ -146,6 +149,10 @@ export function labelOf(lines: string[]): string {
 
 function percent(share: number): string {
   return `${fixed2(100 * share)}%`;
+}
+
+function signedPercent(share: number): string {
+  return share > 0 ? `+${percent(share)}` : percent(share);
 }
 
 /** A count: its whole part, and a multiplication sign. */

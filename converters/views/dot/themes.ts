@@ -33,8 +33,19 @@ export const themes = {
   },
 } as const satisfies Record<string, Theme>;
 
+/** Colours, sizes and widths by weight. */
+export interface Colors {
+  readonly theme: Theme;
+  color(weight: number): string;
+  /** What fills a node; undefined = its colour. */
+  fill?(weight: number): string;
+  nodeFontColor(weight: number): string;
+  fontSize(weight: number): number;
+  penWidth(weight: number): number;
+}
+
 /** The looks of nodes and edges by weight. */
-export class Palette {
+export class Palette implements Colors {
   readonly theme: Theme;
   readonly #skew: number;
 
@@ -50,8 +61,7 @@ export class Palette {
     const t = base === 0 || base === 1 ? w : (base ** w - 1) / (base - 1);
     const { coolest, hottest, gamma } = this.theme;
     const mix = (i: 0 | 1 | 2) => coolest[i] + t * (hottest[i] - coolest[i]);
-    const channels = rgb(mix(0), mix(1), mix(2)).map((c) => Math.trunc(255 * c ** gamma + 0.5));
-    return `#${channels.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
+    return hex(rgb(mix(0), mix(1), mix(2)).map((c) => Math.trunc(255 * c ** gamma + 0.5)));
   }
 
   /** Text on a node: the background shows through a filled one. */
@@ -68,6 +78,52 @@ export class Palette {
     const [min, max] = this.theme.penWidth;
     return Math.max(weight * max, min);
   }
+}
+
+/** Differences as pprof draws them: red is more, green is less; sizes and widths are those of a theme. */
+export class SignedPalette implements Colors {
+  readonly theme: Theme;
+  readonly #sizes: Palette;
+
+  constructor(name: keyof typeof themes, skew: number) {
+    this.#sizes = new Palette(name, skew);
+    this.theme = this.#sizes.theme;
+  }
+
+  color(weight: number): string {
+    return signedColor(weight, 1, 0.7);
+  }
+
+  fill(weight: number): string {
+    return signedColor(weight, 0.1, 0.93);
+  }
+
+  nodeFontColor(): string {
+    return '#000000';
+  }
+
+  fontSize(weight: number): number {
+    return this.#sizes.fontSize(Math.abs(weight));
+  }
+
+  penWidth(weight: number): number {
+    return this.#sizes.penWidth(Math.abs(weight));
+  }
+}
+
+/** Small changes are paler. https://github.com/google/pprof/blob/main/internal/graph/dotgraph.go */
+function signedColor(weight: number, fullSaturation: number, value: number): string {
+  const score = Math.min(Math.max(weight, -1), 1);
+  const size = Math.abs(score);
+  const saturation = fullSaturation * Math.min(size / 0.2, 1);
+  const faded = value * (1 - saturation * size ** 0.3);
+  const [red, green] = score < 0 ? [faded, value] : [value, faded];
+  return hex([red, green, value * (1 - saturation)].map((channel) => Math.trunc(255 * channel)));
+}
+
+/** Channels are integers up to 255. */
+function hex(channels: number[]): string {
+  return `#${channels.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** CSS3: http://www.w3.org/TR/css-color-3/#hsl-color */

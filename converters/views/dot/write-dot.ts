@@ -7,7 +7,7 @@ import { GraphView, samplesMetric } from './graph-view.ts';
 import { Labels } from './labels.ts';
 import type { GraphOptions } from './options.ts';
 import { graphvizId, quoted, quotedText } from './quoting.ts';
-import { Palette } from './themes.ts';
+import { type Colors, Palette, SignedPalette } from './themes.ts';
 
 const FONT = 'Arial';
 
@@ -25,7 +25,10 @@ export async function writeDot(
 ): Promise<void> {
   const ids = functionIds(profile);
   const graph = new GraphView(profile, ids, options.colorNodesBySelftime);
-  const palette = new Palette(options.colormap, options.skew);
+  const palette: Colors = new (profile.meta.isDifference ? SignedPalette : Palette)(
+    options.colormap,
+    options.skew,
+  );
   const labels = new Labels(profile, options);
   const words = await dotIds(graph, ids);
   const drawing = profile.compareWith
@@ -38,9 +41,10 @@ export async function writeDot(
     const fontSize = palette.fontSize(weight);
     const url = link(profile, func, options.url);
     const tooltip = labels.tooltip(func);
+    const fill = palette.fill?.(weight);
     sink.write(
       `\t${words[node]} [${url && `URL=${quoted(url)}, `}color="${palette.color(weight)}", ` +
-        `fontcolor="${palette.nodeFontColor(weight)}", fontsize="${fixed(fontSize, drawing.sizeDigits)}", ` +
+        `${fill === undefined ? '' : `fillcolor="${fill}", `}fontcolor="${palette.nodeFontColor(weight)}", fontsize="${fixed(fontSize, drawing.sizeDigits)}", ` +
         `label=${quotedText(label)}${shape}${tooltip === undefined ? '' : `, tooltip=${quotedText(tooltip)}`}${more(label, fontSize)}];\n`,
     );
     for (const arc of graph.leaving(node)) {
@@ -54,7 +58,7 @@ export async function writeDot(
 }
 
 /** The first lines; `shape`: an attribute of all nodes. */
-function header({ theme }: Palette, shape: string): string {
+function header({ theme }: Colors, shape: string): string {
   return (
     `digraph {\n\ttooltip=" "\n\tgraph [fontname=${FONT}, nodesep=0.125, ranksep=0.25];\n` +
     `\tnode [fontcolor=${theme.fontColor}, fontname=${FONT}, height=0, ${shape}style=${theme.nodeStyle}, width=0];\n` +
@@ -73,7 +77,7 @@ function edge(
   from: string,
   to: string,
   { label, weight }: Look,
-  palette: Palette,
+  palette: Colors,
   isResidual: boolean,
 ): string {
   const color = palette.color(weight);

@@ -13,6 +13,9 @@ import {
 } from '../../../src/plugin.ts';
 import type { Json } from './json-text.ts';
 
+/** A difference that is a smaller part of the sum is left of equal values after fractions were rounded. */
+const NOISE = 1e-9;
+
 /** The metric that a report is about. */
 export interface Subject {
   profile: Profile;
@@ -38,12 +41,30 @@ export function headline(about: Subject): string {
   const { name, title, unit } = metricOf(about);
   const counted = isScaled(about) || ['', 'count', name].includes(unitName(unit));
   const guess = about.profile.estimated ? ' (estimated)' : '';
-  return `${title ?? name}: ${valueText(about, about.sum)}${counted ? '' : ` ${unitName(unit)}`} in all${guess}`;
+  const sum = `${plainText(about, about.sum)}${counted ? '' : ` ${unitName(unit)}`}`;
+  const what = isDifference(about) ? `differences, percentages of ${sum}` : `${sum} in all`;
+  return `${title ?? name}: ${what}${guess}`;
 }
 
 /** A value of the metric; with its unit where that may change from value to value, as those of time and memory. */
 export function valueText(about: Subject, value: Value): string {
+  if (!isDifference(about)) return plainText(about, value);
+  const shown = tidy(value, about.sum);
+  return `${shown > 0 ? '+' : ''}${plainText(about, shown)}`;
+}
+
+/** Differences of scaled values have more digits than they are worth. */
+function tidy(value: Value, sum: Value): Value {
+  if (typeof value === 'bigint' || Number.isInteger(value)) return value;
+  return Math.abs(value) < Number(sum) * NOISE ? 0 : Number(value.toPrecision(6));
+}
+
+function plainText(about: Subject, value: Value): string {
   return formatValue(value, isScaled(about) ? metricOf(about) : { name: '', unit: '' });
+}
+
+function isDifference({ profile }: Subject): boolean {
+  return profile.meta.isDifference === true;
 }
 
 function isScaled(about: Subject): boolean {
@@ -57,5 +78,6 @@ function metricOf({ profile, metric }: Subject): Metric {
 /** The same for programs. */
 export function headFields(about: Subject): { [key: string]: Json } {
   const { name, unit, title } = metricOf(about);
-  return { metric: { name, unit, title }, sum: about.sum, estimated: about.profile.estimated };
+  const { estimated, meta } = about.profile;
+  return { metric: { name, unit, title }, sum: about.sum, estimated, differences: meta.isDifference };
 }

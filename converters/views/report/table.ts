@@ -14,5 +14,5 @@ export function* aligned(rows: readonly string[][]): Iterable<string> {
 
 /** A part of the whole, in percent; '' where there is none. */
 export function percent(share: number): string {
-  return Number.isNaN(share) ? '' : `${fixed(share * 100, 2)}%`;
+  return Number.isNaN(share) ? '' : `${fixed(share * 100, 2).replace(/^-(0\.00)$/, '$1')}%`;
 }

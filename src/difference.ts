@@ -1,0 +1,133 @@
+/**
+ * What has changed against a base: its values are taken from the profile's, on the lowest rung of the two.
+ *
+ * Percentages are those of `go tool pprof`: parts of all that has changed, whatever the sign, or of the base.
+ */
+
+import { greatest, holdsIntegers, magnitudeOf, type Value } from './columns.ts';
+import { onOneRung, tellOfLoss } from './combine.ts';
+import { type CommonMetric, commonMetrics } from './common-metrics.ts';
+import { type Diagnostics, ProfileError } from './diagnostics.ts';
+import { relabelled, withoutZeros } from './fewer-rows.ts';
+import type { Format } from './format.ts';
+import { sumOfMetric } from './graph.ts';
+import type { Column, Label, Profile } from './profile.ts';
+import { scaleValues } from './scale-values.ts';
+import { merge } from './transforms/merge.ts';
+
+/** What a profile is compared with. */
+export interface Base {
+  profile: Profile;
+  /** What percentages refer to: the change, or the base, whose samples then get a label of pprof's. */
+  shareOf: 'change' | 'base';
+  /** Scale the profile first, so that it sums up to as much as the base. */
+  normalize?: boolean;
+}
+
+/** Less than this part of the base is what is left of equal values after fractions were rounded. */
+const NOISE = 1e-12;
+
+/** By which pprof tells the samples of a base. */
+const BASE_LABEL: Label = { key: 'pprof::base', value: 'true' };
+
+/** What has changed, in the form that the format shows. Throws `ProfileError` when it shows no changes. */
+export function changed(
+  profile: Profile,
+  base: Base,
+  { name, emitter }: Format,
+  diagnostics: Diagnostics,
+): Profile {
+  switch (emitter?.differences) {
+    case 'signed':
+      return difference(profile, base, diagnostics);
+    case 'beside':
+      return beside(profile, base, diagnostics);
+    default:
+      throw new ProfileError({
+        code: 'usage/no-differences',
+        message: `${name} cannot carry negative values, and so shows no differences`,
+        hint: 'dot, svg, top, tree, markdown, folded, pprof and others do',
+      });
+  }
+}
+
+/** The profile less the base; what comes to nothing goes. Throws `ProfileError` when they have no metric in common. */
+export function difference(profile: Profile, base: Base, diagnostics: Diagnostics): Profile {
+  const pair = comparable(profile, base, diagnostics);
+  const [, other] = pair;
+  const ofBase = base.shareOf === 'base';
+  const raw = merge(pair, { values: 'difference', ...(ofBase && { labels: [[], [BASE_LABEL]] }) });
+  const baseSums = pairs(pair).map(([, { index, factor }]) => times(magnitude(other, index), factor));
+  const merged = withoutNoise(raw, baseSums);
+  const change = withoutZeros(merged);
+  const sum = ofBase ? baseSums : merged.metrics.map((_, m) => magnitude(merged, m));
+  change.whole = { sum, maxSelf: change.nodes.self.map(greatest) };
+  change.meta = { ...change.meta, isDifference: true };
+  return change;
+}
+
+/** The profile and its base in one: each metric, and behind it the same of the base. Throws as `difference` does. */
+function beside(profile: Profile, base: Base, diagnostics: Diagnostics): Profile {
+  const both = merge(comparable(profile, base, diagnostics), { values: 'beside' });
+  both.meta = { ...both.meta, isDifference: true };
+  return both;
+}
+
+function comparable(profile: Profile, base: Base, diagnostics: Diagnostics): [Profile, Profile] {
+  const level = onOneRung([profile, base.profile], diagnostics);
+  const [own, other] = level.map(withSortedLabels) as [Profile, Profile];
+  commonMetrics([own, other], (metric) => tellOfLoss(metric, diagnostics));
+  return [base.normalize ? normalized(own, other) : own, other];
+}
+
+/** The same labels in another order are the same labels. */
+function withSortedLabels(profile: Profile): Profile {
+  const key = ({ key, value }: Label) => `${key}\0${value}`;
+  const sets = profile.labelSets.map((set) => set.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)));
+  return relabelled(profile, sets, Array.from(sets.keys()));
+}
+
+/** The profile with sums like those of the base. */
+function normalized(profile: Profile, base: Profile): Profile {
+  const ratios: number[] = [];
+  for (const [own, other] of pairs([profile, base])) {
+    const sum = Number(sumOfMetric(profile, own.index)) * own.factor;
+    ratios[own.index] = sum === 0 ? 0 : (Number(sumOfMetric(base, other.index)) * other.factor) / sum;
+  }
+  const rules = ratios.map((ratio) => (ratio === 1 ? undefined : (value: number) => value * ratio));
+  return scaleValues(profile, profile.metrics, rules);
+}
+
+/** Differences of fractions that should be nothing are nothing. */
+function withoutNoise(profile: Profile, sums: Value[]): Profile {
+  const rules = sums.map((sum, m) => {
+    if (columnsOf(profile, m).every(holdsIntegers)) return undefined;
+    const least = Number(sum) * NOISE;
+    return (value: number) => (Math.abs(value) <= least ? 0 : value);
+  });
+  return scaleValues(profile, profile.metrics, rules);
+}
+
+/** All values of a metric; totals of a tree follow from selves. */
+function columnsOf({ callers, nodes, samples, lines, arcs }: Profile, metric: number): Column[] {
+  const totals = callers === 'all' ? [] : nodes.total;
+  return [nodes.self, totals, samples?.values, lines?.values, arcs?.total, arcs?.self].flatMap(
+    (table) => table?.[metric] ?? [],
+  );
+}
+
+/** The absolute values added up, of what pprof would take for one sample each. */
+function magnitude({ samples, nodes }: Profile, metric: number): Value {
+  return magnitudeOf((samples?.labels ? samples.values : nodes.self)[metric]!);
+}
+
+function times(value: Value, factor: number): Value {
+  return typeof value === 'bigint' ? value * BigInt(factor) : value * factor;
+}
+
+type Columns = CommonMetric['columns'];
+
+/** What the metrics of two profiles are, by common metric. */
+function pairs(profiles: [Profile, Profile]): [Columns[0], Columns[0]][] {
+  return commonMetrics(profiles).map(({ columns }) => columns as [Columns[0], Columns[0]]);
+}

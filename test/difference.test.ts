@@ -1,0 +1,216 @@
+/** Differences: the laws of subtraction, percentages and colours as pprof has them, and who refuses. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { builtin } from '../src/builtin.ts';
+import { checkProfile } from '../src/check.ts';
+import { sumOf } from '../src/columns.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
+import { type Base, difference } from '../src/difference.ts';
+import { write } from '../src/pipeline.ts';
+import type { Profile } from '../src/profile.ts';
+import { coarsen } from '../src/transforms/coarsen.ts';
+import { merge } from '../src/transforms/merge.ts';
+import { profiles } from './profiles.ts';
+import { asStacks, asTree, HUGE, SMALL, type Stack, stacks } from './stacks.ts';
+import { failure, needs, printed, readProfile, root } from './support.ts';
+
+const asGraph = (list: Stack[]): Profile =>
+  coarsen(asTree(list), { lines: true, arcTotals: 'outermost', arcSelf: true });
+
+/** Stacks that come to something, so that nothing of them is left out as a zero. */
+const some = fc
+  .oneof(stacks([SMALL]), stacks([HUGE]))
+  .map((list) => list.map((stack) => ({ ...stack, values: stack.values.map((value) => value + 1n) })));
+
+function minus(profile: Profile, other: Profile, more: Partial<Base> = {}): Profile {
+  return difference(profile, { profile: other, shareOf: 'change', ...more }, new Diagnostics());
+}
+
+describe('laws', () => {
+  test('a profile less itself is nothing', () => {
+    fc.assert(
+      fc.property(profiles, (profile) => {
+        fc.pre(new Set(profile.metrics.map(({ name }) => name)).size === profile.metrics.length);
+        fc.pre(profile.arcs === undefined);
+        const nothing = minus(profile, profile);
+        assert.deepEqual(checkProfile(nothing), []);
+        assert.deepEqual(
+          { nodes: nothing.nodes.length, samples: nothing.samples?.length ?? 0 },
+          { nodes: 0, samples: 0 },
+        );
+        assert.ok(nothing.whole!.sum.every((sum) => Number(sum) === 0));
+      }),
+    );
+  });
+  for (const [form, make] of [
+    ['lists of stacks', asStacks],
+    ['call graphs', asGraph],
+  ] as const) {
+    test(`the difference and the base add up to the profile: ${form}`, () => {
+      fc.assert(
+        fc.property(some, some, (a, b) => {
+          fc.pre(a[0]!.values.length === b[0]!.values.length);
+          const [profile, base] = [make(a), make(b)];
+          const change = minus(profile, base);
+          assert.deepEqual(checkProfile(change), []);
+          // What only the base has comes to nothing in the sum.
+          const both = merge([change, base]);
+          const left = minus(both, profile);
+          assert.deepEqual([left.nodes.length, left.arcs?.length ?? 0], [0, 0]);
+          assert.equal(
+            BigInt(sumOf(change.nodes.self[0]!)),
+            BigInt(sumOf(profile.nodes.self[0]!)) - BigInt(sumOf(base.nodes.self[0]!)),
+          );
+        }),
+      );
+    });
+  }
+  test('scaled to its base, a profile sums up to as much', () => {
+    fc.assert(
+      fc.property(some, some, (a, b) => {
+        const change = minus(asStacks(a), asStacks(b), { normalize: true });
+        const sum = Number(sumOf(change.nodes.self[0]!));
+        assert.ok(Math.abs(sum) <= 1e-9 * Number(sumOf(asStacks(b).nodes.self[0]!)));
+      }),
+    );
+  });
+});
+
+const BEFORE = 'main;parse;read 42\nmain;parse 8\nmain;render 50\nmain;gone 10\n';
+const AFTER = 'main;parse;read 62\nmain;parse 8\nmain;render 30\nmain;new 5\n';
+const CALLGRIND = 'events: samples\nfn=main\n1 2\ncfn=parse\ncalls=3 1\n1 50\nfn=parse\n1 50\n';
+
+const read = (lines: string) => readProfile(Buffer.from(lines));
+
+async function written(
+  before: string,
+  after: string,
+  to: string,
+  more: Partial<Base> = {},
+): Promise<{ text: string; told: string }> {
+  const diagnostics = new Diagnostics();
+  const base: Base = { profile: await read(before), shareOf: 'change', ...more };
+  let out = '';
+  await write(await read(after), builtin.get(to, 'emitter'), { diagnostics, base }, (bytes) => {
+    out += Buffer.from(bytes).toString();
+  });
+  return { text: out, told: printed(diagnostics) };
+}
+
+describe('written', () => {
+  test('as text, in parts of the change or of the base', async () => {
+    const { text: ofChange } = await written(BEFORE, AFTER, 'top');
+    assert.match(ofChange, /^samples: differences, percentages of 55\n/);
+    assert.match(ofChange, /^ \+20 +36\.36% +36\.36% +\+20 +36\.36% {2}read$/m);
+    assert.match(ofChange, /^ -10 +-18\.18% +-18\.18% +-10 +-18\.18% {2}gone$/m);
+    const { text: ofBase } = await written(BEFORE, AFTER, 'top', { shareOf: 'base' });
+    assert.match(ofBase, /percentages of 110\n/);
+    assert.match(ofBase, /^ {3}0 +0\.00% +-4\.55% +-5 +-4\.55% {2}main$/m);
+  });
+  test('of a profile with itself: no rows', async () => {
+    assert.match((await written(AFTER, AFTER, 'top', { shareOf: 'base' })).text, /\n0 functions with 0 /);
+  });
+  test('as two columns of folded stacks', async () => {
+    const { text: columns, told } = await written(BEFORE, AFTER, 'folded');
+    assert.equal(
+      columns,
+      'main;parse 8 8\nmain;parse;read 42 62\nmain;render 50 30\nmain;new 0 5\nmain;gone 10 0\n',
+    );
+    assert.equal(told, '');
+    const { nodes, metrics } = await read(columns);
+    assert.deepEqual(
+      metrics.map(({ name }, m) => `${name} ${sumOf(nodes.self[m]!)}`),
+      ['base 110', 'samples 105'],
+    );
+  });
+  test('as a graph with the colours of pprof', async () => {
+    const { text: graph } = await written(BEFORE, AFTER, 'dot');
+    assert.match(
+      graph,
+      /\tread \[color="#b22e00", fillcolor="#eddbd5", .*label="read\\n\+36\.36%\\n\(\+36\.36%\)"/,
+    );
+    assert.match(graph, /\trender \[color="#2eb200", fillcolor="#dbedd5", /);
+    assert.match(graph, /\tmain -> gone \[.*color="#51b210", .*label="-18\.18%".*penwidth="0\.73"/);
+    assert.match(graph, /\tmain -> new \[.*color="#b28a61", .*label="\+9\.09%"/);
+  });
+  test('between formats, as far down as both know', async () => {
+    const { text: table, told } = await written(CALLGRIND, AFTER, 'top');
+    assert.match(told, /^prof2dot: warning merge\/lower-rung: stacks are left out/);
+    assert.match(table, /^ -42 .* \+20 .* {2}parse$/m);
+  });
+  test('for functions that have moved', async () => {
+    const [before, after] = ['a (x.py:3) 5\n', 'a (x.py:4) 7\n'];
+    assert.match((await written(before, after, 'top')).text, /^ +\+2 +[\d.]+%.* {2}a/m);
+  });
+  test('not at all where values have no sign', async () => {
+    for (const to of ['callgrind', 'speedscope', 'pstats'])
+      assert.match(await failure(written(BEFORE, AFTER, to)), /error usage\/no-differences/);
+  });
+});
+
+const directory = mkdtempSync(join(tmpdir(), 'prof2dot-difference-'));
+after(() => rmSync(directory, { recursive: true }));
+
+/** Function → self and total in nanoseconds, as the tables have them. */
+function figures(table: string, row: RegExp): Map<string, string> {
+  return new Map(
+    Array.from(table.matchAll(row), ({ groups }) => [
+      groups!['name']!,
+      `${groups!['self']} ${groups!['share']} ${groups!['total']}`.replaceAll('-0.00', '0.00'),
+    ]),
+  );
+}
+
+describe('the figures of go tool pprof', { skip: needs('go') }, () => {
+  const PPROF =
+    /^ *(?<self>-?\d+)(ns)? +(?<share>[\d.]+)% +\S+ +(?<total>-?\d+)(ns)? +\S+ {2}(?<name>.*?)( \(.*inline\))?$/gm;
+  const OURS =
+    /^ *[+]?(?<self>-?\d+)( ns)? +-?(?<share>[\d.]+)% +\S+ +[+]?(?<total>-?\d+)( ns)? +\S+ {2}(?<name>.*?)( {2}.*)?$/gm;
+  const WHOLE = join(root, 'fixtures/pprof/go-cpu/input.pb.gz');
+  const PART = join(directory, 'part.pb.gz');
+  const pprof = (...args: string[]): Buffer =>
+    execFileSync('go', ['tool', 'pprof', '-symbolize=none', ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+
+  before(() => writeFileSync(PART, pprof('-proto', '-focus=price', WHOLE)));
+
+  for (const [shareOf, flag] of [
+    ['change', '-base'],
+    ['base', '-diff_base'],
+  ] as const) {
+    for (const [from, to] of [
+      [WHOLE, PART],
+      [PART, WHOLE],
+    ] as const) {
+      test(`${flag} ${from === WHOLE ? 'shrunk' : 'grown'}`, async () => {
+        const expected = pprof('-top', '-unit=ns', '-nodefraction=0', flag, from, to).toString();
+        const base: Base = { profile: await readProfile(readFileSync(from)), shareOf };
+        const transforms = { unit: 'ns' };
+        const settings = { diagnostics: new Diagnostics(), base, transforms, options: { top: { rows: 0 } } };
+        let table = '';
+        const profile = await readProfile(readFileSync(to));
+        await write(profile, builtin.get('top', 'emitter'), settings, (bytes) => {
+          table += Buffer.from(bytes).toString();
+        });
+        const theirs = figures(expected, PPROF);
+        assert.ok(theirs.size > 20);
+        const sorted = (rows: Map<string, string>) => [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+        assert.deepEqual(
+          sorted(figures(table, OURS)).map(([name, row]) => `${name} ${rounded(row)}`),
+          sorted(theirs).map(([name, row]) => `${name} ${rounded(row)}`),
+        );
+      });
+    }
+  }
+});
+
+/** Without the zeros that pprof leaves out. */
+function rounded(row: string): string {
+  return row.split(' ').map(Number).join(' ');
+}
