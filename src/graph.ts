@@ -4,7 +4,8 @@ import type { ArcTable, Column, NodeTable, Profile } from './profile.ts';
 
 /** The sum of a metric over the whole profile, also of one from which nodes were cut. */
 export function sumOfMetric(profile: Profile, metric: number): Value {
-  return profile.whole?.sum[metric] ?? sumOf(profile.nodes.self[metric]!);
+  // Stacks have the same sum as the tree that is made of them when somebody asks for it.
+  return profile.whole?.sum[metric] ?? sumOf((profile.stackValues ?? profile.nodes.self)[metric]!);
 }
 
 /** What part of the sum a value is: 0 … 1. Of a sum of 0 everything is the whole; NaN stays NaN. */

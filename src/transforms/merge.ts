@@ -19,6 +19,7 @@ import { withoutLists } from '../fewer-rows.ts';
 import { selfRows, sumOfMetric } from '../graph.ts';
 import { mergedMeta } from '../merged-meta.ts';
 import type { ArcTable, Column, Label, LineTable, Profile, SampleTable } from '../profile.ts';
+import { StackRows } from '../stack-rows.ts';
 
 export interface MergeOptions {
   /** Labels that the samples of each profile get, by profile. */
@@ -49,6 +50,8 @@ export function merge(profiles: readonly Profile[], options: MergeOptions = {}):
   builder.meta =
     values === 'sum' ? mergedMeta(profiles, metrics) : withoutLists(mergedMeta([first], metrics));
 
+  if (profiles.every(isList))
+    return finished(mergedStacks(builder, parts, options.labels), profiles, metrics);
   if (callers === 'all') {
     const tree = new CallTree();
     for (const part of parts) part.nodeOf = addTree(tree, part);
@@ -78,6 +81,27 @@ export function merge(profiles: readonly Profile[], options: MergeOptions = {}):
   const merged =
     callers === 'none' ? builder.flat(nodes, rest) : builder.graph(nodes, mergedArcs(parts), rest);
   return finished(merged, profiles, metrics);
+}
+
+/** Whether nothing is known of a profile but its stacks, one by one, so that no tree is needed. */
+function isList({ stacks, functions }: Profile): boolean {
+  return stacks !== undefined && functions.calls === undefined;
+}
+
+/** Stacks that are the same and have the same labels are one. */
+function mergedStacks(builder: ProfileBuilder, parts: Part[], labels: Label[][] = []): Profile {
+  const list = new StackRows();
+  const rows = parts.map(({ profile, frameOf }, p) => {
+    const { start, frame, length } = profile.stacks!;
+    const sets = profile.stackDetails?.labels;
+    const merged = labelsIn(builder, profile, labels[p] ?? []);
+    return Int32Array.from({ length }, (_, i) =>
+      list.find(frame, start[i]!, start[i + 1]!, frameOf, merged(sets?.[i] ?? -1)),
+    );
+  });
+  const values = sums(parts, list.length, ({ stackValues }) => stackValues!, rows);
+  const own = list.labels.trimmed();
+  return builder.stacks(list.stacks(), values, own.some((set) => set >= 0) ? { labels: own } : {});
 }
 
 /** One of the profiles, and what the rows of its tables are in the sum. */
@@ -282,16 +306,7 @@ function mergedSamples(builder: ProfileBuilder, parts: Part[], labels: Label[][]
   );
   const rows = parts.map(({ profile, nodeOf }, p) => {
     const { node, labels: sets } = tables[p]!;
-    const setOf = new Map<number, number>();
-    const merged = (set: number): number => {
-      let known = setOf.get(set);
-      if (known === undefined) {
-        const all = [...(profile.labelSets[set] ?? []), ...(labels[p] ?? [])];
-        known = all.length === 0 ? -1 : builder.labels(all);
-        setOf.set(set, known);
-      }
-      return known;
-    };
+    const merged = labelsIn(builder, profile, labels[p] ?? []);
     return Int32Array.from(node, (n, i) =>
       index.find(n < 0 ? -1 : nodeOf[n]!, merged(sets?.[i] ?? -1), 0, 0),
     );
@@ -301,6 +316,20 @@ function mergedSamples(builder: ProfileBuilder, parts: Part[], labels: Label[][]
     node: index.caller.trimmed(),
     labels: index.callee.trimmed(),
     values: sums(parts, index.length, (_, p) => tables[p]!.values, rows),
+  };
+}
+
+/** The set of labels of the sum by that of a profile (-1 = none), with more labels for all of them. */
+function labelsIn(builder: ProfileBuilder, { labelSets }: Profile, more: Label[]): (set: number) => number {
+  const known = new Map<number, number>();
+  return (set) => {
+    let merged = known.get(set);
+    if (merged === undefined) {
+      const all = [...(labelSets[set] ?? []), ...more];
+      merged = all.length === 0 ? -1 : builder.labels(all);
+      known.set(set, merged);
+    }
+    return merged;
   };
 }
 

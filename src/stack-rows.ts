@@ -1,0 +1,81 @@
+/** A list of distinct stacks under construction: (frames, labels) to row, in typed arrays. */
+import { grown, Int32List } from './columns.ts';
+import type { StackTable } from './profile.ts';
+
+export class StackRows {
+  /** Index of the labels by row; -1 = none. */
+  readonly labels = new Int32List();
+  readonly #hash = new Int32List();
+  #start: Uint32Array<ArrayBuffer> = new Uint32Array(1024);
+  #frame: Int32Array<ArrayBuffer> = new Int32Array(1024);
+  #used = 0;
+  /** Row + 1; 0 = free. */
+  #table = new Int32Array(1024);
+
+  get length(): number {
+    return this.labels.length;
+  }
+
+  /** The row of a stack, made if it is new: the frames from `from` to `to`, each as `frameOf` has it. */
+  find(frames: Int32Array, from: number, to: number, frameOf: Int32Array, labels: number): number {
+    const end = this.#used + to - from;
+    this.#frame = grown(this.#frame, end);
+    const own = this.#frame;
+    let hash = labels | 0;
+    for (let at = from, k = this.#used; at < to; at++, k++) {
+      const frame = frameOf[frames[at]!]!;
+      own[k] = frame;
+      hash = Math.imul(hash ^ frame, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    const mask = this.#table.length - 1;
+    let slot = hash & mask;
+    for (; this.#table[slot] !== 0; slot = (slot + 1) & mask) {
+      const row = this.#table[slot]! - 1;
+      if (this.#hash.array[row] === hash && this.labels.array[row] === labels && this.#isLast(row, end))
+        return row;
+    }
+    return this.#append(end, hash, labels, slot);
+  }
+
+  /** Whether a row has the frames that stand behind the last one. */
+  #isLast(row: number, end: number): boolean {
+    const own = this.#frame;
+    let at = this.#start[row]!;
+    if (this.#start[row + 1]! - at !== end - this.#used) return false;
+    for (let k = this.#used; k < end; k++) if (own[at++] !== own[k]) return false;
+    return true;
+  }
+
+  #append(end: number, hash: number, labels: number, slot: number): number {
+    const row = this.labels.length;
+    this.labels.push(labels);
+    this.#hash.push(hash);
+    this.#used = end;
+    this.#start = grown(this.#start, row + 2);
+    this.#start[row + 1] = end;
+    this.#table[slot] = row + 1;
+    if (this.length * 2 > this.#table.length) this.#rehash();
+    return row;
+  }
+
+  #rehash(): void {
+    const table = new Int32Array(this.#table.length * 2);
+    const mask = table.length - 1;
+    for (let row = 0; row < this.length; row++) {
+      let slot = this.#hash.array[row]! & mask;
+      while (table[slot] !== 0) slot = (slot + 1) & mask;
+      table[slot] = row + 1;
+    }
+    this.#table = table;
+  }
+
+  stacks(): StackTable {
+    const { length } = this;
+    return {
+      length,
+      start: this.#start.slice(0, length + 1),
+      frame: this.#frame.slice(0, this.#used),
+    };
+  }
+}
