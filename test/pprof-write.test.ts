@@ -250,6 +250,21 @@ describe('foreign profiles', () => {
     for (const code of ['pprof/rounded', 'pprof/too-large', 'pprof/metric-names'])
       assertTold(printed(diagnostics), code);
   });
+  test('keep the modules of their functions', async () => {
+    const builder = new ProfileBuilder([{ name: 'x', unit: 'count' }]);
+    const frames = ['/lib/a.so', '/lib/b.so'].map((name) =>
+      builder.frame(builder.function('init', { mapping: builder.mapping(name) })),
+    );
+    const nodes = { frame: Int32Array.from(frames), parent: Int32Array.of(-1, -1) };
+    const profile = builder.tree({ ...nodes, self: [Float64Array.of(1, 2)] });
+    for (const format of ['pprof', 'otlp']) {
+      const { frames, mappings, nodes } = await readProfile(await convert(profile, format), { format });
+      assert.deepEqual(
+        Array.from(nodes.frame, (f) => mappings[frames.mapping[f]!]?.name),
+        ['/lib/a.so', '/lib/b.so'],
+      );
+    }
+  });
   test('have inlined functions at one location', async () => {
     const profile = await readProfile('fixtures/perf/inlined/input.perf.txt');
     const back = await pprof(await convert(profile, 'pprof'));

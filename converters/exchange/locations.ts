@@ -8,8 +8,15 @@ import {
   grown,
   Int32List,
   type NodeTable,
+  type Profile,
   type StackTable,
 } from '../../src/plugin.ts';
+
+/** The mapping of a frame, or else that of its function; -1 = none. */
+export function mappingOf({ frames, functions }: Profile, frame: number): number {
+  const own = frames.mapping[frame]!;
+  return own >= 0 ? own : functions.mapping[frames.func[frame]!]!;
+}
 
 export class LocationTable {
   /** Chains of frames inlined into each other, as nodes of a tree. */

@@ -1,6 +1,6 @@
 /** The dictionary under construction: entries are added when they are first asked for; each first one means none. */
 import { Interner, type Label, type Metric, type Profile, type Sink } from '../../../src/plugin.ts';
-import { LocationTable, type Stacks } from '../locations.ts';
+import { LocationTable, mappingOf, type Stacks } from '../locations.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { StringTable } from '../strings.ts';
 import { attributeKey, BUILD_ID, SPAN_ID, TRACE_ID } from './attributes.ts';
@@ -188,7 +188,7 @@ export class DictionaryWriter {
       const outermost = inner[inner.length - 1]!;
       const entry = this.#entry;
       entry.length = 0;
-      entry.some(1, frames.mapping[outermost]! + 1);
+      entry.some(1, mappingOf(this.#profile, outermost) + 1);
       entry.some(2, frames.address?.[outermost] ?? 0);
       for (const frame of inner) {
         if (inner.length === 1 && this.#isNameless(frame)) continue;

@@ -1,6 +1,6 @@
 /** Mappings, locations and functions: as they lay in the file that was read, with what came since behind them. */
 import { grown, type Profile } from '../../../src/plugin.ts';
-import { LocationTable } from '../locations.ts';
+import { LocationTable, mappingOf } from '../locations.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { sampleCount } from '../sample-rows.ts';
 import type { StringTable } from '../strings.ts';
@@ -120,7 +120,7 @@ export class TableWriter {
     const message = this.#message;
     const inner = this.locations.framesOf(row);
     const outermost = inner[inner.length - 1]!;
-    const mapping = frames.mapping[outermost]!;
+    const mapping = mappingOf(this.#profile, outermost);
     message.length = 0;
     message.int(1, this.locationIds.of(row));
     if (mapping >= 0) message.int(2, this.#mappingIds[mapping]!);
@@ -162,10 +162,11 @@ export class TableWriter {
 }
 
 /** What is known of the code in each mapping: bits as in `Tables.mappingFlags`. */
-function mappingFlags({ mappings, frames, functions }: Profile): number[] {
+function mappingFlags(profile: Profile): number[] {
+  const { mappings, frames, functions } = profile;
   const flags = mappings.map(() => 0);
   for (let f = 0; f < frames.length; f++) {
-    const mapping = frames.mapping[f]!;
+    const mapping = mappingOf(profile, f);
     if (mapping < 0) continue;
     const func = frames.func[f]!;
     const facts = [
