@@ -194,6 +194,11 @@ describe('bad usage exits with 2', () => {
     ['usage/bad-arguments', ['-n']],
     ['usage/bad-option', ['-n', 'many', '-t', 'dot', fileOf(STACKS)]],
     ['usage/bad-option', ['--edge-thres', 'no-file']],
+    ['usage/two-bases', ['--base', 'a', '--diff-base', 'b', fileOf(STACKS)]],
+    ['usage/two-bases', ['--base', 'a', '--compare', fileOf(STACKS), fileOf(STACKS)]],
+    ['usage/no-base', ['--normalize', fileOf(STACKS)]],
+    ['usage/no-base', ['--fail-above', '5%', fileOf(STACKS)]],
+    ['usage/bad-percentage', ['--base', 'a', '--fail-above', 'much', fileOf(STACKS)]],
     ['usage/bad-size', ['--max-input', 'large', fileOf(STACKS)]],
     ['usage/unknown-format', ['-t', 'no-such-format', fileOf(STACKS)]],
     ['usage/unknown-format', ['-f', 'no-such-format', fileOf(STACKS)]],
@@ -214,6 +219,22 @@ describe('bad usage exits with 2', () => {
     if (binary)
       assert.match(onTerminal(`'${fileOf(STACKS)}' -t ${binary.name}`), /error\S* usage\/binary-to-terminal/);
   });
+});
+
+test('growth exits with 3 and tells which functions grew', async () => {
+  const [before, after] = [fileOf(STACKS), fileOf('main;parse;read 55\nmain;parse 8\nmain;render 40\n')];
+  const graph = ['-t', 'top', after, '--base', before, '--fail-above'];
+  const { status, out, err } = await run([...graph, '5%']);
+  assert.deepEqual(
+    { status, err },
+    {
+      status: 3,
+      err: 'grown: parse: +13 samples, 13.00% of the base\ngrown: read: +13 samples, 13.00% of the base\n',
+    },
+  );
+  assert.match(out, /\+13 .* read\n/);
+  assert.deepEqual((await run([...graph, '13'])).status, 0);
+  assert.match((await run([...graph, '2.5'])).err, /^grown: all together: \+3 samples, 3\.00% of the base\n/);
 });
 
 describe('several inputs are added up', () => {

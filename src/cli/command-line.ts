@@ -56,6 +56,9 @@ export function generalFlags(registry: Registry): Flag[] {
     general('normalize', 'scale the profile first, so that it sums up to what the base does', {
       kind: 'boolean',
     }),
+    general('fail-above', 'exit with 3 if a function grew by more than this part of the base', {
+      value: 'PERCENT',
+    }),
     general('quiet', 'say nothing but errors', { short: 'q', kind: 'boolean' }),
     general('strict', 'treat warnings as errors: exit status 1, and no output file', { kind: 'boolean' }),
     general('max-input', 'how much compressed input may hold, as in 500M or 64G [16G]', { value: 'SIZE' }),

@@ -2,8 +2,9 @@
 import { dirname } from 'node:path';
 import { Combination } from '../combine.ts';
 import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
-import type { Base } from '../difference.ts';
+import { type Base, difference } from '../difference.ts';
 import type { Emitter, Format } from '../format.ts';
+import { growthText } from '../growth.ts';
 import { listFunctions } from '../list-functions.ts';
 import {
   checkTransforms,
@@ -21,6 +22,9 @@ import { modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts
 import { setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
 import { paint, ReadProgress, say } from './terminal.ts';
+
+/** The exit status when more was spent than may be. */
+const GROWN = 3;
 
 /** What yargs read: values by flag name. */
 export type Arguments = Record<string, unknown>;
@@ -46,6 +50,7 @@ export async function convert(
 ): Promise<number> {
   const baseFiles = baseInputs(registry, args);
   const groups = inputs(registry, files, args, defaults.tellsSources && baseFiles.length === 0);
+  const limit = growthLimit(args, baseFiles.length > 0);
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
   const pattern = args['list-functions'] as string | undefined;
   const { transforms, formats } = settings(registry, args);
@@ -110,7 +115,13 @@ export async function convert(
     throw error;
   }
   output.commit();
-  return 0;
+  if (base === undefined || limit === undefined) return 0;
+  // What there is to tell of the two was told when they were written.
+  const change = difference(profiles[0]!, { ...base, shareOf: 'base' }, new Diagnostics());
+  const grown = growthText(change, limit);
+  if (grown === '') return 0;
+  say(grown);
+  return GROWN;
 }
 
 /** The format, but writing the functions of the graph instead. */
@@ -188,6 +199,21 @@ function baseInputs(registry: Registry, args: Arguments): InputFile[] {
   if (words.length > 0 && args['compare'] === true)
     throw new ProfileError({ code: 'usage/two-bases', message: 'either --base or --compare' });
   return words.length === 0 ? [] : inputGroups(registry, words, [], false).flat();
+}
+
+/** The part of the base by which functions may grow; undefined = any. */
+function growthLimit(args: Arguments, hasBase: boolean): number | undefined {
+  const text = args['fail-above'] as string | undefined;
+  if (text === undefined) return undefined;
+  if (!hasBase)
+    throw new ProfileError({ code: 'usage/no-base', message: '--fail-above needs a base: --base FILE' });
+  const match = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text);
+  if (match) return Number(match[1]) / 100;
+  throw new ProfileError({
+    code: 'usage/bad-percentage',
+    message: `--fail-above: ${text} is no percentage`,
+    hint: 'as in 5%',
+  });
 }
 
 function baseOf(profile: Profile, args: Arguments): Base {

@@ -18,7 +18,7 @@ const MERGE = { to: 'pprof', tellsSources: false };
 /** Pictures take a second of WebAssembly: V8's optimising compiler would cost more than it gains. */
 const FEW_OPTIMISATIONS = '--wasm-tiering-budget=100000000';
 
-/** Runs the command; returns the exit status: 0, 1 for bad input, 2 for bad usage. */
+/** Runs the command; returns the exit status: 0, 1 for bad input, 2 for bad usage, 3 for growth. */
 export function main(argv: string[]): Promise<number> {
   return exitStatus(() => run(argv));
 }
