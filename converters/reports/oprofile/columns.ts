@@ -39,8 +39,10 @@ export class Columns {
     const fields = heading.trim().split(/\s{2,}/);
     const first = fields.findIndex((field) => !NUMBERS.has(field));
     const figures = fields.slice(0, first);
-    const cells = fields.slice(first).map((field) => CELLS[field]);
+    const named = fields.slice(first);
+    const cells = named.map((field) => CELLS[field]);
     if (first < 0 || !figures.includes('samples') || cells.includes(undefined)) return undefined;
+    if (new Set(named).size < named.length) return undefined;
     return new Columns(figures, new RegExp(`^${cells.join(String.raw`\s+`)}$`));
   }
 
