@@ -7,6 +7,7 @@
 import { builtin } from './builtin.ts';
 import { Combination } from './combine.ts';
 import { type Diagnostic, Diagnostics } from './diagnostics.ts';
+import type { Base } from './difference.ts';
 import { bytesInput } from './input/byte-input.ts';
 import type { FormatOptions, TransformOptions } from './pipeline.ts';
 import * as pipeline from './pipeline.ts';
@@ -16,6 +17,7 @@ import type { Guess, Registry } from './registry.ts';
 export { builtin } from './builtin.ts';
 export { checkProfile } from './check.ts';
 export { type Diagnostic, formatDiagnostic, type Place, ProfileError } from './diagnostics.ts';
+export type { Base } from './difference.ts';
 export type { Emitter, Format, Parser } from './format.ts';
 export type { FormatOptions, TransformOptions } from './pipeline.ts';
 export { type Preset, presets } from './presets.ts';
@@ -63,6 +65,8 @@ export interface WriteOptions {
   transforms?: Partial<TransformOptions>;
   /** A second profile to show beside the first: dot, svg and png compare two. */
   compareWith?: Profile;
+  /** What the profile is to be shown as a change of. */
+  base?: Base;
   registry?: Registry;
   onWarning?: (warning: Diagnostic) => void;
 }
@@ -105,13 +109,13 @@ export async function detect(
 /** Writes a profile. Throws `ProfileError` when the format cannot carry it. */
 export async function write(profile: Profile, options: WriteOptions): Promise<Uint8Array<ArrayBuffer>> {
   const diagnostics = new Diagnostics();
-  const { registry = builtin, to, options: formats, transforms, compareWith } = options;
+  const { registry = builtin, to, options: formats, transforms, compareWith, base } = options;
   const pieces: Uint8Array[] = [];
   const format = registry.get(to, 'emitter');
   await pipeline.write(
     profile,
     format,
-    { diagnostics, options: formats, transforms, compareWith },
+    { diagnostics, options: formats, transforms, compareWith, base },
     (bytes) => {
       pieces.push(bytes.slice());
     },

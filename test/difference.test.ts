@@ -128,6 +128,24 @@ describe('written', () => {
       ['base 110', 'samples 105'],
     );
   });
+  test('as pprof, whose samples of the base have a label', async () => {
+    const label = async (shareOf: Base['shareOf']) => {
+      const pieces: Uint8Array[] = [];
+      const settings = { diagnostics: new Diagnostics(), base: { profile: await read(BEFORE), shareOf } };
+      await write(await read(AFTER), builtin.get('pprof', 'emitter'), settings, (bytes) => {
+        pieces.push(bytes.slice());
+      });
+      const profile = await readProfile(Buffer.concat(pieces));
+      const { values, labels } = profile.samples!;
+      return Array.from<number | bigint, string>(values[0]!, (value, i) => {
+        const set = profile.labelSets[labels?.[i] ?? -1] ?? [];
+        return `${value} ${set.map(({ key, value: text }) => `${key}=${text}`).join()}`.trim();
+      }).sort();
+    };
+    assert.deepEqual(await label('change'), ['-10', '-20', '20', '5']);
+    const base = ['-10', '-42', '-50', '-8'].map((value) => `${value} pprof::base=true`);
+    assert.deepEqual(await label('base'), [...base, '30', '5', '62', '8']);
+  });
   test('as a graph with the colours of pprof', async () => {
     const { text: graph } = await written(BEFORE, AFTER, 'dot');
     assert.match(
