@@ -200,6 +200,7 @@ describe('bad usage exits with 2', () => {
     ['usage/no-base', ['--fail-above', '5%', fileOf(STACKS)]],
     ['usage/bad-percentage', ['--base', 'a', '--fail-above', 'much', fileOf(STACKS)]],
     ['usage/bad-size', ['--max-input', 'large', fileOf(STACKS)]],
+    ['usage/no-argument', ['-t', 'top:main', fileOf(STACKS)]],
     ['usage/unknown-format', ['-t', 'no-such-format', fileOf(STACKS)]],
     ['usage/unknown-format', ['-f', 'no-such-format', fileOf(STACKS)]],
     ['usage/unknown-format', ['-f', 'dot', fileOf(STACKS)]],
