@@ -11,6 +11,9 @@ const DEPTH = 100_000;
 /** Too deep for any recursion, too, where the whole depth was tried with another input. */
 const LESS_DEEP = 30_000;
 
+/** Their files hold graphs: chains of functions are no deep stacks, and take longer to make than to read. */
+const GRAPHS = new Set(['lprof', 'pstats', 'pstats-text', 'yappi']);
+
 async function read(format: string, input: DeepInput): Promise<Profile> {
   const { bytes, ...more } = input instanceof Uint8Array ? { bytes: input } : input;
   const profile = await readProfile(bytes, { format, ...more });
@@ -24,7 +27,7 @@ describe(`stacks of ${DEPTH} frames are read`, () => {
     test(format, async () => {
       const deep = DEEP[format];
       assert.ok(deep, 'test/deep.ts has no deep input of this format');
-      const [first] = Object.values(deep(DEPTH));
+      const [first] = Object.values(deep(GRAPHS.has(format) ? LESS_DEEP : DEPTH));
       await read(format, first!);
       for (const other of Object.values(deep(LESS_DEEP)).slice(1)) await read(format, other);
     });
