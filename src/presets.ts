@@ -4,6 +4,8 @@ import type { FormatOptions, TransformOptions } from './pipeline.ts';
 export interface Preset {
   /** What it makes the output equal to. */
   help: string;
+  /** The long flags that the tool itself has: what is short for one of them there, is so here. */
+  flags: string[];
   transforms: Partial<TransformOptions>;
   formats: FormatOptions;
 }
@@ -14,6 +16,32 @@ const graph = { showLocation: 'never', module: 'path', tooltip: 'file' };
 export const presets: Record<string, Preset> = {
   gprof2dot: {
     help: 'the graph that gprof2dot draws, to the last digit',
+    flags: [
+      'help',
+      'output',
+      'node-thres',
+      'edge-thres',
+      'format',
+      'total',
+      'colormap',
+      'strip',
+      'color-nodes-by-selftime',
+      'wrap',
+      'show-samples',
+      'time-format',
+      'node-label',
+      'list-functions',
+      'root',
+      'leaf',
+      'depth',
+      'skew',
+      'path',
+      'compare',
+      'compare-tolerance',
+      'compare-only-slower',
+      'compare-only-faster',
+      'compare-color-by-difference',
+    ],
     transforms: { total: 'callratios', sameName: 'last' },
     formats: {
       axe: { totals: 'percent' },

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { builtin } from '../src/builtin.ts';
+import { plainArguments } from '../src/cli/argv.ts';
 import { allFlags } from '../src/cli/command-line.ts';
 import { formatFlags } from '../src/cli/flags.ts';
 import { main } from '../src/cli/main.ts';
+import { presets } from '../src/presets.ts';
 import { cases } from './cases.ts';
 import { cli, needs, root } from './support.ts';
 
@@ -352,6 +354,37 @@ describe('flags', () => {
     assert.equal((await run(['--node-t', '0', '--edge=0'], STACKS)).out, out);
     assert.equal((await run(['-qn0', '-e', '0'], STACKS)).out, out);
     assert.doesNotMatch((await run(['-n60', '-e0'], STACKS)).out, /render/);
+  });
+  test('of gprof2dot may be shortened as there, with --compat gprof2dot', () => {
+    const flags = allFlags(builtin);
+    const theirs = presets['gprof2dot']!.flags.map((name) => flags.find((flag) => flag.name === name)!);
+    const words = theirs.flatMap(({ name, aliases }) => [
+      name,
+      ...aliases.filter((a) => a.startsWith('col')),
+    ]);
+    let tried = 0;
+    for (const { name, kind } of theirs) {
+      for (let length = 1; length <= name.length; length++) {
+        const short = name.slice(0, length);
+        const fitting = words.filter((word) => word.startsWith(short));
+        // `--to` says what to write.
+        if (short === 'to' || (fitting.length > 1 && short !== name)) continue;
+        const plain = kind === 'boolean' ? [`--${name}`] : [`--${name}=x`];
+        const given = kind === 'boolean' ? [`--${short}`] : [`--${short}`, 'x'];
+        assert.deepEqual(plainArguments(given, flags, presets['gprof2dot']!.flags), plain, `--${short}`);
+        tried++;
+      }
+    }
+    assert.ok(tried > 150, `${tried}`);
+  });
+  test('of gprof2dot win only with --compat gprof2dot', async () => {
+    const shown = (await run(['--show-samples', '--compat', 'gprof2dot'], STACKS)).out;
+    assert.match(shown, /42×/);
+    assert.equal((await run(['--show', '--compat', 'gprof2dot'], STACKS)).out, shown);
+    assert.equal((await run(['--compat=gprof2dot', '--sh'], STACKS)).out, shown);
+    assertFails(await run(['--sh'], STACKS), 'usage/ambiguous-flag', 2);
+    assert.match((await run(['--show', 'main', '-t', 'folded'], STACKS)).out, /^main \d+\n$/);
+    assert.match((await run(['--compat', 'gprof2dot', '--to', 'folded'], STACKS)).out, /^main;/);
   });
   test('belong to no two meanings', () => {
     const names = new Map<string, string>();

@@ -5,7 +5,9 @@
 import { ProfileError } from '../diagnostics.ts';
 import type { Flag } from './flags.ts';
 
-export function plainArguments(argv: string[], flags: Flag[]): string[] {
+/** Of flags that a text may be short for, those with the names in `first` win. */
+export function plainArguments(argv: string[], flags: Flag[], first: readonly string[] = []): string[] {
+  const preferred = flags.filter(({ name }) => first.includes(name));
   const plain: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i]!;
@@ -15,7 +17,7 @@ export function plainArguments(argv: string[], flags: Flag[]): string[] {
     }
     if (argument.startsWith('--')) {
       const [, name, rest] = /^--([^=]*)(=.*)?$/s.exec(argument)!;
-      const flag = longFlag(name!, flags);
+      const flag = longFlag(name!, flags, preferred);
       plain.push(`--${flag?.name ?? name}${rest ?? ''}`);
       if (flag && flag.kind !== 'boolean' && rest === undefined) i = takeValue(plain, argv, i);
     } else if (/^-[A-Za-z]/.test(argument)) {
@@ -34,16 +36,34 @@ function takeValue(plain: string[], argv: string[], at: number): number {
   return at + 1;
 }
 
-function longFlag(name: string, flags: Flag[]): Flag | undefined {
-  const names = (flag: Flag) => [flag.name, ...flag.aliases];
-  const exact = flags.find((flag) => names(flag).includes(name));
-  if (exact || name === '') return exact;
-  const fitting = flags.filter((flag) => names(flag).some((n) => n.startsWith(name)));
+function longFlag(name: string, flags: Flag[], preferred: Flag[]): Flag | undefined {
+  const exact = flags.find((flag) => spellings(flag).includes(name));
+  if (name === '' || (exact && isGeneral(exact))) return exact;
+  const short = beginning(name, preferred);
+  if (short.length === 1) return short[0];
+  if (exact) return exact;
+  const fitting = beginning(name, flags);
   if (fitting.length <= 1) return fitting[0];
   throw new ProfileError({
     code: 'usage/ambiguous-flag',
     message: `--${name} may be ${fitting.map((flag) => `--${flag.name}`).join(', ')}`,
   });
+}
+
+function spellings(flag: Flag): string[] {
+  return [flag.name, ...flag.aliases];
+}
+
+/** Whether it is one of the program itself: what to read and write is said the same way everywhere. */
+function isGeneral(flag: Flag): boolean {
+  return flag.targets.length === 0;
+}
+
+/** The flags that a text may be short for. Those of single formats are many: they are named up to the dot. */
+function beginning(name: string, flags: Flag[]): Flag[] {
+  const fits = (spelling: string) =>
+    spelling.startsWith(name) && (name.includes('.') || !spelling.includes('.'));
+  return flags.filter((flag) => spellings(flag).some(fits));
 }
 
 /** `-swn0`: flags without values one after the other, the last one may take the rest as its value. */

@@ -86,7 +86,8 @@ function presetPage(registry: Registry): string {
     ];
     return `--compat ${name}: ${help}. It stands for\n${[...new Set(lines)].join('\n')}\n`;
   });
-  return `A preset is a bundle of ordinary options; flags given beside it win.\n\n${pages.join('\n')}`;
+  return `A preset is a bundle of ordinary options; flags given beside it win, and what is short for a flag of the
+other tool is so here (as --show for --show-samples).\n\n${pages.join('\n')}`;
 }
 
 /** A list of flags: what to type at the left, what it does at the right. */

@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { builtin } from '../builtin.ts';
 import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
+import { type Preset, presets } from '../presets.ts';
 import { VERSION } from '../version.ts';
 import { plainArguments } from './argv.ts';
 import { allFlags, COMMANDS, commandLine, flagsIn } from './command-line.ts';
@@ -57,7 +58,7 @@ async function run(argv: string[]): Promise<number> {
     await commandLine(flags, true).parseAsync(argv);
     return 0;
   }
-  const plain = plainArguments(argv, flags);
+  const plain = plainArguments(argv, flags, presetIn(argv)?.flags);
   const args = await commandLine(flagsIn(plain, flags)).parseAsync(plain);
   const words = (args['_'] as unknown[]).map(String);
   if (args['version'] === true) return print(`prof2dot ${VERSION}\n`);
@@ -78,6 +79,14 @@ async function run(argv: string[]): Promise<number> {
     default:
       return convert(builtin, words, args);
   }
+}
+
+/** The preset that a command line names, before its flags are looked at. */
+function presetIn(argv: string[]): Preset | undefined {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const at = words.findLastIndex((word) => /^--compat(=|$)/.test(word));
+  return at < 0 ? undefined : presets[words[at]!.split('=')[1] ?? words[at + 1] ?? ''];
 }
 
 function print(text: string): number {
