@@ -113,7 +113,38 @@ describe('written', () => {
     assert.match(ofBase, /^ {3}0 +0\.00% +-4\.55% +-5 +-4\.55% {2}main$/m);
   });
   test('of a profile with itself: no rows', async () => {
-    assert.match((await written(AFTER, AFTER, 'top', { shareOf: 'base' })).text, /\n0 functions with 0 /);
+    const { text } = await written(AFTER, AFTER, 'top', { shareOf: 'base' });
+    assert.match(text, /\n0 functions with 0 of self, 0\.00% of all\n/);
+  });
+  for (const to of ['top', 'tree', 'peek', 'traces', 'tags', 'markdown', 'lines']) {
+    test(`of nothing there are no parts: ${to}`, async () => {
+      const { text, told } = await written(AFTER, AFTER, to);
+      assert.match(text, to === 'lines' ? /^Differences: none$/m : /samples: no differences$/m);
+      assert.doesNotMatch(text, /\d%/);
+      assert.equal(told, '');
+    });
+  }
+  test('from a base of 0: no percentages', async () => {
+    const { text } = await written('main 0\n', AFTER, 'top', { shareOf: 'base' });
+    assert.match(text, /^samples: differences from a base of 0\n\d+ functions with \+105 of self\n/);
+    assert.doesNotMatch(text, /\d%/);
+  });
+  test('as lines with signs, in parts of the change', async () => {
+    const before = 'f (x.py:10) 20\nf (x.py:12) 5\ng (x.py:20) 30\n';
+    const after = 'f (x.py:10) 25\nf (x.py:12) 5\ng (x.py:20) 10\nh (x.py:32) 5\n';
+    const { text } = await written(before, after, 'lines');
+    assert.match(text, /^Differences: percentages of 30$/m);
+    assert.deepEqual(text.match(/^(Total|Function|\s+\d).*/gm), [
+      'Total samples: -20',
+      'Function: g at line ?',
+      '    20                    -20             -66.7',
+      'Total samples: +5',
+      'Function: f at line ?',
+      '    10                     +5              16.7',
+      'Total samples: +5',
+      'Function: h at line ?',
+      '    32                     +5              16.7',
+    ]);
   });
   test('as two columns of folded stacks', async () => {
     const { text: columns, told } = await written(BEFORE, AFTER, 'folded');

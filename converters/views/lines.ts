@@ -31,7 +31,7 @@ export const lines = defineFormat({
   title: 'costs by source line, as line_profiler prints them',
   extensions: ['lines.txt'],
   spec: 'https://github.com/pyutils/line_profiler',
-  emitter: { options, needs: 'direct', lines: true, emit },
+  emitter: { options, needs: 'direct', lines: true, differences: 'signed', emit },
 });
 
 async function emit(profile: Profile, settings: Settings, sink: Sink): Promise<void> {
@@ -45,7 +45,8 @@ async function emit(profile: Profile, settings: Settings, sink: Sink): Promise<v
     if (text === undefined && table.file !== '') missing ||= table.file;
     printer.table(table, text);
   }
-  if (tables.every(({ rows }) => rows.every(({ line }) => line === 0)))
+  const nothingChanged = profile.meta.isDifference === true && tables.length === 0;
+  if (!nothingChanged && tables.every(({ rows }) => rows.every(({ line }) => line === 0)))
     sink.lost('no-lines', 'the profile does not say which lines its costs belong to');
   else if (settings.source && missing !== '')
     sink.note('no-source', `source files are not here: ${missing}`, '--source-root DIR says where they are');

@@ -5,13 +5,13 @@
  * The surprise: bars inside names would end a cell, so they are escaped.
  */
 import * as z from 'zod/mini';
-import { defineFormat, option, type Profile, type Sink, shareOf, type Value } from '../../src/plugin.ts';
+import { defineFormat, option, type Profile, type Sink, type Value } from '../../src/plugin.ts';
 import { headFields, headline, subject, valueText } from './report/heading.ts';
 import { heavyLines, heavyStacks } from './report/heavy.ts';
 import { jsonText } from './report/json-text.ts';
 import { json } from './report/options.ts';
 import { type Row, rowFields, topFunctions } from './report/rows.ts';
-import { percent } from './report/table.ts';
+import { partOf, percent } from './report/table.ts';
 
 const options = z.object({
   rows: option(z._default(z.number().check(z.minimum(1)), 10), {
@@ -46,7 +46,7 @@ function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink):
     sink.write(`${jsonText({ ...headFields(about), ...fields })}\n`);
     return;
   }
-  const value = (each: Value) => [valueText(about, each), percent(shareOf(each, sum))];
+  const value = (each: Value) => [valueText(about, each), percent(partOf(each, sum))];
   const functionRow = (row: Row) => [
     ...value(row.self),
     ...value(row.total),

@@ -11,7 +11,6 @@ import {
   type Label,
   type Profile,
   type Sink,
-  shareOf,
   sumOf,
   type Value,
 } from '../../src/plugin.ts';
@@ -21,7 +20,7 @@ import { labelValue } from './report/label-text.ts';
 import { observations } from './report/observations.ts';
 import { json } from './report/options.ts';
 import { byMagnitude, compareTexts } from './report/rows.ts';
-import { aligned, percent } from './report/table.ts';
+import { aligned, ofAll, partOf, percent } from './report/table.ts';
 
 const options = z.object({ json });
 
@@ -49,10 +48,10 @@ function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink):
   if (keys.length === 0) sink.write('no sample has a label\n');
   const text = (value: Value) => valueText(about, value);
   for (const { key, total, values } of keys) {
-    sink.write(`\n${key}: ${text(total)}, ${percent(shareOf(total, about.sum))} of all\n`);
+    sink.write(`\n${key}: ${text(total)}${ofAll(total, about.sum)}\n`);
     const rows = values.map(({ label, cost }) => [
       `  ${text(cost)}`,
-      percent(shareOf(cost, about.sum)),
+      percent(partOf(cost, about.sum)),
       labelValue(label),
     ]);
     for (const line of aligned(rows)) sink.write(line);

@@ -5,12 +5,12 @@
  * The surprise: shares refer to the whole profile, also when nodes were left out of it.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Profile, type Sink, shareOf } from '../../src/plugin.ts';
+import { defineFormat, type Profile, type Sink } from '../../src/plugin.ts';
 import { headFields, headline, type Subject, subject, valueText } from './report/heading.ts';
 import { jsonText } from './report/json-text.ts';
 import { count, json, sort } from './report/options.ts';
 import { label, type Row, rowFields, sortedRows } from './report/rows.ts';
-import { aligned, percent } from './report/table.ts';
+import { aligned, ofAll, percent } from './report/table.ts';
 
 const options = z.object({ rows: count, sort, json });
 
@@ -52,5 +52,5 @@ function* cells(about: Subject, rows: Row[]): Iterable<string[]> {
 function shownText(about: Subject, rows: Row[], all: number): string {
   const selves = rows.reduce((total, { self }) => total + Number(self), 0);
   const of = rows.length === all ? `${all}` : `${rows.length} of ${all}`;
-  return `${of} functions with ${valueText(about, selves)} of self, ${percent(shareOf(selves, about.sum))} of all`;
+  return `${of} functions with ${valueText(about, selves)} of self${ofAll(selves, about.sum)}`;
 }

@@ -5,14 +5,14 @@
  * The surprise: what differs in its time alone is one stack.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Profile, type Sink, shareOf } from '../../src/plugin.ts';
+import { defineFormat, type Profile, type Sink } from '../../src/plugin.ts';
 import { headFields, headline, subject, valueText } from './report/heading.ts';
 import { type Json, jsonText } from './report/json-text.ts';
 import { labelValue } from './report/label-text.ts';
 import { observations } from './report/observations.ts';
 import { json } from './report/options.ts';
 import { label, placeText } from './report/rows.ts';
-import { percent } from './report/table.ts';
+import { partOf, percent } from './report/table.ts';
 
 const options = z.object({ json });
 
@@ -42,7 +42,7 @@ function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink):
     } else {
       sink.write(RULE);
       for (const each of set) sink.write(`${`${each.key}:`.padStart(12)} ${labelValue(each)}\n`);
-      const own = `${valueText(about, value)} ${percent(shareOf(value, about.sum))}`;
+      const own = `${valueText(about, value)} ${percent(partOf(value, about.sum))}`;
       for (const [f, frame] of frames.entries())
         sink.write(`${(f === 0 ? own : '').padStart(20)}   ${label(frame)}\n`);
       if (frames.length === 0) sink.write(`${own.padStart(20)}\n`);

@@ -21,9 +21,9 @@ export interface LinesOfFunction {
 
 export type Order = 'cost' | 'file' | 'none';
 
-/** Of each function that has costs by line, or was not run at all. */
+/** Of each function that has costs by line, or was not run at all; of differences, of each whose costs have changed. */
 export function lineTables(profile: Profile, metric: number, order: Order): LinesOfFunction[] {
-  const { nodes, frames, functions, files } = profile;
+  const { nodes, frames, functions, files, meta } = profile;
   const lines = profile.lines ?? selvesAsLines(profile);
   const hits = hitsMetric(profile, metric);
   const tables = new Map<string, LinesOfFunction>();
@@ -39,20 +39,28 @@ export function lineTables(profile: Profile, metric: number, order: Order): Line
     }
     return known;
   };
-  for (let n = 0; n < nodes.length; n++) if (Number(nodes.total[metric]![n]) === 0) table(n, 0);
+  const isDifference = meta.isDifference === true;
+  for (let n = 0; n < nodes.length; n++)
+    if (!isDifference && Number(nodes.total[metric]![n]) === 0) table(n, 0);
   for (let i = 0; i < lines.length; i++) {
-    const { rows } = table(lines.node[i]!, lines.file?.[i] ?? 0);
     const cost = lines.values[metric]![i]!;
-    rows.push({ line: lines.line[i]!, cost, hits: hits < 0 ? undefined : lines.values[hits]![i]! });
+    const count = hits < 0 ? undefined : lines.values[hits]![i]!;
+    if (isDifference && Number(cost) === 0 && Number(count ?? 0) === 0) continue;
+    const { rows } = table(lines.node[i]!, lines.file?.[i] ?? 0);
+    rows.push({ line: lines.line[i]!, cost, hits: count });
   }
   const list = [...tables.values()];
   for (const each of list) {
     each.rows = joined(each.rows.sort((a, b) => a.line - b.line));
     for (const { cost } of each.rows) each.sum = add(each.sum, cost);
   }
-  if (order === 'cost') list.sort((a, b) => Number(b.sum) - Number(a.sum));
+  if (order === 'cost') list.sort((a, b) => size(b) - size(a));
   if (order === 'file') list.sort((a, b) => compareText(a.file, b.file) || a.start - b.start);
   return list;
+}
+
+function size({ sum }: LinesOfFunction): number {
+  return Math.abs(Number(sum));
 }
 
 /** What each node cost, at the line of its frame. */

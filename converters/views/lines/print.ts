@@ -5,6 +5,7 @@ import {
   type Profile,
   type Sink,
   secondsPerUnit,
+  sumOfMetric,
   unitName,
   type Value,
 } from '../../../src/plugin.ts';
@@ -24,8 +25,11 @@ export class Printer {
   readonly #factor: number | undefined;
   readonly #unit: string;
   readonly #what: string;
+  /** What percentages of differences refer to; undefined = there are none, and percentages are parts of functions. */
+  readonly #sum: Value | undefined;
 
-  constructor({ metrics, estimated }: Profile, metric: number, sink: Sink) {
+  constructor(profile: Profile, metric: number, sink: Sink) {
+    const { metrics, estimated, meta } = profile;
     const { name, unit, title } = metrics[metric]!;
     const seconds = secondsPerUnit(metrics[metric]!);
     const timed = seconds !== undefined;
@@ -39,12 +43,16 @@ export class Printer {
     if (timed) sink.write(`Timer unit: ${formatNumber('%g', TIMER_UNIT)} s\n`);
     if (estimated) sink.write('Estimated: some of the costs are a guess\n');
     if (title !== undefined && title !== name) sink.write(`Metric: ${title}\n`);
+    if (!meta.isDifference) return;
+    this.#sum = sumOfMetric(profile, metric);
+    const changes = profile.nodes.length === 0 ? 'none' : `percentages of ${this.#amount(this.#sum)}`;
+    sink.write(`Differences: ${changes}\n`);
   }
 
   table(table: LinesOfFunction, source: string[] | undefined): void {
     const { name, file, start, sum } = table;
-    const total = this.#factor === undefined ? `${sum}` : formatNumber('%g', this.#scaled(sum) * TIMER_UNIT);
-    this.#sink.write(`\nTotal ${this.#what}: ${total}${this.#unit}\nFile: ${file || '(unknown)'}\n`);
+    const total = `${this.#sign(sum)}${this.#amount(sum)}`;
+    this.#sink.write(`\nTotal ${this.#what}: ${total}\nFile: ${file || '(unknown)'}\n`);
     this.#sink.write(`Function: ${name} at line ${start || UNKNOWN}\n\n`);
     const rows = [...this.#rows(table, source)];
     const widths = WIDTHS.map((width, c) =>
@@ -71,11 +79,25 @@ export class Printer {
   }
 
   #figures({ cost, hits }: LineRow, sum: Value): string[] {
-    const percent = Number(sum) === 0 ? '' : fixed((100 * Number(cost)) / Number(sum), 1);
-    const perHit =
-      hits === undefined || Number(hits) === 0 ? '' : fixed(this.#scaled(cost) / Number(hits), 1);
+    const whole = Number(this.#sum ?? sum);
+    const percent = whole === 0 ? '' : fixed((100 * Number(cost)) / whole, 1).replace(/^-(0\.0)$/, '$1');
+    const isRatio = this.#sum === undefined && hits !== undefined && Number(hits) !== 0;
+    const perHit = isRatio ? fixed(this.#scaled(cost) / Number(hits), 1) : '';
     const shown = this.#factor === undefined ? `${cost}` : fixed(this.#scaled(cost), 1);
-    return [hits === undefined ? '' : `${hits}`, shown, perHit, percent];
+    const count = hits === undefined ? '' : `${this.#sign(hits)}${hits}`;
+    return [count, `${this.#sign(cost)}${shown}`, perHit, percent];
+  }
+
+  /** The plus of what has grown. */
+  #sign(value: Value): string {
+    return this.#sum !== undefined && value > 0 ? '+' : '';
+  }
+
+  /** A cost with its unit. */
+  #amount(value: Value): string {
+    const shown =
+      this.#factor === undefined ? `${value}` : formatNumber('%g', this.#scaled(value) * TIMER_UNIT);
+    return `${shown}${this.#unit}`;
   }
 
   #scaled(value: Value): number {

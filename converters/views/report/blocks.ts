@@ -1,24 +1,16 @@
 /** Functions with their callers above and their callees below, block by block. */
-import {
-  type Adjacency,
-  arcsIn,
-  arcsOut,
-  type Profile,
-  type Sink,
-  shareOf,
-  type Value,
-} from '../../../src/plugin.ts';
+import { type Adjacency, arcsIn, arcsOut, type Profile, type Sink, type Value } from '../../../src/plugin.ts';
 import { headFields, headline, type Subject, valueText } from './heading.ts';
 import { type Json, jsonText } from './json-text.ts';
-import { byMagnitude, label, type Row, rowFields } from './rows.ts';
-import { aligned, percent } from './table.ts';
+import { byMagnitude, knownShare, label, type Row, rowFields } from './rows.ts';
+import { aligned, partOf, percent } from './table.ts';
 
 /** A caller or callee of a function. */
 interface Neighbour {
   row: Row;
   /** What the calls cost; NaN = unknown. */
   value: Value;
-  /** A part of the function's total. */
+  /** A part of the function's total; NaN where that is 0. */
   share: number;
   /** NaN = not counted. */
   calls: number;
@@ -64,7 +56,13 @@ function known(value: Value): string {
 
 function neighbourFields({ row, value, share, calls }: Neighbour): Json {
   const { name, place } = row;
-  return { name, place: place || undefined, value, share, calls: Number.isNaN(calls) ? undefined : calls };
+  return {
+    name,
+    place: place || undefined,
+    value,
+    share: knownShare(share),
+    calls: Number.isNaN(calls) ? undefined : calls,
+  };
 }
 
 class Neighbourhood {
@@ -96,7 +94,7 @@ class Neighbourhood {
     const { total: values, calls } = this.#profile.arcs!;
     const list = Array.from(arc.subarray(start[node], start[node + 1]), (a): Neighbour => {
       const value = values[this.#metric]![a]!;
-      return { row: this.#rows[ends[a]!]!, value, share: shareOf(value, total), calls: calls[a]! };
+      return { row: this.#rows[ends[a]!]!, value, share: partOf(value, total), calls: calls[a]! };
     });
     return list.sort((a, b) => byMagnitude(a.value, b.value));
   }

@@ -42,8 +42,13 @@ export function headline(about: Subject): string {
   const counted = isScaled(about) || ['', 'count', name].includes(unitName(unit));
   const guess = about.profile.estimated ? ' (estimated)' : '';
   const sum = `${plainText(about, about.sum)}${counted ? '' : ` ${unitName(unit)}`}`;
-  const what = isDifference(about) ? `differences, percentages of ${sum}` : `${sum} in all`;
+  const what = isDifference(about) ? differenceText(about, sum) : `${sum} in all`;
   return `${title ?? name}: ${what}${guess}`;
+}
+
+function differenceText({ profile, sum }: Subject, shown: string): string {
+  if (Number(sum) !== 0) return `differences, percentages of ${shown}`;
+  return profile.nodes.length === 0 ? 'no differences' : 'differences from a base of 0';
 }
 
 /** A value of the metric; with its unit where that may change from value to value, as those of time and memory. */

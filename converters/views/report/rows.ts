@@ -1,5 +1,12 @@
 /** Functions with their figures, as the reports list them. */
-import { coarsen, type GraphShares, graphShares, type Profile, type Value } from '../../../src/plugin.ts';
+import {
+  coarsen,
+  type GraphShares,
+  graphShares,
+  type Profile,
+  sumOfMetric,
+  type Value,
+} from '../../../src/plugin.ts';
 import type { Json } from './json-text.ts';
 
 export interface Row {
@@ -9,14 +16,14 @@ export interface Row {
   place: string;
   self: Value;
   total: Value;
-  /** Parts of the sum. */
+  /** Parts of the sum; NaN where that is 0. */
   selfShare: number;
   totalShare: number;
 }
 
 /** The nodes of a call graph, those with the greatest self (or total) first; equal ones by name. */
 export function sortedRows(profile: Profile, metric: number, sort: 'self' | 'total'): Row[] {
-  const shares = graphShares(profile, metric);
+  const shares = Number(sumOfMetric(profile, metric)) === 0 ? undefined : graphShares(profile, metric);
   const rows = Array.from({ length: profile.nodes.length }, (_, node) =>
     rowOf(profile, metric, shares, node),
   );
@@ -27,7 +34,7 @@ export function sortedRows(profile: Profile, metric: number, sort: 'self' | 'tot
   );
 }
 
-function rowOf(profile: Profile, metric: number, shares: GraphShares, node: number): Row {
+function rowOf(profile: Profile, metric: number, shares: GraphShares | undefined, node: number): Row {
   const { nodes, frames, functions } = profile;
   const func = frames.func[nodes.frame[node]!]!;
   const [file, line] = [functions.file[func]!, functions.line[func]!];
@@ -37,8 +44,8 @@ function rowOf(profile: Profile, metric: number, shares: GraphShares, node: numb
     place: placeText(file, line),
     self: nodes.self[metric]![node]!,
     total: nodes.total[metric]![node]!,
-    selfShare: shares.self[node]!,
-    totalShare: shares.total[node]!,
+    selfShare: shares?.self[node] ?? Number.NaN,
+    totalShare: shares?.total[node] ?? Number.NaN,
   };
 }
 
@@ -66,11 +73,23 @@ export function label({ name, place }: Pick<Row, 'name' | 'place'>): string {
   return place === '' || place === name ? name : `${name}  ${place}`;
 }
 
-/** A row for programs. Shares are parts of the sum, 0 … 1. */
+/** A row for programs. Shares are parts of the sum, 0 … 1; there are none of nothing. */
 export function rowFields({ name, place, self, total, selfShare, totalShare }: Row): {
   [key: string]: Json;
 } {
-  return { name, place: place || undefined, self, selfShare, total, totalShare };
+  return {
+    name,
+    place: place || undefined,
+    self,
+    selfShare: knownShare(selfShare),
+    total,
+    totalShare: knownShare(totalShare),
+  };
+}
+
+/** Undefined for NaN, which JSON does not have. */
+export function knownShare(share: number): number | undefined {
+  return Number.isNaN(share) ? undefined : share;
 }
 
 /** The functions with the greatest self and those with the greatest total, of a profile on any rung. */

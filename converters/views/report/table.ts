@@ -1,5 +1,5 @@
 /** Text in columns. */
-import { fixed } from '../../../src/plugin.ts';
+import { fixed, shareOf, type Value } from '../../../src/plugin.ts';
 
 /** Rows as lines: all columns flush right but the last. Empty rows stay empty lines. */
 export function* aligned(rows: readonly string[][]): Iterable<string> {
@@ -10,6 +10,17 @@ export function* aligned(rows: readonly string[][]): Iterable<string> {
     const cells = row.map((cell, c) => (c === row.length - 1 ? cell : cell.padStart(widths[c]!)));
     yield `${cells.join('  ').trimEnd()}\n`;
   }
+}
+
+/** What part of a sum a value is; NaN of nothing. */
+export function partOf(value: Value, sum: Value): number {
+  return Number(sum) === 0 ? Number.NaN : shareOf(value, sum);
+}
+
+/** As in `, 12.50% of all`; '' of nothing. */
+export function ofAll(value: Value, sum: Value): string {
+  const share = percent(partOf(value, sum));
+  return share && `, ${share} of all`;
 }
 
 /** A part of the whole, in percent; '' where there is none. */
