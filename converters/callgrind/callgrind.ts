@@ -7,9 +7,8 @@
  * Xdebug file is a list of single activations, from which the exact call tree is rebuilt.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
-import { emit, emitOptions } from './callgrind/emit.ts';
-import { Reader } from './callgrind/parse.ts';
+import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import { type EmitOptions, emitOptions } from './callgrind/emit-options.ts';
 
 const options = z.object({
   identity: option(z._default(z.enum(['full', 'name']), 'full'), {
@@ -38,7 +37,7 @@ export const callgrind = defineFormat({
   title: 'callgrind, cachegrind and Xdebug profiles (KCachegrind)',
   extensions: ['callgrind', 'cachegrind', 'kcg'],
   spec: 'https://valgrind.org/docs/manual/cl-format.html',
-  parser: { options, probe, parse: (source, chosen) => new Reader(source, chosen).read() },
+  parser: { options, probe, parse },
   emitter: { options: emitOptions, needs: 'direct', arcTotals: 'outermost', lines: true, emit },
 });
 
@@ -53,4 +52,14 @@ function probe(head: Head): number {
   if (words.has('events')) return words.has('fn') || words.has('fl') ? 0.95 : 0.6;
   if (words.has('fn') && words.has('fl')) return 0.5;
   return words.has('version') && (words.has('creator') || words.has('cmd')) ? 0.4 : 0;
+}
+
+async function parse(source: Source, chosen: z.output<typeof options>): Promise<Profile> {
+  const { Reader } = await import('./callgrind/parse.ts');
+  return new Reader(source, chosen).read();
+}
+
+async function emit(profile: Profile, chosen: EmitOptions, sink: Sink): Promise<void> {
+  const room = await import('./callgrind/emit.ts');
+  room.emit(profile, chosen, sink);
 }

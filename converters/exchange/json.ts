@@ -6,12 +6,9 @@
  * read back. gprof2dot's JSON is read by the same door, since both are plain JSON to whoever has the file.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { gprof2dotOptions, isGprof2dotJson, parseGprof2dotJson } from './json/gprof2dot.ts';
-import { read } from './json/read.ts';
+import { defineFormat, type Head, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import { gprof2dotOptions, isGprof2dotJson } from './json/gprof2dot-options.ts';
 import { FORMAT } from './json/shape.ts';
-import { parseText } from './json/syntax.ts';
-import { write } from './json/write.ts';
 
 const OWN = new RegExp(String.raw`"format"\s*:\s*"${FORMAT}"`);
 
@@ -21,12 +18,7 @@ export const json = defineFormat({
   extensions: ['json'],
   spec: 'https://unpkg.com/prof2dot/fixtures/json/profile.schema.json',
   parser: { options: gprof2dotOptions, probe, parse },
-  emitter: {
-    options: z.object({}),
-    needs: 'any',
-    differences: 'signed',
-    emit: (profile, _options, sink) => write(profile, sink),
-  },
+  emitter: { options: z.object({}), needs: 'any', differences: 'signed', emit },
 });
 
 function probe({ jsonKeys, text }: Head): number {
@@ -35,10 +27,17 @@ function probe({ jsonKeys, text }: Head): number {
   return isGprof2dotJson(jsonKeys) ? 0.9 : 0;
 }
 
-function parse(source: Source, { events }: z.output<typeof gprof2dotOptions>): Profile {
+async function parse(source: Source, { events }: z.output<typeof gprof2dotOptions>): Promise<Profile> {
+  const { parseText } = await import('./json/syntax.ts');
   const text = source.text();
   const document = parseText(text, source);
   const keys = new Set(Object.keys(Object(document)));
-  if (keys.has('events')) return parseGprof2dotJson(document, text, source, events);
-  return read(source, document);
+  if (!keys.has('events')) return (await import('./json/read.ts')).read(source, document);
+  const { parseGprof2dotJson } = await import('./json/gprof2dot.ts');
+  return parseGprof2dotJson(document, text, source, events);
+}
+
+async function emit(profile: Profile, _options: unknown, sink: Sink): Promise<void> {
+  const { write } = await import('./json/write.ts');
+  write(profile, sink);
 }

@@ -8,11 +8,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
-import { encode, print } from './otlp/json.ts';
 import { probeBytes } from './otlp/probe.ts';
-import { OtlpReader } from './otlp/read.ts';
-import { write } from './otlp/write.ts';
-import { ProtobufWriter } from './protobuf/writer.ts';
 
 const options = z.object({
   json: option(z._default(z.boolean(), false), { help: 'write JSON instead of protobuf' }),
@@ -35,13 +31,15 @@ function probe(head: Head): number {
   return head.text.trimStart().startsWith('{') ? 0 : probeBytes(head);
 }
 
-function parse(source: Source): Profile {
+async function parse(source: Source): Promise<Profile> {
+  const { OtlpReader } = await import('./otlp/read.ts');
   const isJson = source.head.text.trimStart().startsWith('{');
   const reader = new OtlpReader(source, !isJson);
   if (!isJson) {
     reader.add(source.bytes());
     return reader.finish();
   }
+  const { encode } = await import('./otlp/json.ts');
   for (const value of values(source)) reader.add(encode(value, 'Data', source));
   return reader.finish();
 }
@@ -69,11 +67,16 @@ function* values(source: Source): Generator<unknown> {
   yield whole;
 }
 
-function emit(profile: Profile, { json }: z.output<typeof options>, sink: Sink): void {
+async function emit(profile: Profile, { json }: z.output<typeof options>, sink: Sink): Promise<void> {
+  const { write } = await import('./otlp/write.ts');
   if (!json) {
     write(profile, sink, (piece) => sink.write(piece));
     return;
   }
+  const [{ ProtobufWriter }, { print }] = await Promise.all([
+    import('./protobuf/writer.ts'),
+    import('./otlp/json.ts'),
+  ]);
   const whole = new ProtobufWriter();
   write(profile, sink, (piece) => whole.append(piece));
   print(whole.written(), 'Data', sink);

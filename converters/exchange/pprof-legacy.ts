@@ -9,10 +9,8 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, option, type Profile, type Source } from '../../src/plugin.ts';
-import { AddressProfile } from './pprof-legacy/address-profile.ts';
-import { isCpuProfile, readCpu } from './pprof-legacy/cpu.ts';
+import { isCpuProfile } from './pprof-legacy/cpu-header.ts';
 import { probe } from './pprof-legacy/probe.ts';
-import { isWithNames, readText, readWithNames } from './pprof-legacy/text.ts';
 
 const options = z.object({
   names: option(z._default(z.boolean(), true), {
@@ -28,7 +26,10 @@ export const pprofLegacy = defineFormat({
   parser: { options, probe, parse },
 });
 
-function parse(source: Source, { names }: z.output<typeof options>): Profile {
+async function parse(source: Source, { names }: z.output<typeof options>): Promise<Profile> {
+  const { AddressProfile } = await import('./pprof-legacy/address-profile.ts');
+  const { isWithNames, readText, readWithNames } = await import('./pprof-legacy/text.ts');
+  const { readCpu } = await import('./pprof-legacy/cpu.ts');
   const profile = new AddressProfile(source, names);
   const { bytes, text } = source.head;
   if (isWithNames(bytes)) readWithNames(source.bytes(), profile);

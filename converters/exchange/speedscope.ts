@@ -7,10 +7,7 @@
  * function begins, or where it was executing, as the writer likes.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
-import { profileOf } from './speedscope/profile.ts';
-import { readFile } from './speedscope/read.ts';
-import { write } from './speedscope/write.ts';
+import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
 
 const SPEC = 'https://www.speedscope.app/file-format-schema.json';
 
@@ -34,7 +31,7 @@ export const speedscope = defineFormat({
   extensions: ['speedscope.json'],
   spec: SPEC,
   parser: { options: parseOptions, probe, parse },
-  emitter: { options: emitOptions, needs: 'all', emit: (profile, { by }, sink) => write(profile, by, sink) },
+  emitter: { options: emitOptions, needs: 'all', emit },
 });
 
 const SCHEMA = /"\$schema"\s*:\s*"[^"]*speedscope/;
@@ -48,6 +45,13 @@ function probe({ jsonKeys, text }: Head): number {
   return jsonKeys?.has('shared') && FRAMES.test(text) ? 0.7 : 0;
 }
 
-function parse(source: Source, { lines }: z.output<typeof parseOptions>): Profile {
+async function parse(source: Source, { lines }: z.output<typeof parseOptions>): Promise<Profile> {
+  const { profileOf } = await import('./speedscope/profile.ts');
+  const { readFile } = await import('./speedscope/read.ts');
   return profileOf(readFile(source), source, lines);
+}
+
+async function emit(profile: Profile, { by }: z.output<typeof emitOptions>, sink: Sink): Promise<void> {
+  const { write } = await import('./speedscope/write.ts');
+  write(profile, by, sink);
 }

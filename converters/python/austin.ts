@@ -8,8 +8,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
-import { isMojo, readMojo } from './austin/mojo.ts';
-import { readText } from './austin/text.ts';
+import { isMojo } from './austin/signature.ts';
 import { isSample } from './austin/text-line.ts';
 
 /** Lines that the probe looks at. */
@@ -42,6 +41,7 @@ function probe({ bytes, lines, whole }: Head): number {
   return share > 0.8 ? 0.9 * share : 0;
 }
 
-function parse(source: Source, { metric, columns }: z.output<typeof options>): Profile {
-  return isMojo(source.head.bytes) ? readMojo(source, columns) : readText(source, metric);
+async function parse(source: Source, { metric, columns }: z.output<typeof options>): Promise<Profile> {
+  if (isMojo(source.head.bytes)) return (await import('./austin/mojo.ts')).readMojo(source, columns);
+  return (await import('./austin/text.ts')).readText(source, metric);
 }

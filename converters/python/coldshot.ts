@@ -7,9 +7,8 @@
  * The surprise: the profile is in two files. The index is the input; the other one is looked for beside it.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head } from '../../src/plugin.ts';
+import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
 import { isDataFile } from './coldshot/data-file.ts';
-import { readProfile } from './coldshot/read.ts';
 
 export const coldshot = defineFormat({
   name: 'coldshot',
@@ -17,10 +16,15 @@ export const coldshot = defineFormat({
   extensions: ['coldshot'],
   index: 'index.coldshot',
   spec: 'https://github.com/mcfletch/coldshot',
-  parser: { options: z.object({}), probe, parse: readProfile },
+  parser: { options: z.object({}), probe, parse },
 });
 
 function probe(head: Head): number {
   if (head.text.startsWith('P COLDSHOTBinary ')) return 1;
   return isDataFile(head) ? 0.6 : 0;
+}
+
+async function parse(source: Source): Promise<Profile> {
+  const { readProfile } = await import('./coldshot/read.ts');
+  return readProfile(source);
 }

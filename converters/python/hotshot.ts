@@ -6,8 +6,7 @@
  * The surprise: the log has no magic number; it begins with the records that say what was profiled, and how.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head } from '../../src/plugin.ts';
-import { readLog } from './hotshot/read.ts';
+import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
 
 const ADD_INFO = 0x13;
 
@@ -16,7 +15,7 @@ export const hotshot = defineFormat({
   title: 'hotshot logs (Python 2)',
   extensions: ['hotshot'],
   spec: 'https://docs.python.org/2.7/library/hotshot.html',
-  parser: { options: z.object({}), probe, parse: readLog },
+  parser: { options: z.object({}), probe, parse },
 });
 
 /** The first record gives a version, or at least a name and a text. */
@@ -26,4 +25,9 @@ function probe({ bytes }: Head): number {
   const key = new TextDecoder('latin1').decode(bytes.subarray(2, 2 + Math.min(length, 64)));
   if (key === 'hotshot-version') return 1;
   return length < 64 && /^[a-z][a-z-]{2,}$/.test(key) && key.length === length ? 0.6 : 0;
+}
+
+async function parse(source: Source): Promise<Profile> {
+  const { readLog } = await import('./hotshot/read.ts');
+  return readLog(source);
 }

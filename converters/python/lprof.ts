@@ -8,9 +8,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { readLineStats } from './lprof/line-stats.ts';
-import { readReport } from './lprof/report.ts';
-import { isPickle, isPickleOf } from './pickle.ts';
+import { isPickle, isPickleOf } from './pickle/signature.ts';
 
 export const lprof = defineFormat({
   name: 'lprof',
@@ -31,6 +29,7 @@ function probe(head: Head): number {
   return unit ? (header ? 0.97 : 0.7) : header ? 0.65 : 0;
 }
 
-function parse(source: Source): Profile {
-  return isPickle(source.head) ? readLineStats(source) : readReport(source);
+async function parse(source: Source): Promise<Profile> {
+  if (isPickle(source.head)) return (await import('./lprof/line-stats.ts')).readLineStats(source);
+  return (await import('./lprof/report.ts')).readReport(source);
 }

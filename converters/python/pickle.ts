@@ -4,8 +4,9 @@
  * Spec: CPython's Lib/pickletools.py. The surprise: a pickle is a program for a stack machine, and its ordinary
  * way to make an object is to name a function and call it. Here a call is a record of what would be called.
  */
-import { type Head, Int32List, type Source } from '../../src/plugin.ts';
-import { latin1, PickleArguments } from './pickle/arguments.ts';
+import { Int32List, type Source } from '../../src/plugin.ts';
+import { PickleArguments } from './pickle/arguments.ts';
+import { isBytes } from './pickle/signature.ts';
 import { PickleDict, PickleGlobal, PickleObject, type PickleValue } from './pickle/values.ts';
 
 export { PickleDict, PickleObject, type PickleValue } from './pickle/values.ts';
@@ -17,33 +18,6 @@ const MAX_STACK = 1 << 22;
 const MAX_PLACES = 1 << 26;
 const CONTAINER_PLACES = 16;
 const MEMO_PLACES = 8;
-/** Opens pickles of protocol 2 and later. */
-const PROTO = 0x80;
-
-/** How pickles of protocols 0 and 1 begin. */
-const TEXT_START = /^\(*(c[\w.]+\r?\n[\w.]+\r?\n|[dl]p\d+\r?\n)/;
-/** Where a pickle of one object names its class. */
-const START = 1024;
-
-/** Whether the input looks like a pickle. */
-export function isPickle(head: Head): boolean {
-  return head.bytes[0] === PROTO || TEXT_START.test(startOf(head));
-}
-
-/** Whether the input looks like a pickle of objects whose class has this in its name. */
-export function isPickleOf(head: Head, className: string): boolean {
-  return isPickle(head) && startOf(head).includes(className);
-}
-
-function startOf(head: Head): string {
-  return isBytes(head) ? latin1(head.bytes.subarray(0, START)) : head.text.slice(0, START);
-}
-
-/** Whether the pickle is as it was written. One of protocol 0 is text, which may have been re-encoded. */
-function isBytes({ encoding, bom, text }: Head): boolean {
-  return (encoding === 'utf-8' && bom === 0) || !TEXT_START.test(text);
-}
-
 /**
  * The value that the input holds, and the size of the pickle in bytes. Fails when it is no whole pickle, or
  * larger than any profile.

@@ -6,21 +6,8 @@
  * values that are no times keep their own unit.
  */
 import * as z from 'zod/mini';
-import {
-  defaultMetric,
-  defineFormat,
-  option,
-  type Profile,
-  ProfileError,
-  type Sink,
-} from '../../src/plugin.ts';
-import { MixedCallers } from './pstats-table.ts';
-import { printCallees, printCallers, printStats } from './pstats-text/print.ts';
-import { probeReport, readReport } from './pstats-text/report.ts';
-import { restriction } from './pstats-text/restrictions.ts';
-import { sort, UNSORTED } from './pstats-text/sorting.ts';
-import { statsOf, stripDirs } from './pstats-text/stats.ts';
-import { pythonBytes } from './python-text.ts';
+import { defineFormat, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import { probeReport } from './pstats-text/probe.ts';
 
 const options = z.object({
   sort: option(z._default(z.string(), 'cumulative'), {
@@ -41,54 +28,23 @@ const options = z.object({
   }),
 });
 
+export type PstatsTextOptions = z.output<typeof options>;
+
 export const pstatsText = defineFormat({
   name: 'pstats-text',
   title: "tables as Python's pstats prints them",
   extensions: ['pstats.txt'],
   spec: 'https://docs.python.org/3/library/profile.html#the-stats-class',
-  parser: { options: z.object({}), probe: ({ lines }) => probeReport(lines), parse: readReport },
+  parser: { options: z.object({}), probe: ({ lines }) => probeReport(lines), parse },
   emitter: { options, needs: 'direct', arcSelf: true, emit },
 });
 
-/** A lone surrogate stands for a byte that is no UTF-8. */
-const LONE = /\p{Surrogate}/u;
-
-const PRINT = { stats: printStats, callers: printCallers, callees: printCallees };
-
-function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {
-  const restrictions = settings.restrict.map(restriction);
-  const keys = settings.sort.split(',').map((key) => key.trim());
-  const metric = defaultMetric(profile);
-  const others = profile.metrics.filter((_, m) => m !== metric).map(({ name }) => name);
-  if (others.length > 0) {
-    const hint = `--metric chooses another: ${others.join(', ')}`;
-    sink.note('one-metric', `only ${profile.metrics[metric]!.name} is written`, hint);
-  }
-  const stats = unmixed(() => statsOf(profile));
-  if (settings.stripDirs) {
-    const lost = unmixed(() => stripDirs(stats));
-    if (lost > 0) {
-      const message = `${lost} callers look like others of the same function and are left out, as in Python`;
-      sink.lost('same-callers', message, 'without --pstats-text.strip-dirs they are shown');
-    }
-  }
-  const unsorted = keys.length === 1 && keys[0] === UNSORTED;
-  const order = unsorted ? undefined : sort(stats, keys);
-  if (settings.reverse && !unsorted) stats.rows.reverse();
-  const write = (text: string) => sink.write(LONE.test(text) ? pythonBytes(text) : text);
-  PRINT[settings.view](stats, { order, restrictions }, write);
+async function parse(source: Source): Promise<Profile> {
+  const { readReport } = await import('./pstats-text/report.ts');
+  return readReport(source);
 }
 
-/** Python cannot add figures of a caller to a count alone, either. */
-function unmixed<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof MixedCallers)) throw error;
-    throw new ProfileError({
-      code: 'pstats-text/mixed-callers',
-      message: 'some files have figures of callers and others counts alone: the tables cannot be added',
-      hint: 'files of the modules cProfile and profile go together in other formats, as -t dot',
-    });
-  }
+async function emit(profile: Profile, chosen: PstatsTextOptions, sink: Sink): Promise<void> {
+  const room = await import('./pstats-text/emit.ts');
+  room.emit(profile, chosen, sink);
 }

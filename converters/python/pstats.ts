@@ -8,11 +8,7 @@
  * the other way round in rows.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Source } from '../../src/plugin.ts';
-import { emit, emitOptions } from './pstats/emit.ts';
-import { locatedProfile } from './pstats/located.ts';
-import { profileOf } from './pstats/profile.ts';
-import { readTable } from './pstats/read-table.ts';
+import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
 
 const options = z.object({
   names: option(z._default(z.enum(['function', 'location']), 'function'), {
@@ -20,6 +16,15 @@ const options = z.object({
     value: 'WHAT',
   }),
 });
+
+const emitOptions = z.object({
+  sampled: option(
+    z._default(z.boolean(), true),
+    "keep the marker of Python 3.15's sampled profiles, which older Pythons refuse",
+  ),
+});
+
+export type PstatsEmitOptions = z.output<typeof emitOptions>;
 
 export const pstats = defineFormat({
   name: 'pstats',
@@ -40,7 +45,15 @@ function probe({ bytes }: Head): number {
   return first !== undefined && (first & ~FLAG_REF) === DICT && AFTER_DICT.has(second ?? -1) ? 0.95 : 0;
 }
 
-function parse(source: Source, { names }: z.output<typeof options>) {
+async function parse(source: Source, { names }: z.output<typeof options>): Promise<Profile> {
+  const { locatedProfile } = await import('./pstats/located.ts');
+  const { profileOf } = await import('./pstats/profile.ts');
+  const { readTable } = await import('./pstats/read-table.ts');
   const table = readTable(source);
   return names === 'location' ? locatedProfile([table]) : profileOf(table, source);
+}
+
+async function emit(profile: Profile, chosen: PstatsEmitOptions, sink: Sink): Promise<void> {
+  const room = await import('./pstats/emit.ts');
+  room.emit(profile, chosen, sink);
 }

@@ -7,9 +7,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { profileOf } from './scout/calls.ts';
 import { isMessage, isRaw, messagesOf } from './scout/messages.ts';
-import { Spans } from './scout/spans.ts';
 
 export const scout = defineFormat({
   name: 'scout',
@@ -23,7 +21,9 @@ function probe({ bytes, text }: Head): number {
   return isRaw(bytes) || isMessage(text.slice(0, 1000)) ? 0.95 : 0;
 }
 
-function parse(source: Source): Profile {
+async function parse(source: Source): Promise<Profile> {
+  const { profileOf } = await import('./scout/calls.ts');
+  const { Spans } = await import('./scout/spans.ts');
   const spans = new Spans(source);
   for (const { message, path } of messagesOf(source)) spans.add(message, path);
   return profileOf(spans, source);

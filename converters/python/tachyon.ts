@@ -7,9 +7,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, ProfileBuilder, type Source } from '../../src/plugin.ts';
-import { isBinary, parseBinary } from './tachyon/binary.ts';
-import { parseCollapsed } from './tachyon/collapsed.ts';
-import { parseJsonl } from './tachyon/jsonl.ts';
+import { isBinary } from './tachyon/signature.ts';
 
 export const tachyon = defineFormat({
   name: 'tachyon',
@@ -30,11 +28,11 @@ function probe({ bytes, lines }: Head): number {
   return 0.9 * (first.filter((line) => THREAD.test(line)).length / first.length);
 }
 
-function parse(source: Source): Profile | Promise<Profile> {
+async function parse(source: Source): Promise<Profile> {
   const builder = new ProfileBuilder([{ name: 'samples', unit: 'samples' }]);
   const { head } = source;
-  if (isBinary(head.bytes)) return parseBinary(source, builder);
-  return head.text.trimStart().startsWith('{')
-    ? parseJsonl(source, builder)
-    : parseCollapsed(source, builder);
+  if (isBinary(head.bytes)) return (await import('./tachyon/binary.ts')).parseBinary(source, builder);
+  if (head.text.trimStart().startsWith('{'))
+    return (await import('./tachyon/jsonl.ts')).parseJsonl(source, builder);
+  return (await import('./tachyon/collapsed.ts')).parseCollapsed(source, builder);
 }

@@ -6,16 +6,15 @@
  * The surprise: a stack holds numbers of code objects, whose names CPython writes only when profiling stops.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head } from '../../src/plugin.ts';
+import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
 import { wordSize } from './vmprof/header.ts';
-import { readLog } from './vmprof/read.ts';
 
 export const vmprof = defineFormat({
   name: 'vmprof',
   title: 'vmprof logs (CPython, PyPy)',
   extensions: ['vmprof'],
   spec: 'https://vmprof.readthedocs.io',
-  parser: { options: z.object({}), probe, parse: readLog },
+  parser: { options: z.object({}), probe, parse },
 });
 
 /** Five words that are always the same but for one, and then one of eight kinds of record. */
@@ -24,4 +23,9 @@ function probe({ bytes }: Head): number {
   if (word === 0) return 0;
   const tag = bytes[5 * word];
   return tag === undefined || (tag >= 1 && tag <= 8) ? 0.95 : 0;
+}
+
+async function parse(source: Source): Promise<Profile> {
+  const { readLog } = await import('./vmprof/read.ts');
+  return readLog(source);
 }

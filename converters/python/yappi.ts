@@ -7,9 +7,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { isPickle, isPickleOf } from './pickle.ts';
-import { readReport } from './yappi/report.ts';
-import { readStats } from './yappi/ystat.ts';
+import { isPickle, isPickleOf } from './pickle/signature.ts';
 
 export const yappi = defineFormat({
   name: 'yappi',
@@ -29,6 +27,7 @@ function probe(head: Head): number {
   return head.lines.some((line) => HEADER.test(line)) ? 0.8 : 0;
 }
 
-function parse(source: Source): Profile {
-  return isPickle(source.head) ? readStats(source) : readReport(source);
+async function parse(source: Source): Promise<Profile> {
+  if (isPickle(source.head)) return (await import('./yappi/ystat.ts')).readStats(source);
+  return (await import('./yappi/report.ts')).readReport(source);
 }

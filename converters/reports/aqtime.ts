@@ -7,8 +7,7 @@
  * of children.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
-import { Reader } from './aqtime/read.ts';
+import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
 
 const options = z.object({
   graph: option(z._default(z.enum(['full', 'bare']), 'full'), {
@@ -22,9 +21,14 @@ export const aqtime = defineFormat({
   title: 'AQtime performance results (XML)',
   extensions: ['aqtime', 'xml'],
   spec: 'https://support.smartbear.com/aqtime/docs/profiling-with/profilers/performance-profiler/results.html',
-  parser: { options, probe, parse: (source, { graph }) => new Reader(source, graph === 'bare').read() },
+  parser: { options, probe, parse },
 });
 
 function probe({ text }: Head): number {
   return /^\s*(?:<\?xml[^>]*>\s*)?<AQtime_Results[\s>]/.test(text) ? 0.95 : 0;
+}
+
+async function parse(source: Source, { graph }: z.output<typeof options>): Promise<Profile> {
+  const { Reader } = await import('./aqtime/read.ts');
+  return new Reader(source, graph === 'bare').read();
 }

@@ -7,8 +7,8 @@
  * itself, have no total. There are no calls at all.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
-import { isHeader, Reader } from './axe/read.ts';
+import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import { isHeader } from './axe/header.ts';
 
 const options = z.object({
   totals: option(z._default(z.enum(['seconds', 'percent']), 'seconds'), {
@@ -22,9 +22,14 @@ export const axe = defineFormat({
   title: "VTune's gprof-cc report",
   extensions: ['axe'],
   spec: 'https://www.intel.com/content/www/us/en/docs/vtune-profiler/user-guide/current/gprof-cc-report.html',
-  parser: { options, probe, parse: (source, { totals }) => new Reader(source, totals === 'percent').read() },
+  parser: { options, probe, parse },
 });
 
 function probe(head: Head): number {
   return head.lines.some(isHeader) ? 1 : 0;
+}
+
+async function parse(source: Source, { totals }: z.output<typeof options>): Promise<Profile> {
+  const { Reader } = await import('./axe/read.ts');
+  return new Reader(source, totals === 'percent').read();
 }

@@ -12,7 +12,6 @@ import * as z from 'zod/mini';
 import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
 import { isFlatHeader } from './gprof/flat.ts';
 import { isGraphHeader } from './gprof/header.ts';
-import { Reader } from './gprof/read.ts';
 
 const options = z.object({
   totals: option(z._default(z.enum(['printed', 'none']), 'printed'), {
@@ -51,6 +50,7 @@ function probe(head: Head): number {
   return entries.length > 0 && ruled ? 0.8 : 0;
 }
 
-function parse(source: Source, options: GprofOptions): Profile {
+async function parse(source: Source, options: GprofOptions): Promise<Profile> {
+  const { Reader } = await import('./gprof/read.ts');
   return new Reader(source, options).read();
 }

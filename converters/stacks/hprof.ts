@@ -7,8 +7,7 @@
  * function; and the count of `cpu=times` is one of calls, while its times are printed in percent alone.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
-import { Reader } from './hprof/read.ts';
+import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
 
 const options = z.object({
   traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
@@ -28,7 +27,7 @@ export const hprof = defineFormat({
   title: 'Java hprof CPU samples or times (text)',
   extensions: ['hprof', 'hprof.txt'],
   spec: 'https://docs.oracle.com/javase/7/docs/technotes/samples/hprof.html',
-  parser: { options, probe, parse: (source, chosen) => new Reader(source, chosen).read() },
+  parser: { options, probe, parse },
 });
 
 /** The first line, unless a NUL behind it says that it is a binary heap dump. */
@@ -37,4 +36,9 @@ function probe(head: Head): number {
     return head.bytes.subarray(0, 32).includes(0) && head.encoding === 'utf-8' ? 0 : 0.95;
   const table = head.lines.some((line) => /^CPU (?:SAMPLES|TIME \(ms\)) BEGIN /.test(line));
   return table ? 0.9 : head.lines.some((line) => /^TRACE \d+:/.test(line)) ? 0.5 : 0;
+}
+
+async function parse(source: Source, chosen: HprofOptions): Promise<Profile> {
+  const { Reader } = await import('./hprof/read.ts');
+  return new Reader(source, chosen).read();
 }

@@ -7,8 +7,7 @@
  * parts are there.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
-import { RecordReader } from './perf/read.ts';
+import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
 
 const options = z.object({
   weight: option(z._default(z.enum(['auto', 'samples', 'period', 'time']), 'auto'), {
@@ -42,7 +41,7 @@ export const perf = defineFormat({
   title: 'perf script (Linux perf, simpleperf)',
   extensions: ['perf', 'perf.txt', 'linux-perf.txt'],
   spec: 'https://man7.org/linux/man-pages/man1/perf-script.1.html',
-  parser: { options, probe, parse: (source, settings) => new RecordReader(source, settings).read() },
+  parser: { options, probe, parse },
 });
 
 const WHO = String.raw`(?:-?\d+\/)?-?\d+\s+(?:\[\d+\]\s+)?(?:[A-Za-z.][A-Za-z0-9.]*\s+){0,2}`;
@@ -83,4 +82,9 @@ function probe(head: Head): number {
   const timed = lines.some((line) => TIMED.test(line));
   if (below > 0) return timed ? 0.95 : 0.9;
   return timed && headers > lines.length / 2 ? 0.85 : 0;
+}
+
+async function parse(source: Source, settings: z.output<typeof options>): Promise<Profile> {
+  const { RecordReader } = await import('./perf/read.ts');
+  return new RecordReader(source, settings).read();
 }

@@ -8,8 +8,7 @@
  * times by thread on a line below the stack.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
-import { Reader } from './sleepy/read.ts';
+import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
 
 const options = z.object({
   traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
@@ -23,7 +22,7 @@ export const sleepy = defineFormat({
   title: 'Very Sleepy captures',
   extensions: ['sleepy'],
   spec: 'https://github.com/VerySleepy/verysleepy',
-  parser: { options, probe, parse: (source, { traces }) => new Reader(source, traces === 'pairs').read() },
+  parser: { options, probe, parse },
 });
 
 /** An archive whose first files have the names of a capture. */
@@ -32,4 +31,9 @@ function probe({ bytes }: Head): number {
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   if (/(?:Symbols|Callstacks|IPCounts)\.txt/i.test(text)) return 0.95;
   return /^.{30}(?:Stats\.txt|minidump\.dmp|Version [\d.]+ required)/is.test(text) ? 0.8 : 0;
+}
+
+async function parse(source: Source, { traces }: z.output<typeof options>): Promise<Profile> {
+  const { Reader } = await import('./sleepy/read.ts');
+  return new Reader(source, traces === 'pairs').read();
 }

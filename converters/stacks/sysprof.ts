@@ -7,8 +7,7 @@
  * The surprise: names stand in quotes within the XML; "Everything" and the names of programs are nodes of the tree, too.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
-import { Reader } from './sysprof/read.ts';
+import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
 
 const options = z.object({
   traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
@@ -22,10 +21,15 @@ export const sysprof = defineFormat({
   title: 'Sysprof 1 profiles (XML)',
   extensions: ['sysprof'],
   spec: 'https://gitlab.gnome.org/GNOME/sysprof/-/blob/sysprof-1-2/profile.c',
-  parser: { options, probe, parse: (source, { traces }) => new Reader(source, traces === 'pairs').read() },
+  parser: { options, probe, parse },
 });
 
 function probe({ text }: Head): number {
   if (!/^\s*(?:<\?xml[^>]*>\s*)?<profile\s*>/.test(text)) return 0;
   return /<(?:objects|nodes|object id=|node id=)/.test(text) ? 0.95 : 0.5;
+}
+
+async function parse(source: Source, { traces }: z.output<typeof options>): Promise<Profile> {
+  const { Reader } = await import('./sysprof/read.ts');
+  return new Reader(source, traces === 'pairs').read();
 }

@@ -8,19 +8,13 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { profileOf } from './chrome-trace/profile.ts';
-import { readTrace } from './chrome-trace/read.ts';
 
 export const chromeTrace = defineFormat({
   name: 'chrome-trace',
   title: 'Chrome trace events (durations)',
   extensions: ['trace.json', 'chrometrace.json'],
   spec: 'https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU',
-  parser: {
-    options: z.object({}),
-    probe,
-    parse: (source: Source): Profile => profileOf(readTrace(source), source),
-  },
+  parser: { options: z.object({}), probe, parse },
 });
 
 const PHASE = /"ph"\s*:\s*"/;
@@ -28,4 +22,10 @@ const PHASE = /"ph"\s*:\s*"/;
 function probe({ jsonKeys, jsonArray, text }: Head): number {
   if (jsonKeys?.has('traceEvents')) return 0.95;
   return jsonArray && PHASE.test(text) ? 0.9 : 0;
+}
+
+async function parse(source: Source): Promise<Profile> {
+  const { profileOf } = await import('./chrome-trace/profile.ts');
+  const { readTrace } = await import('./chrome-trace/read.ts');
+  return profileOf(readTrace(source), source);
 }

@@ -8,8 +8,6 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
-import { profileOf } from './cpuprofile/profile.ts';
-import { readRecordings } from './cpuprofile/read.ts';
 import { WRAPPERS } from './cpuprofile/recordings.ts';
 import type { Rules } from './cpuprofile/timeline.ts';
 
@@ -58,7 +56,9 @@ function probe({ text, jsonKeys, jsonArray }: Head): number {
   return wrapped && hasNodes && !/"ph"\s*:/.test(text) ? 0.8 : 0;
 }
 
-function parse(source: Source, given: z.output<typeof options>): Profile {
+async function parse(source: Source, given: z.output<typeof options>): Promise<Profile> {
+  const { profileOf } = await import('./cpuprofile/profile.ts');
+  const { readRecordings } = await import('./cpuprofile/read.ts');
   const { delta } = given;
   const speedscope = given.style === 'speedscope';
   const rules: Rules = {

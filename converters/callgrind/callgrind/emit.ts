@@ -4,34 +4,15 @@
  * Both take what enters a function by arcs for its total. Where arcs were counted at outermost activations
  * (every profile of stacks), a function `(root)` calls whatever stacks begin with, so that this is exact.
  */
-import * as z from 'zod/mini';
-import { option, type Profile, type Sink } from '../../../src/plugin.ts';
+import type { Profile, Sink } from '../../../src/plugin.ts';
 import { BodyWriter, ROOT } from './body-writer.ts';
+import type { EmitOptions } from './emit-options.ts';
 import { nodeNames } from './function-names.ts';
 import { firstLines, selfLines } from './self-lines.ts';
-import { UNITS, type WholeCosts, wholeCosts } from './whole-costs.ts';
+import { type WholeCosts, wholeCosts } from './whole-costs.ts';
 import { writeHeader } from './write-header.ts';
 
-export const emitOptions = z.object({
-  root: option(z._default(z.enum(['auto', 'always', 'never']), 'auto'), {
-    help: 'add a function (root) that calls all that no other calls; auto = if the profile has stacks',
-    value: 'WHEN',
-  }),
-  unit: option(z._default(z.enum(UNITS), 'auto'), {
-    help: 'the unit of times; auto = nanoseconds, if they fit into 64 bits',
-    value: 'UNIT',
-  }),
-  packages: option(
-    z._default(z.boolean(), true),
-    'group functions without a mapping by package, judged by the path of their file',
-  ),
-  classes: option(
-    z._default(z.boolean(), false),
-    'write Class.method as Class::method, by which KCachegrind groups',
-  ),
-});
-
-export function emit(profile: Profile, options: z.output<typeof emitOptions>, sink: Sink): void {
+export function emit(profile: Profile, options: EmitOptions, sink: Sink): void {
   const firstLine = firstLines(profile);
   const self = selfLines(profile, firstLine);
   const costs = profile.metrics.map((_, m) => wholeCosts(profile, self, m, options.unit));

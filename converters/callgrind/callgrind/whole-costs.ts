@@ -16,6 +16,7 @@ import {
   type Value,
   zeros,
 } from '../../../src/plugin.ts';
+import type { TimeUnit } from './emit-options.ts';
 import { outermostArcs } from './outermost-arcs.ts';
 import type { SelfLines } from './self-lines.ts';
 
@@ -54,10 +55,6 @@ const TIME_UNITS: [string, number][] = [
 const MAX_COST = 2 ** 63 * (1 - 1e-9);
 /** A difference of less than this part of a total comes from the order of additions. */
 const SLACK = 1e-9;
-
-/** Units of time that can be asked for; `auto` = the finest in which all costs fit. */
-export const UNITS = ['auto', 'ns', 'us', 'ms', 's'] as const;
-export type TimeUnit = (typeof UNITS)[number];
 
 /** The costs of metric `m` of a call graph. */
 export function wholeCosts(profile: Profile, self: SelfLines, m: number, time: TimeUnit): WholeCosts {

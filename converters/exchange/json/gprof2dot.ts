@@ -5,14 +5,12 @@
  * Spec: https://github.com/jrfonseca/gprof2dot/blob/main/schema.json
  * The surprise: call chains are leaf first, and an event counts as a call of its leaf.
  */
-import * as z from 'zod/mini';
 import {
   type Column,
   ExactSums,
   Int32List,
   type Metric,
   maybeRounded,
-  option,
   type Profile,
   ProfileBuilder,
   type Source,
@@ -20,21 +18,9 @@ import {
 } from '../../../src/plugin.ts';
 import { Checked } from './checked.ts';
 import { exactCosts } from './exact-costs.ts';
+import type { EventKind } from './gprof2dot-options.ts';
 
 const SAMPLES: Metric = { name: 'samples', unit: 'samples' };
-
-export const gprof2dotOptions = z.object({
-  events: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
-    help: "gprof2dot's JSON: whole stacks with all costs, or callers and callees with the first as samples",
-    value: 'WHAT',
-  }),
-});
-type EventKind = z.output<typeof gprof2dotOptions>['events'];
-
-/** Whether a document whose top level has these keys is gprof2dot's. */
-export function isGprof2dotJson(keys: ReadonlySet<string>): boolean {
-  return keys.has('functions') && keys.has('events') && keys.has('version');
-}
 
 /** Reads the document, which is the parsed text; fails on what does not follow the schema. */
 export function parseGprof2dotJson(

@@ -1,6 +1,6 @@
 /** Is it an old profile of pprof? The first words or the first line say so. */
 import type { Head } from '../../../src/plugin.ts';
-import { hasSamples, isCpuProfile } from './cpu.ts';
+import { hasSamples, isCpuProfile } from './cpu-header.ts';
 import { headerOf, isBlankOrComment } from './headers.ts';
 
 export function probe(head: Head): number {

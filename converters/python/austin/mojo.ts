@@ -8,9 +8,9 @@ import { IntegerKeys } from '../integer-keys.ts';
 import { StackNodes } from '../stack-nodes.ts';
 import { MojoEvents } from './mojo-events.ts';
 import { Samples } from './samples.ts';
+import { MAGIC } from './signature.ts';
 import { threadLabels } from './text-line.ts';
 
-const MAGIC = 'MOJ';
 const LAST_VERSION = 4;
 /** From these versions on there are … */
 const WITH_COLUMNS = 2;
@@ -34,14 +34,6 @@ const TASK_WAITER = 15;
 
 /** Strings that nobody tells, by number. */
 const KNOWN_STRINGS = ['', '<unknown>'];
-
-export function isMojo(bytes: Uint8Array): boolean {
-  return (
-    bytes.length >= 4 &&
-    [...MAGIC].every((letter, i) => bytes[i] === letter.charCodeAt(0)) &&
-    bytes[3]! < 0x40
-  );
-}
 
 export function readMojo(source: Source, columns: boolean): Profile {
   return new MojoReader(source, columns).read();

@@ -1,6 +1,7 @@
 /** What stands behind the opcodes of a pickle: numbers, texts and names, in bytes or as a line of text. */
 import type { Source } from '../../../src/plugin.ts';
 import { pythonText } from '../python-text.ts';
+import { latin1 } from './signature.ts';
 import type { PickleValue } from './values.ts';
 
 /** As many digits as Python itself takes; longer integers take quadratic time. */
@@ -151,13 +152,6 @@ export class PickleArguments {
 function narrow(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
-}
-
-/** Each byte as the character of its number. */
-export function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }
 
 const ESCAPES: Record<string, string> = {

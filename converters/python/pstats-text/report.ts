@@ -1,6 +1,7 @@
 /** Reads printed tables of pstats, with whatever stands around them: of one profile, or of several. */
 import type { LineReader, Metric, Profile, Source } from '../../../src/plugin.ts';
 import { shifted } from '../decimal.ts';
+import { CALLS_LINE, CALLS_TITLE, STATS_TITLE } from './probe.ts';
 import { ReportGraph } from './report-graph.ts';
 
 const COUNT = String.raw`(?:\?|-?\d+)(?:/(?:\?|-?\d+))?`;
@@ -9,10 +10,6 @@ const VALUE = String.raw`(?:-?\d+(?:\.\d+)?|-?inf|nan|\?)`;
 const FIELD = ` (?: {0,7}(${VALUE})| {8})`;
 const PER_CALL = ` (?: {0,7}${VALUE}| {8})`;
 
-const CALLS_LINE =
-  /^\s*(?:at least )?(?:-?\d+|\?) function calls(?: \((?:at least )?(?:-?\d+|\?) primitive calls\))? in (\S+) (.*?)( \(estimated\))?\s*$/;
-const STATS_TITLE = /^\s*ncalls +\w+ +percall +\w+ +percall +filename:lineno\(function\)\s*$/;
-const CALLS_TITLE = /^\s*Function +(was called by|called)\.\.\.\s*$/;
 const CALLS_COLUMNS = /^\s*ncalls +\w+ +\w+\s*$/;
 const ROW = new RegExp(`^\\s*(${COUNT})${FIELD}${PER_CALL}${FIELD}${PER_CALL} (.*)$`);
 const ENTRY = new RegExp(`^\\s*(${COUNT}) +(${VALUE}) +(${VALUE}) {1,2}(.*)$`);
@@ -26,13 +23,6 @@ const PATH_LINE = /^\s*PATH: (.*)$/;
 /** Order, separators, and what the browser of pstats says. */
 const KNOWN =
   /^\s*(?:Ordered by: .*|Random listing order was used|<Invalid regular expression .*>|-{10,}|\S*% .*|Welcome to the profile statistics browser\.|Goodbye\.)\s*$/;
-
-/** 0 … 1: how surely these lines are printed by pstats. */
-export function probeReport(lines: string[]): number {
-  const calls = lines.some((line) => CALLS_LINE.test(line));
-  const table = lines.some((line) => STATS_TITLE.test(line) || CALLS_TITLE.test(line));
-  return table ? (calls ? 0.97 : 0.85) : 0;
-}
 
 export function readReport(source: Source): Profile {
   return new ReportReader(source).read();

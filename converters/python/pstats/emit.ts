@@ -1,7 +1,7 @@
 /** Writes a binary profile that Python's pstats and its viewers open. */
-import * as z from 'zod/mini';
-import { defaultMetric, option, type Profile, type Sink, secondsPerUnit } from '../../../src/plugin.ts';
+import { defaultMetric, type Profile, type Sink, secondsPerUnit } from '../../../src/plugin.ts';
 import { MarshalWriter } from '../marshal/writer.ts';
+import type { PstatsEmitOptions } from '../pstats.ts';
 import { graphRows } from '../pstats-table/of-graph.ts';
 import {
   exactRows,
@@ -14,17 +14,10 @@ import {
 } from '../pstats-table.ts';
 import { fillIn } from './fill-in.ts';
 
-export const emitOptions = z.object({
-  sampled: option(
-    z._default(z.boolean(), true),
-    "keep the marker of Python 3.15's sampled profiles, which older Pythons refuse",
-  ),
-});
-
 /** So much is written at once. */
 const PIECE = 1 << 20;
 
-export function emit(profile: Profile, { sampled }: z.output<typeof emitOptions>, sink: Sink): void {
+export function emit(profile: Profile, { sampled }: PstatsEmitOptions, sink: Sink): void {
   const metric = defaultMetric(profile);
   const exact = metric === 0 ? unmixed(() => exactRows(profile)) : undefined;
   if (exact) write(exact.rows, sampled && exact.tables.every((table) => table.sampled), sink);

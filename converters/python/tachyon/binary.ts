@@ -8,10 +8,10 @@
 import type { Profile, ProfileBuilder, Source } from '../../../src/plugin.ts';
 import { ByteReader } from './byte-reader.ts';
 import { SampleReader } from './samples.ts';
+import { MAGIC } from './signature.ts';
 import { readFrames, readStrings } from './tables.ts';
 import { unzstd } from './unzstd.ts';
 
-const MAGIC = 0x54414348;
 const VERSION = 1;
 const HEADER_SIZE = 64;
 const FOOTER_SIZE = 32;
@@ -23,11 +23,6 @@ const ZSTD = 1;
 const MODES = ['wall', 'cpu', 'gil', 'all', 'exception'];
 /** Microseconds since 1970 in 64 bits of nanoseconds. */
 const MAX_MICROSECONDS = 2n ** 53n;
-
-export function isBinary(bytes: Uint8Array): boolean {
-  const view = viewOf(bytes);
-  return bytes.length >= 8 && (view.getUint32(0, true) === MAGIC || view.getUint32(0, false) === MAGIC);
-}
 
 export async function parseBinary(source: Source, builder: ProfileBuilder): Promise<Profile> {
   const bytes = source.bytes();

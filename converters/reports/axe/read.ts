@@ -3,14 +3,10 @@ import type { LineReader, Metric, Profile, Source } from '../../../src/plugin.ts
 import { CallGraph } from '../call-graph.ts';
 import { GraphRow } from '../graph-row.ts';
 import { arcShares } from './arc-shares.ts';
+import { isHeader } from './header.ts';
 
 const OPEN = 91;
 const SPONTANEOUS = '<spontaneous>';
-
-/** `Index  % CPU Time:Total  CPU Time:Self  CPU Time:Children  Name  Index`. */
-export function isHeader(line: string): boolean {
-  return /^\s*Index\s+%.*:Total\s+.*:Self\s+.*:Children\s+Name\s/.test(line);
-}
 
 type Place = ReturnType<LineReader['place']>;
 /** A caller, until the row of the callee comes. */

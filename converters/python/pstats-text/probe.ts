@@ -1,0 +1,12 @@
+/** What pstats prints above its tables. */
+export const CALLS_LINE =
+  /^\s*(?:at least )?(?:-?\d+|\?) function calls(?: \((?:at least )?(?:-?\d+|\?) primitive calls\))? in (\S+) (.*?)( \(estimated\))?\s*$/;
+export const STATS_TITLE = /^\s*ncalls +\w+ +percall +\w+ +percall +filename:lineno\(function\)\s*$/;
+export const CALLS_TITLE = /^\s*Function +(was called by|called)\.\.\.\s*$/;
+
+/** 0 … 1: how surely these lines are printed by pstats. */
+export function probeReport(lines: string[]): number {
+  const calls = lines.some((line) => CALLS_LINE.test(line));
+  const table = lines.some((line) => STATS_TITLE.test(line) || CALLS_TITLE.test(line));
+  return table ? (calls ? 0.97 : 0.85) : 0;
+}
