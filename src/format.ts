@@ -18,8 +18,11 @@ export interface Parser<O extends Options = Options> {
 
 export interface Emitter<O extends Options = Options> {
   options: O;
-  /** The rung it needs: the pipeline coarsens or estimates to meet it. `any` takes what there is. */
-  needs: Callers | 'any';
+  /**
+   * The rung it needs: the pipeline coarsens or estimates to meet it. `any` takes what there is. A function where
+   * that depends on the options.
+   */
+  needs: Callers | 'any' | ((options: z.output<O>) => Callers | 'any');
   /** With `needs: 'direct'`: what arc totals must count; default `once`. */
   arcTotals?: ArcTotals;
   /** With `needs: 'direct'`: true if it shows lines, so that call sites and line costs must be kept apart. */

@@ -1,27 +1,26 @@
 /** read → transform → write: the only place that knows the order. */
-import * as z from 'zod/mini';
-import { checked, checkOptions } from './check-options.ts';
+import { checkOptions } from './check-options.ts';
 import { absoluteSum, holdsInfinity } from './columns.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { type Base, changed } from './difference.ts';
-import { type Emitter, type Format, option } from './format.ts';
+import { expression } from './expression.ts';
+import type { Emitter, Format } from './format.ts';
 import { defaultMetric } from './graph.ts';
-import { GRANULARITIES } from './group-frames.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
 import { decompress } from './input/decompress.ts';
 import { type Head, headOf } from './input/head.ts';
 import { type OpenSibling, Source } from './input/source.ts';
-import type { Profile } from './profile.ts';
+import type { Callers, Profile } from './profile.ts';
 import { type Guess, type Registry, SURE } from './registry.ts';
 import { reshape } from './reshape.ts';
-import { reshapeOptions } from './reshape-options.ts';
 import { Sink, type Write } from './sink.ts';
+import { checkTransforms, type TransformOptions } from './transform-options.ts';
 import { callRatios, callStackTotals } from './transforms/call-ratios.ts';
 import { type CoarsenOptions, coarsen } from './transforms/coarsen.ts';
 import { estimateStacks } from './transforms/estimate-stacks.ts';
 import { joinResidual } from './transforms/join-residual.ts';
 import { mean } from './transforms/mean.ts';
-import { prune } from './transforms/prune.ts';
+import { type PruneOptions, prune } from './transforms/prune.ts';
 import { scaleUnit, unitFactor } from './transforms/scale-unit.ts';
 import { trim } from './transforms/trim.ts';
 
@@ -45,90 +44,6 @@ export interface ReadSettings {
 }
 
 const MAX_INPUT = 16 * 2 ** 30;
-
-/** NaN keeps everything, as it does in gprof2dot. */
-const percent = z.union([z.number(), z.nan()]);
-
-/** The options of the way from a profile to its output, in the order in which they act. */
-export const transformOptions = z.object({
-  metric: option(z.optional(z.string()), {
-    help: "the metric to show, by name or number (from 0) [the format's own choice]",
-    flag: 'metric',
-    short: 'm',
-    value: 'METRIC',
-  }),
-  ...reshapeOptions,
-  unit: option(z.optional(z.string()), {
-    help: 'give values in this unit: ns, us, ms, s, min, h, B, kB, MB, …',
-    flag: 'unit',
-    value: 'UNIT',
-  }),
-  mean: option(z._default(z.boolean(), false), {
-    help: "values for each event: the metric's divided by those of the first metric (graphs)",
-    flag: 'mean',
-  }),
-  granularity: option(z._default(z.enum(GRANULARITIES), 'function'), {
-    help: 'what a node of a graph stands for; plurals as in pprof, whose functions are told apart by name',
-    flag: 'granularity',
-    value: 'WHAT',
-  }),
-  total: option(z._default(z.enum(['exact', 'callratios', 'callstacks']), 'exact'), {
-    help: 'how totals are computed: exact, or by the call ratios or call stacks of gprof2dot',
-    flag: 'total',
-    value: 'METHOD',
-  }),
-  nodeThres: option(z.optional(percent), {
-    help: 'leave out nodes whose total is below this percentage [graphs: 0.5]',
-    flag: 'node-thres',
-    short: 'n',
-    value: 'PERCENT',
-  }),
-  edgeThres: option(z.optional(percent), {
-    help: 'leave out edges below this percentage [graphs: 0.1]',
-    flag: 'edge-thres',
-    short: 'e',
-    value: 'PERCENT',
-  }),
-  nodeCount: option(z.optional(z.number().check(z.minimum(1))), {
-    help: 'draw at most so many nodes, the most telling as pprof chooses them, and residual edges',
-    flag: 'node-count',
-    value: 'N',
-  }),
-  residualEdges: option(z._default(z.boolean(), false), {
-    help: 'join what stays by dotted edges where calls lead over what is left out, as pprof does',
-    flag: 'residual-edges',
-  }),
-  path: option(z._default(z.array(z.string()), []), {
-    help: 'keep only functions whose file begins with this path, or whose module contains it (repeatable)',
-    flag: 'path',
-    short: 'p',
-    value: 'PATH',
-  }),
-  root: option(z.optional(z.string()), {
-    help: 'keep only what these functions call, directly or not',
-    flag: 'root',
-    short: 'z',
-    value: 'GLOB',
-  }),
-  leaf: option(z.optional(z.string()), {
-    help: 'keep only what calls these functions, directly or not',
-    flag: 'leaf',
-    short: 'l',
-    value: 'GLOB',
-  }),
-  sameName: option(z._default(z.enum(['all', 'last']), 'all'), {
-    help: 'whether --root and --leaf stand for all functions of a name, or for the last one only (as in gprof2dot)',
-    flag: 'same-name',
-    value: 'WHICH',
-  }),
-  depth: option(z._default(z.number(), -1), {
-    help: 'how many calls to go from --root or --leaf; -1 = all the way',
-    flag: 'depth',
-    value: 'CALLS',
-  }),
-});
-
-export type TransformOptions = z.output<typeof transformOptions>;
 
 /** An input opened as far as its head, and the format it is of. */
 export interface Opened extends Guess {
@@ -215,6 +130,7 @@ export async function write(
 ): Promise<void> {
   const emitter = format.emitter!;
   const options = checkOptions(format.name, emitter.options, settings.options);
+  const needs = needsOf(emitter, options);
   const transforms = checkTransforms(settings.transforms);
   const { diagnostics, compareWith, base } = settings;
   const sink = new Sink(out, format.name, diagnostics);
@@ -233,7 +149,7 @@ export async function write(
     if (settings.transforms?.granularity === undefined) transforms.granularity = 'functions';
   }
   const mayBeEmpty = compareWith !== undefined || base !== undefined;
-  const cut = (each: Profile) => transform(each, emitter, transforms, diagnostics, mayBeEmpty);
+  const cut = (each: Profile) => transform(each, needs, transforms, diagnostics, mayBeEmpty);
   const ready = await cut(shown);
   if (compareWith && ready.nodes.length === 0) {
     diagnostics.add({
@@ -247,7 +163,17 @@ export async function write(
 }
 
 /** What an emitter says of the profile that it takes. */
-type Needs = Pick<Emitter, 'needs' | 'arcTotals' | 'lines' | 'arcSelf' | 'thresholds'>;
+interface Needs extends Pick<Emitter, 'arcTotals' | 'lines' | 'arcSelf'> {
+  needs: Callers | 'any';
+  /** In percent of the sum. */
+  thresholds: { node: number; edge: number };
+}
+
+function needsOf(emitter: Emitter, options: Record<string, unknown>): Needs {
+  const needs = typeof emitter.needs === 'function' ? emitter.needs(options) : emitter.needs;
+  const none = { node: 0, edge: 0 };
+  return { ...emitter, needs, thresholds: (needs === 'direct' && emitter.thresholds) || none };
+}
 
 /** All that happens between a parser and an emitter. */
 async function transform(
@@ -260,9 +186,11 @@ async function transform(
   if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
   const shaped = inUnit(await reshape(profile, options, diagnostics, mayBeEmpty), options.unit);
   const met = meetNeeds(shaped, emitter, options, diagnostics);
-  if (met.callers !== 'direct' || (options.mean && emitter.needs !== 'direct'))
+  if (met.callers !== 'direct' || (options.mean && emitter.needs !== 'direct')) {
+    tellUncut(options, diagnostics);
     return withoutMean(met, options);
-  const { nodeThres = emitter.thresholds?.node ?? 0, edgeThres = emitter.thresholds?.edge ?? 0 } = options;
+  }
+  const { nodeThres = emitter.thresholds.node, edgeThres = emitter.thresholds.edge } = options;
   const shares = { nodeShare: nodeThres / 100, edgeShare: edgeThres / 100 };
   let graph = met;
   if (options.nodeCount !== undefined || options.residualEdges) {
@@ -275,14 +203,49 @@ async function transform(
   const pruned = prune(graph, {
     ...shares,
     zeros: !graph.meta.isDifference,
-    paths: options.path,
-    root: options.root,
-    leaf: options.leaf,
+    ...patterns(options),
     sameName: options.sameName,
     depth: options.depth,
     mayBeEmpty,
   });
   return options.mean ? mean(pruned) : pruned;
+}
+
+/** What is to be kept, as globs and beginnings of paths or, if that is wanted, as regular expressions. */
+function patterns({
+  path,
+  root,
+  leaf,
+  regex,
+}: TransformOptions): Pick<PruneOptions, 'paths' | 'root' | 'leaf'> {
+  if (!regex) return { paths: path, root, leaf };
+  return {
+    paths: path.map((text) => expression('path', text)),
+    root: root === undefined ? undefined : expression('root', root),
+    leaf: leaf === undefined ? undefined : expression('leaf', leaf),
+  };
+}
+
+/** Warns of options that cut graphs, and were given for an output that is none. */
+function tellUncut(options: TransformOptions, diagnostics: Diagnostics): void {
+  const { path, root, leaf, nodeThres = 0, edgeThres = 0, nodeCount, residualEdges } = options;
+  const given = {
+    '--node-thres': nodeThres > 0,
+    '--edge-thres': edgeThres > 0,
+    '--node-count': nodeCount !== undefined,
+    '--residual-edges': residualEdges,
+    '--path': path.length > 0,
+    '--root': root !== undefined,
+    '--leaf': leaf !== undefined,
+  };
+  const flags = Object.entries(given).flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
+  if (flags.length === 0) return;
+  diagnostics.add({
+    severity: 'warning',
+    code: 'prune/no-graph',
+    message: `nothing is cut by ${flags.join(', ')}: the output is no call graph`,
+    hint: '--focus, --ignore, --hide and --show-from cut stacks; -t json:graph writes the graph as JSON',
+  });
 }
 
 /** Means of nodes do not add up, as the values of stacks must. */
@@ -379,9 +342,4 @@ function asGraph(profile: Profile): Profile {
     total: profile.metrics.map(() => new Float64Array()),
   };
   return { ...profile, callers: 'direct', arcs };
-}
-
-/** The options of the way from a profile to its output, with defaults filled in. Throws `ProfileError`. */
-export function checkTransforms(given: Partial<TransformOptions> = {}): TransformOptions {
-  return checked(transformOptions, given);
 }

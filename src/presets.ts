@@ -1,5 +1,6 @@
 /** Named bundles of ordinary options for `--compat`. No code asks which preset is on. */
-import type { FormatOptions, TransformOptions } from './pipeline.ts';
+import type { FormatOptions } from './pipeline.ts';
+import type { TransformOptions } from './transform-options.ts';
 
 export interface Preset {
   /** What it makes the output equal to. */

@@ -10,7 +10,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtin } from '../src/builtin.ts';
-import type { FormatOptions, TransformOptions } from '../src/pipeline.ts';
+import type { FormatOptions } from '../src/pipeline.ts';
+import type { TransformOptions } from '../src/transform-options.ts';
 import { root } from './support.ts';
 
 /** A folder of cases of no single format: how inputs are opened and recognised. */

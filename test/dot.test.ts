@@ -10,8 +10,9 @@ import { ProfileBuilder } from '../src/builder.ts';
 import { builtin } from '../src/builtin.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { functionIds } from '../src/function-ids.ts';
-import { type TransformOptions, write } from '../src/pipeline.ts';
+import { write } from '../src/pipeline.ts';
 import type { Metric, Profile } from '../src/profile.ts';
+import type { TransformOptions } from '../src/transform-options.ts';
 import { cli, failure, needs, root } from './support.ts';
 
 const SAMPLES: Metric = { name: 'samples', unit: 'samples' };

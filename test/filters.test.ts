@@ -6,8 +6,8 @@ import { checkProfile } from '../src/check.ts';
 import { sumOf } from '../src/columns.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { filterStacks } from '../src/filter-stacks.ts';
-import type { TransformOptions } from '../src/pipeline.ts';
 import type { Label, Profile } from '../src/profile.ts';
+import type { TransformOptions } from '../src/transform-options.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
 import { collapseRecursion } from '../src/transforms/collapse-recursion.ts';
 import {

@@ -315,6 +315,30 @@ describe('bad json', () => {
   });
 });
 
+test('the call graph, as dot draws it', async () => {
+  const input = Buffer.from('main;a;b 70\nmain;a;b;a 20\nmain;c 9\nidle 1\n');
+  const graph = async (transforms = {}) => {
+    const options = { json: { content: 'graph' } };
+    return (await convert(input, 'json', { format: 'folded', options, transforms })).toString();
+  };
+  const all: Json = JSON.parse(await graph());
+  assert.deepEqual(faultsBySchema(schema, all), []);
+  assert.equal(all['callers'], 'direct');
+  const cut = await graph({ nodeThres: 9.5 });
+  assert.deepEqual(faultsBySchema(schema, JSON.parse(cut)), []);
+  assert.deepEqual((JSON.parse(cut) as Json)['functions'], [
+    { name: 'main', self: [0], total: [99] },
+    { name: 'a', self: [20], total: [90] },
+    { name: 'b', self: [70], total: [90] },
+    { name: 'c' },
+    { name: 'idle' },
+  ]);
+  const dot = async (profile: Buffer | string, format: string, transforms = {}) =>
+    (await convert(Buffer.from(profile), 'dot', { format, transforms })).toString();
+  // Percentages refer to the whole still.
+  assert.equal(await dot(cut, 'json'), await dot(input, 'folded', { nodeThres: 9.5 }));
+});
+
 describe('costs of gprof2dot’s JSON', () => {
   /** Events of one function with these costs, as they are written. */
   const costsOf = (...costs: string[]) => {

@@ -8,8 +8,9 @@ import * as z from 'zod/mini';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { defineFormat } from '../src/format.ts';
 import { sumOfMetric } from '../src/graph.ts';
-import { type TransformOptions, write } from '../src/pipeline.ts';
+import { write } from '../src/pipeline.ts';
 import type { Profile } from '../src/profile.ts';
+import type { TransformOptions } from '../src/transform-options.ts';
 import { needs, readProfile, root } from './support.ts';
 
 interface Case {

@@ -5,14 +5,16 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { checkProfile } from '../src/check.ts';
 import { doubles } from '../src/columns.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
 import { glob } from '../src/glob.ts';
 import { shareOf, sumOfMetric } from '../src/graph.ts';
 import { listFunctions } from '../src/list-functions.ts';
 import type { Profile } from '../src/profile.ts';
+import type { TransformOptions } from '../src/transform-options.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
 import { type PruneOptions, prune } from '../src/transforms/prune.ts';
 import { asStacks, HUGE, SMALL, stacks } from './stacks.ts';
-import { failure, needs, readProfile } from './support.ts';
+import { convert, failure, needs, printed, readProfile } from './support.ts';
 
 const NOTHING: PruneOptions = { nodeShare: 0, edgeShare: 0, paths: [], depth: -1 };
 const LINES = ['main;a;b;c 60', 'main;a;d 30', 'main;e 9', 'idle 1'];
@@ -123,6 +125,52 @@ describe('paths', () => {
     const lines = ['main;f (src/x:1) 1', 'g (lib/src/y:1) 1', 'h (bin/z:1) 1'];
     assert.equal(await pruned({ paths: ['src'] }, lines, 'module'), 'f g main | mainf');
   });
+});
+
+describe('regular expressions', () => {
+  test('choose roots and leaves by a part of their names', async () => {
+    assert.equal(await pruned({ root: /^[be]/ }), 'b c e | bc');
+    assert.equal(await pruned({ leaf: /^(b|idle)$/ }), 'a b idle main | ab maina');
+    const none = async () => prune(await graphOf(), { ...NOTHING, root: /x+/ });
+    assert.match(
+      await failure(none()),
+      /error prune\/no-root: no function fits --root x\+\n {2}hint: --node/,
+    );
+  });
+
+  test('choose files, or modules of functions without one', async () => {
+    const lines = ['main;f (src/x:1) 1', 'g (lib/src/y:1) 1', 'h (bin/z:1) 1'];
+    assert.equal(await pruned({ paths: [/src/] }, lines), 'f g main | mainf');
+    assert.equal(await pruned({ paths: [/^src/, /z$/] }, lines), 'f h main | mainf');
+    assert.equal(await pruned({ paths: [/^src/, /z$/] }, lines, 'module'), 'f h main | mainf');
+  });
+
+  test('stand for globs with --regex', async () => {
+    const graph = await graphOf();
+    const shown = async (transforms: Partial<TransformOptions>) =>
+      (await convert(graph, 'top', { transforms: { regex: true, ...transforms } })).toString();
+    assert.match(await shown({ root: '^b' }), /\n2 functions /);
+    assert.match(await shown({ leaf: '^b' }), /\n3 functions /);
+    assert.match(await failure(shown({ path: ['('] })), /error usage\/bad-expression: --path: \( cannot/);
+    assert.equal(listFunctions(graph, '^[ab]|dl', true), 'a,\nb,\nidle\n');
+    assert.equal(listFunctions(graph, '+', true), listFunctions(graph, '+'));
+  });
+});
+
+test('what cuts graphs alone is told of where no graph is written', async () => {
+  const text = Buffer.from('main;a 1\n');
+  const warnings = async (to: string, transforms: Partial<TransformOptions>) => {
+    const diagnostics = new Diagnostics();
+    await convert(text, to, { format: 'folded', transforms, diagnostics });
+    return printed(diagnostics).split('\n')[0];
+  };
+  const cuts = { nodeThres: 5, path: ['x'], root: 'main' };
+  const warning =
+    'prof2dot: warning prune/no-graph: nothing is cut by --node-thres, --path, --root: the output is no call graph';
+  assert.equal(await warnings('folded', cuts), warning);
+  assert.equal(await warnings('json', cuts), warning);
+  assert.equal(await warnings('folded', { nodeThres: 0, edgeThres: 0, depth: 3 }), '');
+  assert.equal(await warnings('top', cuts), '');
 });
 
 test('what is left keeps the laws of profiles', () => {

@@ -7,9 +7,10 @@ import { builtin } from '../src/builtin.ts';
 import { Diagnostics, formatDiagnostic, ProfileError } from '../src/diagnostics.ts';
 import { bytesInput } from '../src/input/byte-input.ts';
 import type { OpenSibling } from '../src/input/source.ts';
-import { type FormatOptions, read, type TransformOptions, write } from '../src/pipeline.ts';
+import { type FormatOptions, read, write } from '../src/pipeline.ts';
 import type { Profile } from '../src/profile.ts';
 import type { Registry } from '../src/registry.ts';
+import type { TransformOptions } from '../src/transform-options.ts';
 
 import './seed.ts';
 

@@ -6,7 +6,7 @@
  * read back. gprof2dot's JSON is read by the same door, since both are plain JSON to whoever has the file.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
 import { gprof2dotOptions, isGprof2dotJson } from './json/gprof2dot-options.ts';
 import { FORMAT } from './json/shape.ts';
 
@@ -18,7 +18,19 @@ export const json = defineFormat({
   extensions: ['json'],
   spec: 'https://unpkg.com/prof2dot/fixtures/json/profile.schema.json',
   parser: { options: gprof2dotOptions, probe, parse },
-  emitter: { options: z.object({}), needs: 'any', differences: 'signed', emit },
+  emitter: {
+    options: z.object({
+      content: option(z._default(z.enum(['profile', 'graph']), 'profile'), {
+        help: 'all of the profile, or the call graph as dot draws it; the same as -t json:graph',
+        value: 'WHAT',
+      }),
+    }),
+    argument: 'content',
+    needs: ({ content }) => (content === 'graph' ? 'direct' : 'any'),
+    thresholds: { node: 0.5, edge: 0.1 },
+    differences: 'signed',
+    emit,
+  },
 });
 
 function probe({ jsonKeys, text }: Head): number {

@@ -6,17 +6,11 @@ import { type Base, difference } from '../difference.ts';
 import type { Emitter, Format } from '../format.ts';
 import { growthText } from '../growth.ts';
 import { listFunctions } from '../list-functions.ts';
-import {
-  checkTransforms,
-  type FormatOptions,
-  type ReadSettings,
-  read,
-  type TransformOptions,
-  write,
-} from '../pipeline.ts';
+import { type FormatOptions, type ReadSettings, read, write } from '../pipeline.ts';
 import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
+import { checkTransforms, type TransformOptions } from '../transform-options.ts';
 import { optionFlags } from './command-line.ts';
 import { modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts';
 import { setting } from './flags.ts';
@@ -61,7 +55,7 @@ export async function convert(
   if (argument !== undefined) (formats[target.name] ??= {})[argumentOption(target)] = argument;
   if (pattern !== undefined) {
     // The list is there to choose a leaf from, so it stands before leaves are chosen.
-    target = listing(target, pattern);
+    target = listing(target, pattern, transforms.regex === true);
     delete transforms.leaf;
   }
   const diagnostics = new Diagnostics();
@@ -125,8 +119,9 @@ export async function convert(
 }
 
 /** The format, but writing the functions of the graph instead. */
-function listing(format: Format, pattern: string): Format {
-  const emit: Emitter['emit'] = (profile, _options, sink) => sink.write(listFunctions(profile, pattern));
+function listing(format: Format, pattern: string, isRegex: boolean): Format {
+  const emit: Emitter['emit'] = (profile, _options, sink) =>
+    sink.write(listFunctions(profile, pattern, isRegex));
   return { ...format, emitter: { ...format.emitter!, needs: 'direct', emit } };
 }
 

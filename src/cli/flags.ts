@@ -2,7 +2,7 @@
 import type { Options as YargsOption } from 'yargs';
 import type * as z from 'zod/mini';
 import { type Format, flagName, type Options, optionHelp } from '../format.ts';
-import { transformOptions } from '../pipeline.ts';
+import { transformOptions } from '../transform-options.ts';
 
 /** One flag of the command line, and the options that it sets. */
 export interface Flag {

@@ -13,12 +13,15 @@ export interface PruneOptions {
   edgeShare: number;
   /** Whether nodes of which nothing is left stay. Default true. */
   zeros?: boolean;
-  /** Keep functions whose file begins with one of these, or whose mapping's name contains one; empty = all. */
-  paths: string[];
-  /** Glob: keep what these functions reach. */
-  root?: string | undefined;
-  /** Glob: keep what reaches these functions. */
-  leaf?: string | undefined;
+  /**
+   * Keep functions whose file begins with one of these texts, or whose mapping's name contains one; or in whose file
+   * (without one, mapping's name) one of the expressions is found. Empty = all.
+   */
+  paths: (string | RegExp)[];
+  /** Keep what these functions reach: a glob for the whole name, or an expression that is found in it. */
+  root?: string | RegExp | undefined;
+  /** Keep what reaches these functions. */
+  leaf?: string | RegExp | undefined;
   /** What a pattern stands for: all functions of a name, or the last of those that are left. */
   sameName?: 'all' | 'last';
   /** How many arcs to go from roots and leaves; negative = all. */
@@ -66,17 +69,20 @@ function wholeOf(profile: Profile, pruned: Profile): Whole {
   };
 }
 
-/** Whether a node's file begins with one of the paths; without a file, whether its module contains one. */
+/** Whether a node's file, or without one its module, is on one of the paths. */
 function pathTest(
   { nodes, frames, functions, mappings }: Profile,
-  paths: string[],
+  paths: (string | RegExp)[],
 ): (node: number) => boolean {
   if (paths.length === 0) return () => true;
   const passes = functions.name.map((_, f) => {
     const file = functions.file[f]!;
-    if (file !== '') return paths.some((path) => file.startsWith(path));
+    if (file !== '')
+      return paths.some((path) => (typeof path === 'string' ? file.startsWith(path) : path.test(file)));
     const module = mappings[functions.mapping[f]!]?.name;
-    return !module || paths.some((path) => module.includes(path));
+    return (
+      !module || paths.some((path) => (typeof path === 'string' ? module.includes(path) : path.test(module)))
+    );
   });
   return (node) => passes[frames.func[nodes.frame[node]!]!]!;
 }
@@ -90,7 +96,8 @@ function reachable(
   const { nodes, frames, functions } = profile;
   const arcs = profile.arcs!;
   const pattern = ends[end]!;
-  const fits = glob(pattern);
+  const isGlob = typeof pattern === 'string';
+  const fits = isGlob ? glob(pattern) : (name: string) => pattern.test(name);
   const fitting = functions.name.map(fits);
   if (ends.sameName === 'last') onlyLast(profile, fitting);
   const keep = new Uint8Array(nodes.length);
@@ -104,8 +111,8 @@ function reachable(
   if (length === 0 && !mayBeEmpty) {
     throw new ProfileError({
       code: `prune/no-${end}`,
-      message: `no function fits --${end} ${pattern}`,
-      hint: 'patterns match whole names: * stands for anything; --node-thres may have cut the function off',
+      message: `no function fits --${end} ${isGlob ? pattern : pattern.source}`,
+      hint: `${isGlob ? 'patterns match whole names: * stands for anything; ' : ''}--node-thres may have cut the function off`,
     });
   }
   const next: Adjacency = end === 'root' ? arcsOut(arcs, nodes.length) : arcsIn(arcs, nodes.length);

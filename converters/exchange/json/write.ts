@@ -36,7 +36,10 @@ export function write(profile: Profile, sink: Sink): void {
     });
   }
   const figures = functionValues(profile);
-  rows(sink, 'functions', profile.functions.length, (f) => functionText(profile, figures, f));
+  const standing = whole && functionsOfNodes(profile);
+  rows(sink, 'functions', profile.functions.length, (f) =>
+    functionText(profile, standing?.has(f) === false ? undefined : figures, f),
+  );
   rows(sink, 'frames', profile.frames.length, (f) => frameText(profile, f));
   if (files.length > 1) rows(sink, 'files', files.length, (f) => quote(files[f]!));
   if (labelSets.length > 0) {
@@ -192,7 +195,13 @@ function rawText(raw: Record<string, unknown>, sink: Sink): string {
   return `{${kept.join(',')}}`;
 }
 
-function functionText({ functions }: Profile, { self, total }: FunctionValues, f: number): string {
+/** Functions whose nodes were not all cut. */
+function functionsOfNodes({ nodes, frames }: Profile): Set<number> {
+  return new Set(Array.from(nodes.frame, (frame) => frames.func[frame]!));
+}
+
+/** Without figures where they are not known. */
+function functionText({ functions }: Profile, figures: FunctionValues | undefined, f: number): string {
   const { systemName, file, line, column, mapping, id, calls, primitiveCalls } = functions;
   return object([
     ['name', quote(functions.name[f]!)],
@@ -205,8 +214,8 @@ function functionText({ functions }: Profile, { self, total }: FunctionValues, f
     ['process', functions.process?.[f] && quote(functions.process[f])],
     ['calls', calls && valueText(calls[f]!)],
     ['primitiveCalls', primitiveCalls && valueText(primitiveCalls[f]!)],
-    ['self', values(self.map((column) => column[f]!))],
-    ['total', values(total.map((column) => column[f]!))],
+    ['self', figures && values(figures.self.map((column) => column[f]!))],
+    ['total', figures && values(figures.total.map((column) => column[f]!))],
   ]);
 }
 
