@@ -6,10 +6,10 @@
  */
 import { alike, doubles, grown, holdsIntegers, Int32List, widen, widenIfNeeded } from './columns.ts';
 import { stackProfile, treeTable } from './fold-stacks.ts';
+import { type FrameInfo, FrameRows } from './frame-rows.ts';
 import type {
   ArcTable,
   Column,
-  FrameTable,
   FunctionTable,
   Label,
   LineTable,
@@ -34,14 +34,7 @@ export interface FunctionInfo {
   process?: string;
 }
 
-/** What is known of a frame besides its function. */
-export interface FrameInfo {
-  line?: number;
-  column?: number;
-  mapping?: number;
-  address?: bigint;
-  inline?: number;
-}
+export type { FrameInfo } from './frame-rows.ts';
 
 export interface TreeColumns {
   frame: Int32Array;
@@ -70,8 +63,9 @@ export class ProfileBuilder {
   readonly files: string[] = [''];
   readonly labelSets: Label[][] = [];
   meta: Meta = {};
+  /** The first function of each name that has no id of its own. */
+  readonly #firstOf = new Map<string, number>();
   readonly #functionIds = new Map<string, number>();
-  readonly #frameIds = new Map<string, number>();
   readonly #mappingIds = new Map<string, number>();
   readonly #labelIds = new Map<string, number>();
   readonly #fileIds = new Map<string, number>([['', 0]]);
@@ -85,12 +79,7 @@ export class ProfileBuilder {
   #process: string[] | undefined;
   #calls: Float64Array | undefined;
   #primitiveCalls: Float64Array | undefined;
-  readonly #frameFunction = new Int32List();
-  readonly #frameLine = new Int32List();
-  readonly #frameColumn = new Int32List();
-  readonly #frameMapping = new Int32List();
-  #frameAddress: BigUint64Array | undefined;
-  #frameInline: Int32Array | undefined;
+  readonly #frames = new FrameRows();
 
   constructor(metrics: Metric[]) {
     this.metrics = metrics;
@@ -103,21 +92,45 @@ export class ProfileBuilder {
 
   /** Number of frames so far. */
   get frameCount(): number {
-    return this.#frameFunction.length;
+    return this.#frames.length;
   }
 
   /** The function with exactly this name and these facts, added if it is new. */
   function(name: string, info: FunctionInfo = {}): number {
-    const { systemName = '', file = '', line = 0, column = 0, mapping = -1, id, process = '' } = info;
-    const key =
-      id === undefined
-        ? `${name}\0${file}\0${line}\0${column}\0${mapping}\0${process}\0${systemName}`
-        : `\0${id}`;
-    const known = this.#functionIds.get(key);
-    if (known !== undefined) return known;
-    const index = this.addFunction(name, info);
-    this.#functionIds.set(key, index);
+    const { id } = info;
+    if (id !== undefined) return this.#known(`\0${id}`, name, info);
+    const first = this.#firstOf.get(name);
+    if (first === undefined) {
+      this.#firstOf.set(name, this.functionCount);
+      return this.addFunction(name, info);
+    }
+    if (this.#isFunction(first, info)) return first;
+    const { systemName = '', file = '', line = 0, column = 0, mapping = -1, process = '' } = info;
+    const linked = systemName === name ? '' : systemName;
+    return this.#known(`${name}\0${file}\0${line}\0${column}\0${mapping}\0${process}\0${linked}`, name, info);
+  }
+
+  #known(key: string, name: string, info: FunctionInfo): number {
+    let index = this.#functionIds.get(key);
+    if (index === undefined) {
+      index = this.addFunction(name, info);
+      this.#functionIds.set(key, index);
+    }
     return index;
+  }
+
+  /** Whether a function of the right name has exactly these facts. */
+  #isFunction(index: number, info: FunctionInfo): boolean {
+    const { systemName = '', file = '', line = 0, column = 0, mapping = -1, process = '' } = info;
+    const linked = systemName === this.#name[index] ? '' : systemName;
+    return (
+      this.#line.array[index] === line &&
+      this.#file[index] === file &&
+      this.#column.array[index] === column &&
+      this.#mapping.array[index] === mapping &&
+      this.#systemName[index] === linked &&
+      (this.#process?.[index] ?? '') === process
+    );
   }
 
   /** A new function, without a look at those there are: the caller keeps them apart. */
@@ -154,32 +167,12 @@ export class ProfileBuilder {
 
   /** The frame with exactly these facts, added if it is new. */
   frame(func: number, info: FrameInfo = {}): number {
-    const { line = 0, column = 0, mapping = -1, address = 0n, inline = 0 } = info;
-    const key = `${func} ${line} ${column} ${mapping} ${address} ${inline}`;
-    const known = this.#frameIds.get(key);
-    if (known !== undefined) return known;
-    const index = this.addFrame(func, info);
-    this.#frameIds.set(key, index);
-    return index;
+    return this.#frames.find(func, info);
   }
 
   /** A new frame, without a look at those there are: the caller keeps them apart. */
   addFrame(func: number, info: FrameInfo = {}): number {
-    const { line = 0, column = 0, mapping = -1, address = 0n, inline = 0 } = info;
-    const index = this.#frameFunction.length;
-    this.#frameFunction.push(func);
-    this.#frameLine.push(line);
-    this.#frameColumn.push(column);
-    this.#frameMapping.push(mapping);
-    if (address !== 0n || this.#frameAddress) {
-      this.#frameAddress = grown(this.#frameAddress ?? new BigUint64Array(index + 1), index + 1);
-      this.#frameAddress[index] = address;
-    }
-    if (inline !== 0 || this.#frameInline) {
-      this.#frameInline = grown(this.#frameInline ?? new Int32Array(index + 1), index + 1);
-      this.#frameInline[index] = inline;
-    }
-    return index;
+    return this.#frames.add(func, info);
   }
 
   /** The mapping with this name and these facts, added if it is new. */
@@ -272,22 +265,12 @@ export class ProfileBuilder {
     if (this.#process) functions.process = this.#process;
     if (this.#calls) functions.calls = fitted(this.#calls, length);
     if (this.#primitiveCalls) functions.primitiveCalls = fitted(this.#primitiveCalls, length);
-    const count = this.#frameFunction.length;
-    const frames: FrameTable = {
-      length: count,
-      func: this.#frameFunction.trimmed(),
-      line: this.#frameLine.trimmed(),
-      column: this.#frameColumn.trimmed(),
-      mapping: this.#frameMapping.trimmed(),
-    };
-    if (this.#frameAddress) frames.address = grown(this.#frameAddress, count).subarray(0, count);
-    if (this.#frameInline) frames.inline = grown(this.#frameInline, count).subarray(0, count);
     return {
       estimated: false,
       metrics: this.metrics,
       mappings: this.mappings,
       functions,
-      frames,
+      frames: this.#frames.table(),
       files: this.files,
       labelSets: this.labelSets,
       meta: this.meta,

@@ -1,6 +1,8 @@
 /** Several profiles as one: brought down to the lowest rung among them, then merged. */
 import type { Diagnostics } from './diagnostics.ts';
-import type { Callers, Label, Metric, Profile } from './profile.ts';
+import { mergedMeta } from './merged-meta.ts';
+import type { Callers, Label, Meta, Metric, Profile } from './profile.ts';
+import { isList, StackSum } from './stack-sum.ts';
 import { coarsen } from './transforms/coarsen.ts';
 import { merge } from './transforms/merge.ts';
 
@@ -14,6 +16,7 @@ export class Combination {
   readonly #diagnostics: Diagnostics;
   #profiles: Profile[] = [];
   #labels: Label[][] = [];
+  #stream: StackStream | undefined;
 
   constructor(diagnostics: Diagnostics) {
     this.#diagnostics = diagnostics;
@@ -21,15 +24,36 @@ export class Combination {
 
   /** `labels` are given to all samples of the profile. */
   add(profile: Profile, labels: Label[] = []): void {
+    if (this.#stream && isStreamed([this.#stream, profile])) {
+      this.#stream.add(profile, labels);
+      return;
+    }
+    this.#endStream();
     this.#profiles.push(profile);
     this.#labels.push(labels);
-    if (this.#profiles.length > BATCH) this.#fold();
+    if (this.#profiles.length === 2 && isStreamed(this.#profiles)) this.#startStream();
+    else if (this.#profiles.length > BATCH) this.#fold();
   }
 
   /** The sum. Throws `ProfileError` when the profiles have no metric in common. */
   finish(): Profile {
+    this.#endStream();
     if (this.#profiles.length > 1 || this.#labels.some((labels) => labels.length > 0)) this.#fold();
     return this.#profiles[0]!;
+  }
+
+  #startStream(): void {
+    this.#stream = new StackStream(this.#profiles[0]!.metrics);
+    for (const [p, profile] of this.#profiles.entries()) this.#stream.add(profile, this.#labels[p]!);
+    this.#profiles = [];
+    this.#labels = [];
+  }
+
+  #endStream(): void {
+    if (!this.#stream) return;
+    this.#profiles = [this.#stream.finish()];
+    this.#labels = [[]];
+    this.#stream = undefined;
   }
 
   #fold(): void {
@@ -46,6 +70,48 @@ export class Combination {
     this.#profiles = [sum];
     this.#labels = [[]];
   }
+}
+
+/** The sum of lists of stacks with the same metrics, none of which is held. */
+class StackStream {
+  readonly metrics: Metric[];
+  readonly #sum: StackSum;
+  #estimated = false;
+  #metas: Meta[] = [];
+
+  constructor(metrics: Metric[]) {
+    this.metrics = metrics;
+    this.#sum = new StackSum(metrics.map((metric) => ({ ...metric })));
+  }
+
+  add(profile: Profile, labels: Label[]): void {
+    this.#sum.add(
+      profile,
+      this.metrics.map((_, index) => ({ index, factor: 1 })),
+      labels,
+    );
+    this.#metas = [mergedMeta([...this.#metas, profile.meta], [...this.metrics.keys()])];
+    this.#estimated ||= profile.estimated;
+  }
+
+  finish(): Profile {
+    this.#sum.builder.meta = this.#metas[0] ?? {};
+    return Object.assign(this.#sum.finish(), { estimated: this.#estimated });
+  }
+}
+
+/** Whether the profiles can be added up one after the other, each for good. */
+function isStreamed(profiles: (Profile | StackStream)[]): boolean {
+  const { metrics } = profiles[0]!;
+  return profiles.every(
+    (profile) =>
+      profile instanceof StackStream ||
+      (isList(profile) &&
+        profile.sum === undefined &&
+        profile.whole === undefined &&
+        profile.metrics.length === metrics.length &&
+        profile.metrics.every(({ name, unit }, m) => name === metrics[m]!.name && unit === metrics[m]!.unit)),
+  );
 }
 
 /** The profiles brought down to the lowest rung among them. */

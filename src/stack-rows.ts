@@ -2,6 +2,9 @@
 import { grown, Int32List } from './columns.ts';
 import type { StackTable } from './profile.ts';
 
+/** Memory that is not used costs nothing, and copies do. */
+const GROWTH = 4;
+
 export class StackRows {
   /** Index of the labels by row; -1 = none. */
   readonly labels = new Int32List();
@@ -19,7 +22,8 @@ export class StackRows {
   /** The row of a stack, made if it is new: the frames from `from` to `to`, each as `frameOf` has it. */
   find(frames: Int32Array, from: number, to: number, frameOf: Int32Array, labels: number): number {
     const end = this.#used + to - from;
-    this.#frame = grown(this.#frame, end);
+    if (end > this.#frame.length)
+      this.#frame = grown(this.#frame, Math.max(end, this.#frame.length * GROWTH));
     const own = this.#frame;
     let hash = labels | 0;
     for (let at = from, k = this.#used; at < to; at++, k++) {
@@ -70,12 +74,13 @@ export class StackRows {
     this.#table = table;
   }
 
+  /** The stacks, without a copy. */
   stacks(): StackTable {
     const { length } = this;
     return {
       length,
-      start: this.#start.slice(0, length + 1),
-      frame: this.#frame.slice(0, this.#used),
+      start: this.#start.subarray(0, length + 1),
+      frame: this.#frame.subarray(0, this.#used),
     };
   }
 }

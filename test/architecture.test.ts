@@ -16,7 +16,7 @@ interface Rule {
 }
 
 const CORE =
-  /^src\/(profile|columns|exact-sums|interner|arc-index|call-tree|stack-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|metrics|function-ids|packages|python-format|glob|version)\.ts$/;
+  /^src\/(profile|columns|exact-sums|interner|arc-index|call-tree|stack-rows|frame-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|metrics|function-ids|packages|python-format|glob|version)\.ts$/;
 const DIAGNOSTICS = /^src\/diagnostics\.ts$/;
 const INPUT = /^src\/input\//;
 const FORMAT = /^src\/(format|sink|registry)\.ts$/;
@@ -32,7 +32,10 @@ const RULES: Rule[] = [
   { room: INPUT, may: [INPUT, DIAGNOSTICS, CORE], packages: HEAVY },
   { room: /^src\/host\//, may: [/^src\/host\//], packages: /^node:/ },
   { room: FORMAT, may: [FORMAT, INPUT, DIAGNOSTICS, CORE], packages: ZOD },
-  { room: /^src\/transforms\//, may: [CORE, DIAGNOSTICS, /^src\/(common-metrics|merged-meta)\.ts$/] },
+  {
+    room: /^src\/transforms\//,
+    may: [CORE, DIAGNOSTICS, /^src\/(common-metrics|merged-meta|merged-names|stack-sum)\.ts$/],
+  },
   { room: /^src\/builtin\.ts$/, may: [/^converters\/[a-z0-9]+\/[a-z0-9-]+\.ts$/, FORMAT] },
   { room: /^src\/cli\//, may: [/^src\//], packages: /^(node:.*|zod\/mini|yargs)$/ },
   { room: /^src\//, may: [/^src\/(?!cli\/)/], packages: ZOD },

@@ -18,8 +18,9 @@ import {
 import { withoutLists } from '../fewer-rows.ts';
 import { selfRows, sumOfMetric } from '../graph.ts';
 import { mergedMeta } from '../merged-meta.ts';
+import { MergedNames, type MergedRows } from '../merged-names.ts';
 import type { ArcTable, Column, Label, LineTable, Profile, SampleTable } from '../profile.ts';
-import { StackRows } from '../stack-rows.ts';
+import { isList, labelsIn, StackSum } from '../stack-sum.ts';
 
 export interface MergeOptions {
   /** Labels that the samples of each profile get, by profile. */
@@ -41,17 +42,25 @@ export function merge(profiles: readonly Profile[], options: MergeOptions = {}):
   if (profiles.some((each) => each.callers !== callers)) throw new RangeError('profiles of different rungs');
   const { values = 'sum' } = options;
   const metrics = commonMetrics(profiles, options.onLostMetric).flatMap((metric) => arranged(metric, values));
-  const builder = new ProfileBuilder(metrics.map(({ metric }) => metric));
-  const functions = new FunctionMerger(builder);
+  const meta = mergedMeta(
+    (values === 'sum' ? profiles : [first]).map((profile) => profile.meta),
+    metrics.map(({ columns }) => columns[0]!.index),
+  );
+  const columnsOf = (p: number) => metrics.map(({ columns }) => columns[p]!);
+  const own = metrics.map(({ metric }) => metric);
+  if (profiles.every(isList)) {
+    const sum = new StackSum(own);
+    sum.builder.meta = values === 'sum' ? meta : withoutLists(meta);
+    for (const [p, profile] of profiles.entries()) sum.add(profile, columnsOf(p), options.labels?.[p]);
+    return finished(sum.finish(), profiles, metrics);
+  }
+  const builder = new ProfileBuilder(own);
+  builder.meta = values === 'sum' ? meta : withoutLists(meta);
+  const names = new MergedNames(builder);
   const parts = profiles.map((profile, p): Part => {
-    const columns = metrics.map((metric) => metric.columns[p]!);
-    return { ...namedPart(profile, columns, functions), sign: values === 'difference' && p > 0 ? -1 : 1 };
+    const sign = values === 'difference' && p > 0 ? -1 : 1;
+    return { profile, columns: columnsOf(p), sign, ...names.add(profile), nodeOf: new Int32Array() };
   });
-  builder.meta =
-    values === 'sum' ? mergedMeta(profiles, metrics) : withoutLists(mergedMeta([first], metrics));
-
-  if (profiles.every(isList))
-    return finished(mergedStacks(builder, parts, options.labels), profiles, metrics);
   if (callers === 'all') {
     const tree = new CallTree();
     for (const part of parts) part.nodeOf = addTree(tree, part);
@@ -83,92 +92,13 @@ export function merge(profiles: readonly Profile[], options: MergeOptions = {}):
   return finished(merged, profiles, metrics);
 }
 
-/** Whether nothing is known of a profile but its stacks, one by one, so that no tree is needed. */
-function isList({ stacks, functions }: Profile): boolean {
-  return stacks !== undefined && functions.calls === undefined;
-}
-
-/** Stacks that are the same and have the same labels are one. */
-function mergedStacks(builder: ProfileBuilder, parts: Part[], labels: Label[][] = []): Profile {
-  const list = new StackRows();
-  const rows = parts.map(({ profile, frameOf }, p) => {
-    const { start, frame, length } = profile.stacks!;
-    const sets = profile.stackDetails?.labels;
-    const merged = labelsIn(builder, profile, labels[p] ?? []);
-    return Int32Array.from({ length }, (_, i) =>
-      list.find(frame, start[i]!, start[i + 1]!, frameOf, merged(sets?.[i] ?? -1)),
-    );
-  });
-  const values = sums(parts, list.length, ({ stackValues }) => stackValues!, rows);
-  const own = list.labels.trimmed();
-  return builder.stacks(list.stacks(), values, own.some((set) => set >= 0) ? { labels: own } : {});
-}
-
 /** One of the profiles, and what the rows of its tables are in the sum. */
-interface Part {
+interface Part extends MergedRows {
   profile: Profile;
   /** What its counts are multiplied by. */
   sign: number;
   columns: { index: number; factor: number }[];
-  functionOf: Int32Array;
-  frameOf: Int32Array;
-  fileOf: Int32Array;
   nodeOf: Int32Array;
-}
-
-/** Adds the names of a profile. */
-function namedPart(
-  profile: Profile,
-  columns: Part['columns'],
-  functions: FunctionMerger,
-): Omit<Part, 'sign'> {
-  const { builder } = functions;
-  const { frames } = profile;
-  const mappingOf = profile.mappings.map(({ name, ...info }) => builder.mapping(name, info));
-  const functionOf = functions.add(profile, mappingOf);
-  const frameOf = new Int32Array(frames.length);
-  for (let f = 0; f < frames.length; f++) {
-    frameOf[f] = builder.frame(functionOf[frames.func[f]!]!, {
-      line: frames.line[f]!,
-      column: frames.column[f]!,
-      mapping: mappingOf[frames.mapping[f]!] ?? -1,
-      ...(frames.address && { address: frames.address[f]! }),
-      ...(frames.inline && { inline: frames.inline[f]! }),
-    });
-  }
-  const fileOf = Int32Array.from(profile.files, (name) => builder.fileIndex(name));
-  return { profile, columns, functionOf, frameOf, fileOf, nodeOf: new Int32Array() };
-}
-
-/** Functions of several profiles in one builder. */
-class FunctionMerger {
-  readonly builder: ProfileBuilder;
-  readonly #known = new Map<string, number>();
-
-  constructor(builder: ProfileBuilder) {
-    this.builder = builder;
-  }
-
-  /** Function of the builder by function of the profile. Ids tell functions apart within one profile only. */
-  add({ functions }: Profile, mappingOf: number[]): Int32Array {
-    const of = new Int32Array(functions.length);
-    for (let f = 0; f < of.length; f++) {
-      const info = {
-        systemName: functions.systemName[f]!,
-        file: functions.file[f]!,
-        line: functions.line[f]!,
-        column: functions.column[f]!,
-        mapping: mappingOf[functions.mapping[f]!] ?? -1,
-        ...(functions.id && { id: functions.id[f]! }),
-        ...(functions.process && { process: functions.process[f]! }),
-      };
-      const name = functions.name[f]!;
-      const key = `${name}\0${Object.values(info).join('\0')}`;
-      of[f] = this.#known.get(key) ?? this.builder.addFunction(name, info);
-      this.#known.set(key, of[f]!);
-    }
-    return of;
-  }
 }
 
 function addTree(tree: CallTree, { profile: { nodes }, frameOf }: Part): Int32Array {
@@ -316,20 +246,6 @@ function mergedSamples(builder: ProfileBuilder, parts: Part[], labels: Label[][]
     node: index.caller.trimmed(),
     labels: index.callee.trimmed(),
     values: sums(parts, index.length, (_, p) => tables[p]!.values, rows),
-  };
-}
-
-/** The set of labels of the sum by that of a profile (-1 = none), with more labels for all of them. */
-function labelsIn(builder: ProfileBuilder, { labelSets }: Profile, more: Label[]): (set: number) => number {
-  const known = new Map<number, number>();
-  return (set) => {
-    let merged = known.get(set);
-    if (merged === undefined) {
-      const all = [...(labelSets[set] ?? []), ...more];
-      merged = all.length === 0 ? -1 : builder.labels(all);
-      known.set(set, merged);
-    }
-    return merged;
   };
 }
 
