@@ -29,26 +29,17 @@ export class StackRows {
     for (let at = from, k = this.#used; at < to; at++, k++) {
       const frame = frameOf[frames[at]!]!;
       own[k] = frame;
-      hash = Math.imul(hash ^ frame, 0x9e3779b1);
-      hash ^= hash >>> 15;
+      hash = mixed(hash, frame);
     }
     const mask = this.#table.length - 1;
     let slot = hash & mask;
     for (; this.#table[slot] !== 0; slot = (slot + 1) & mask) {
       const row = this.#table[slot]! - 1;
-      if (this.#hash.array[row] === hash && this.labels.array[row] === labels && this.#isLast(row, end))
-        return row;
+      if (this.#hash.array[row] !== hash || this.labels.array[row] !== labels) continue;
+      const at = this.#start[row]!;
+      if (this.#start[row + 1]! - at === end - this.#used && isSame(own, at, this.#used, end)) return row;
     }
     return this.#append(end, hash, labels, slot);
-  }
-
-  /** Whether a row has the frames that stand behind the last one. */
-  #isLast(row: number, end: number): boolean {
-    const own = this.#frame;
-    let at = this.#start[row]!;
-    if (this.#start[row + 1]! - at !== end - this.#used) return false;
-    for (let k = this.#used; k < end; k++) if (own[at++] !== own[k]) return false;
-    return true;
   }
 
   #append(end: number, hash: number, labels: number, slot: number): number {
@@ -83,4 +74,52 @@ export class StackRows {
       frame: this.#frame.subarray(0, this.#used),
     };
   }
+}
+
+/**
+ * Which stacks of a list are the same and have the same labels: the number of its kind by stack, and the first
+ * stack by kind.
+ */
+export function kindsOfStacks(
+  { start, frame, length }: StackTable,
+  labels: Int32Array | undefined,
+): { kind: Int32Array; first: Int32Array } {
+  const kind = new Int32Array(length);
+  const first = new Int32Array(length);
+  const hashes = new Int32Array(length);
+  // Kind + 1; 0 = free.
+  const table = new Int32Array(2 ** Math.ceil(Math.log2(length * 2 + 2)));
+  const mask = table.length - 1;
+  let kinds = 0;
+  for (let i = 0; i < length; i++) {
+    const from = start[i]!;
+    const to = start[i + 1]!;
+    const label = labels ? labels[i]! : -1;
+    let hash = label;
+    for (let k = from; k < to; k++) hash = mixed(hash, frame[k]!);
+    let slot = hash & mask;
+    for (; table[slot] !== 0; slot = (slot + 1) & mask) {
+      const other = first[table[slot]! - 1]!;
+      if (hashes[other] !== hash || (labels && labels[other] !== label)) continue;
+      if (start[other + 1]! - start[other]! === to - from && isSame(frame, start[other]!, from, to)) break;
+    }
+    hashes[i] = hash;
+    if (table[slot] === 0) {
+      first[kinds] = i;
+      table[slot] = ++kinds;
+    }
+    kind[i] = table[slot]! - 1;
+  }
+  return { kind, first: first.subarray(0, kinds) };
+}
+
+/** Whether the frames behind `at` are those from `from` to `to`. */
+function isSame(frame: Int32Array, at: number, from: number, to: number): boolean {
+  for (let k = from, other = at; k < to; k++, other++) if (frame[k] !== frame[other]) return false;
+  return true;
+}
+
+function mixed(hash: number, frame: number): number {
+  const next = Math.imul(hash ^ frame, 0x9e3779b1);
+  return next ^ (next >>> 15);
 }
