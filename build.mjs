@@ -4,8 +4,11 @@
  * demand; yargs measures text without the tables for wide characters that its helper packages load.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
+
+const MAIN = resolve('src/cli/main.ts');
 
 /** Stand-ins for packages that only format yargs' help: ASCII is all that our help holds. */
 const LIGHT = {
@@ -23,6 +26,24 @@ const light = {
       namespace: 'light',
     }));
     onLoad({ filter: /.*/, namespace: 'light' }, ({ path }) => ({ contents: LIGHT[path] }));
+  },
+};
+
+/**
+ * What is loaded on demand imports the program too, which is there by then: so esbuild sees that all of the
+ * program belongs together, and does not put each part that is shared with some of the others into a file.
+ */
+const whole = {
+  name: 'whole',
+  setup({ onResolve, onLoad }) {
+    const onDemand = new Set();
+    onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+      if (kind === 'dynamic-import') onDemand.add(resolve(resolveDir, path));
+    });
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      if (!onDemand.has(path) || path === MAIN) return;
+      return { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(MAIN)};`, loader: 'ts' };
+    });
   },
 };
 
@@ -52,6 +73,6 @@ await build({
   ],
   // yargs' CommonJS dependencies ask for require.
   banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
-  plugins: [light],
+  plugins: [light, whole],
 });
 for (const name of ['prof2dot', 'prof2calltree']) chmodSync(`dist/cli/${name}.js`, 0o755);

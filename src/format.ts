@@ -40,6 +40,8 @@ export interface Emitter<O extends Options = Options> {
   differences?: 'signed' | 'beside';
   /** True if the output is no text, and so is not for a terminal. */
   binary?: true;
+  /** True if it computes in WebAssembly, for so short a time that compiling it well does not pay. */
+  wasm?: true;
   /** The option that a text behind the format's name sets, as in `--to peek:RE`. */
   argument?: string;
   emit(profile: Profile, options: z.output<O>, sink: Sink): void | Promise<void>;

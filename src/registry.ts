@@ -7,6 +7,8 @@ import type { Head } from './input/head.ts';
 const RECOGNISED = 0.3;
 /** A winner below this is told of as a guess. */
 export const SURE = 0.6;
+/** From here on nothing else comes near, and no other format is asked: most of them take longer than reading. */
+const CERTAIN = 0.95;
 /** Scores nearer than this are a tie, which the file name may break. */
 const NEAR = 0.05;
 
@@ -34,9 +36,9 @@ export class Registry {
     return this.#formats;
   }
 
-  /** This set and more formats. */
+  /** This set and more formats, which are asked first. */
   with(...formats: Format[]): Registry {
-    return new Registry([...this.#formats, ...formats]);
+    return new Registry([...formats, ...this.#formats]);
   }
 
   /** The format with this name or alias. */
@@ -74,18 +76,15 @@ export class Registry {
 
   /** All formats that the input may be of, the surest first; the file name only breaks near-ties. */
   detect(head: Head, fileName = ''): Guess[] {
-    const guesses: Guess[] = [];
+    return ranked([...this.#guesses(head)], fileName);
+  }
+
+  /** Formats that the input may be of, in the order of the list, each asked when it is its turn. */
+  *#guesses(head: Head): Generator<Guess> {
     for (const format of this.#formats) {
       const score = format.parser?.probe(head) ?? 0;
-      if (score > 0) guesses.push({ format, score });
+      if (score > 0) yield { format, score };
     }
-    guesses.sort((a, b) => b.score - a.score);
-    const near = guesses.filter((g) => g.score > guesses[0]!.score - NEAR);
-    if (near.length > 1) {
-      near.sort((a, b) => fittingExtension(b.format, fileName) - fittingExtension(a.format, fileName));
-      guesses.splice(0, near.length, ...near);
-    }
-    return guesses;
   }
 
   /** The one format the input is of. Throws `ProfileError` when there is none or more than one. */
@@ -98,7 +97,12 @@ export class Registry {
         hint: 'did the profiler finish? many write their file only when the program ends',
       });
     }
-    const [best, second] = this.detect(head, fileName);
+    const guesses: Guess[] = [];
+    for (const guess of this.#guesses(head)) {
+      if (guess.score >= CERTAIN) return guess;
+      guesses.push(guess);
+    }
+    const [best, second] = ranked(guesses, fileName);
     if (best === undefined || best.score < RECOGNISED) {
       const guess = best ? `; the best guess is ${best.format.name} (-f ${best.format.name})` : '';
       throw new ProfileError({
@@ -119,6 +123,17 @@ export class Registry {
     }
     return best;
   }
+}
+
+/** The surest first; the file name only breaks near-ties. */
+function ranked(guesses: Guess[], fileName: string): Guess[] {
+  guesses.sort((a, b) => b.score - a.score);
+  const near = guesses.filter((g) => g.score > guesses[0]!.score - NEAR);
+  if (near.length > 1) {
+    near.sort((a, b) => fittingExtension(b.format, fileName) - fittingExtension(a.format, fileName));
+    guesses.splice(0, near.length, ...near);
+  }
+  return guesses;
 }
 
 /** Length of the format's longest extension that the name ends in; compression endings do not count. */

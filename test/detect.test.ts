@@ -8,7 +8,7 @@ import { Diagnostics } from '../src/diagnostics.ts';
 import { bytesInput } from '../src/input/byte-input.ts';
 import { decompress } from '../src/input/decompress.ts';
 import { headOf } from '../src/input/head.ts';
-import { open } from '../src/pipeline.ts';
+import { guess, open } from '../src/pipeline.ts';
 import { type Case, cases } from './cases.ts';
 import { COMPRESSIONS } from './compress.ts';
 import { beside, dump, failure, readProfile, root } from './support.ts';
@@ -47,6 +47,8 @@ async function check({ input, format, options }: Case): Promise<void> {
   const bytes = readFileSync(join(root, input));
   assert.equal(await detected(bytes), format, 'under another name');
   assert.equal(await detected(bytes, basename(input)), format);
+  const [best] = await guess(bytesInput(bytes), { registry: builtin, name: '' });
+  assert.equal(best!.format.name, format, 'of all that it may be');
   for (const { kind, extension, compress } of COMPRESSIONS) {
     assert.equal(await detected(compress(bytes), `unknown${extension}`), format, kind);
   }
@@ -93,6 +95,16 @@ describe('recognition', () => {
     assert.equal(await name('x.fake1', 0.9, 0.9), 'fake1');
     assert.equal(await name('x.fake1.gz', 0.9, 0.87), 'fake1');
     assert.equal(await name('x.fake1', 0.9, 0.5), 'fake0');
+  });
+  test('asks no other format when one is sure', async () => {
+    const never = { ...parser('never', 1), parser: { ...parser('never', 1).parser, probe: assert.fail } };
+    const sure = builtin.with(parser('sure', 0.95), never);
+    const { format } = await open(bytesInput(input), {
+      registry: sure,
+      diagnostics: new Diagnostics(),
+      name: '',
+    });
+    assert.equal(format.name, 'sure');
   });
   test('names its best guess when it is too weak', async () => {
     const text = await failure(readProfile(input, { registry: registry(0.1) }));

@@ -39,6 +39,7 @@ export const png = defineFormat({
     thresholds: { node: 0.5, edge: 0.1 },
     compares: true,
     differences: 'signed',
+    wasm: true,
     binary: true,
     emit,
   },

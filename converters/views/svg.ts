@@ -21,6 +21,7 @@ export const svg = defineFormat({
     thresholds: { node: 0.5, edge: 0.1 },
     compares: true,
     differences: 'signed',
+    wasm: true,
     async emit(profile, options, sink) {
       const { drawGraph } = await import('./layout/draw.ts');
       sink.write(await drawGraph(profile, options, sink));

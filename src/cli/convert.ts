@@ -16,6 +16,7 @@ import { modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts
 import { setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
 import { paint, ReadProgress, say } from './terminal.ts';
+import { compileWasmFast } from './v8-flags.ts';
 
 /** The exit status when more was spent than may be. */
 const GROWN = 3;
@@ -52,6 +53,7 @@ export async function convert(
   checkTransforms(transforms);
   const [to, argument] = nameAndArgument(args['to'] as string | undefined);
   let target = outputFormat(registry, to, outputPath, defaults.to);
+  if (target.emitter?.wasm) await compileWasmFast();
   if (argument !== undefined) (formats[target.name] ??= {})[argumentOption(target)] = argument;
   if (pattern !== undefined) {
     // The list is there to choose a leaf from, so it stands before leaves are chosen.

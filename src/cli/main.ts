@@ -1,5 +1,4 @@
 /** The command line: which command, and what becomes of errors. */
-import { setFlagsFromString } from 'node:v8';
 import { builtin } from '../builtin.ts';
 import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import { type Preset, presets } from '../presets.ts';
@@ -16,9 +15,6 @@ import { paint, say } from './terminal.ts';
 /** How `merge` differs from a conversion of several inputs. */
 const MERGE = { to: 'pprof', tellsSources: false };
 
-/** Pictures take a second of WebAssembly: V8's optimising compiler would cost more than it gains. */
-const FEW_OPTIMISATIONS = '--wasm-tiering-budget=100000000';
-
 /** Runs the command; returns the exit status: 0, 1 for bad input, 2 for bad usage, 3 for growth. */
 export function main(argv: string[]): Promise<number> {
   return exitStatus(() => run(argv));
@@ -26,7 +22,6 @@ export function main(argv: string[]): Promise<number> {
 
 /** The exit status of work whose errors are told to the user. */
 export async function exitStatus(work: () => Promise<number>): Promise<number> {
-  setFlagsFromString(FEW_OPTIMISATIONS);
   try {
     return await work();
   } catch (error) {
