@@ -12,6 +12,8 @@ export interface Parser<O extends Options = Options> {
   options: O;
   /** 0 … 1: how surely the input is of this format. Looks at nothing but the content. */
   probe(head: Head): number;
+  /** Where the input holds no stacks: what exact totals rest on, for the help. */
+  totals?: string;
   /** Throws `ProfileError` (by `source.fail`) when the input is of this format but broken. */
   parse(source: Source, options: z.output<O>): Profile | Promise<Profile>;
 }

@@ -411,6 +411,14 @@ describe('commands', () => {
     assert.equal((await run(['help'])).out, out);
     assert.match((await run(['help', 'compat'])).out, /--compat gprof2dot/);
   });
+  test('help totals', async () => {
+    const { status, out } = await run(['help', 'totals']);
+    assert.equal(status, 0);
+    const listed = builtin.list().filter(({ parser }) => parser?.totals !== undefined);
+    assert.ok(listed.length > 5);
+    for (const { name } of listed) assert.match(out, new RegExp(`^  ${name} `, 'm'));
+    assert.match((await run(['help', 'gprof'])).out, /--total exact is what gprof printed/);
+  });
   for (const format of builtin.list()) {
     test(`help ${format.name}`, async () => {
       const { status, out } = await run(['help', format.name]);

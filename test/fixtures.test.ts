@@ -112,6 +112,14 @@ describe('every format', () => {
       if (format.emitter) assert.ok(written > 0 || SLOW.includes(format.name), 'no case writes it');
     });
   }
+  test('that mostly holds no stacks says what totals rest on', () => {
+    for (const { name, parser } of builtin.list()) {
+      const read = parser ? cases(name).map(({ directory }) => join(directory, 'profile.txt')) : [];
+      const rungs = read.filter(existsSync).map((path) => readFileSync(path, 'utf8').split('\n')[0]!);
+      const without = rungs.filter((line) => line.startsWith('callers: direct')).length;
+      assert.equal(parser?.totals !== undefined, without > rungs.length / 2, name);
+    }
+  });
   test('and no other has a fixture folder', () => {
     const known = new Set([INPUT, ...builtin.list().map(({ name }) => name)]);
     assert.deepEqual(

@@ -9,6 +9,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -72,10 +73,17 @@ function abridged(printed: string[], expected: string[]): string[] {
   return [...printed.slice(0, at), '…', ...abridged(printed.slice(from), rest)];
 }
 
+/** The README of a folder, and what else it has to say. */
+function pages(folder: string): string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+}
+
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
-  ...folders().map((folder) => `fixtures/${folder}/README.md`),
+  ...folders().flatMap((folder) => pages(`fixtures/${folder}`)),
 ];
 
 for (const document of documents.filter((path) => existsSync(join(root, path)))) {

@@ -31,13 +31,16 @@ const options = z.object({
   part: option(z.optional(z.number()), { help: 'read only the parts with this number', value: 'N' }),
 });
 
+const TOTALS =
+  'selves and what calls cost, as they were measured; in a cycle of functions that call each other, an upper bound';
+
 export const callgrind = defineFormat({
   name: 'callgrind',
   aliases: ['cachegrind', 'xdebug', 'kcachegrind'],
   title: 'callgrind, cachegrind and Xdebug profiles (KCachegrind)',
   extensions: ['callgrind', 'cachegrind', 'kcg'],
   spec: 'https://valgrind.org/docs/manual/cl-format.html',
-  parser: { options, probe, parse },
+  parser: { totals: TOTALS, options, probe, parse },
   emitter: { options: emitOptions, needs: 'direct', arcTotals: 'outermost', lines: true, emit },
 });
 

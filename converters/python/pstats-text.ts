@@ -30,12 +30,15 @@ const options = z.object({
 
 export type PstatsTextOptions = z.output<typeof options>;
 
+const TOTALS =
+  'what Python measured, as it printed it: recursion counted once, for each function and each of its callers';
+
 export const pstatsText = defineFormat({
   name: 'pstats-text',
   title: "tables as Python's pstats prints them",
   extensions: ['pstats.txt'],
   spec: 'https://docs.python.org/3/library/profile.html#the-stats-class',
-  parser: { options: z.object({}), probe: ({ lines }) => probeReport(lines), parse },
+  parser: { totals: TOTALS, options: z.object({}), probe: ({ lines }) => probeReport(lines), parse },
   emitter: { options, needs: 'direct', arcSelf: true, emit },
 });
 

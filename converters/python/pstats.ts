@@ -26,12 +26,15 @@ const emitOptions = z.object({
 
 export type PstatsEmitOptions = z.output<typeof emitOptions>;
 
+const TOTALS =
+  'what Python measured: from call to return, recursion counted once, for each function and each of its callers';
+
 export const pstats = defineFormat({
   name: 'pstats',
   title: "Python profiles (cProfile, profile, yappi's pstat, Werkzeug)",
   extensions: ['pstats', 'pstat', 'prof', 'cprof'],
   spec: 'https://docs.python.org/3/library/profile.html',
-  parser: { options, probe, parse },
+  parser: { totals: TOTALS, options, probe, parse },
   emitter: { options: emitOptions, needs: 'direct', arcSelf: true, binary: true, emit },
 });
 

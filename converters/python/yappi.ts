@@ -9,12 +9,15 @@ import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
 import { isPickle, isPickleOf } from './pickle/signature.ts';
 
+const TOTALS =
+  'what yappi measured: from call to return, recursion counted once, for each function and each of its callers';
+
 export const yappi = defineFormat({
   name: 'yappi',
   title: 'yappi and GreenletProfiler: their .ystat files, and what they print',
   extensions: ['ystat', 'ys'],
   spec: 'https://github.com/sumerc/yappi/blob/master/doc/api.md',
-  parser: { options: z.object({}), probe, parse },
+  parser: { totals: TOTALS, options: z.object({}), probe, parse },
 });
 
 const CLOCK = /^Clock type: \w+\s*$/;

@@ -16,12 +16,14 @@ const options = z.object({
   }),
 });
 
+const TOTALS = 'what AQtime measured: the time of a function with its children';
+
 export const aqtime = defineFormat({
   name: 'aqtime',
   title: 'AQtime performance results (XML)',
   extensions: ['aqtime', 'xml'],
   spec: 'https://support.smartbear.com/aqtime/docs/profiling-with/profilers/performance-profiler/results.html',
-  parser: { options, probe, parse },
+  parser: { totals: TOTALS, options, probe, parse },
 });
 
 function probe({ text }: Head): number {

@@ -17,12 +17,14 @@ const options = z.object({
   }),
 });
 
+const TOTALS = 'what VTune measured: the stacks that hold a function or a call, recursion counted once';
+
 export const axe = defineFormat({
   name: 'axe',
   title: "VTune's gprof-cc report",
   extensions: ['axe'],
   spec: 'https://www.intel.com/content/www/us/en/docs/vtune-profiler/user-guide/current/gprof-cc-report.html',
-  parser: { options, probe, parse },
+  parser: { totals: TOTALS, options, probe, parse },
 });
 
 function probe(head: Head): number {

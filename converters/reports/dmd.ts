@@ -16,12 +16,20 @@ const options = z.object({
   }),
 });
 
+const TOTALS =
+  'what the program measured itself: from call to return, recursion counted once; calls are counted, not timed';
+
 export const dmd = defineFormat({
   name: 'dmd',
   title: 'traces of D programs (dmd -profile)',
   extensions: ['dmd', 'trace.log'],
   spec: 'https://dlang.org/dmd-linux.html#switch-profile',
-  parser: { options, probe, parse: (source, { unit }) => new Reader(source, unit === 'seconds').read() },
+  parser: {
+    totals: TOTALS,
+    options,
+    probe,
+    parse: (source, { unit }) => new Reader(source, unit === 'seconds').read(),
+  },
 });
 
 /** A rule first, and an entry below it. */

@@ -30,13 +30,16 @@ const options = z.object({
 
 export type GprofOptions = z.output<typeof options>;
 
+const TOTALS =
+  'what gprof printed: selves are sampled, and shared out among callers by counts of calls; a cycle is one function';
+
 export const gprof = defineFormat({
   name: 'gprof',
   aliases: ['prof'],
   title: "gprof's call graph or flat profile",
   extensions: ['gprof', 'prof'],
   spec: 'https://sourceware.org/binutils/docs/gprof/Output.html',
-  parser: { options, probe, parse },
+  parser: { totals: TOTALS, options, probe, parse },
 });
 
 /** The heading of one of the tables, or entries of a call graph under a heading in another language. */

@@ -23,12 +23,14 @@ const options = z.object({
 
 export type OprofileOptions = z.output<typeof options>;
 
+const TOTALS = 'the samples of calls that OProfile added up; in recursion each level counts, up to the sum';
+
 export const oprofile = defineFormat({
   name: 'oprofile',
   title: "OProfile's call graph or list of symbols (opreport)",
   extensions: ['oprofile'],
   spec: 'https://oprofile.sourceforge.io/doc/opreport.html',
-  parser: { options, probe, parse: (source, chosen) => new Reader(source, chosen).read() },
+  parser: { totals: TOTALS, options, probe, parse: (source, chosen) => new Reader(source, chosen).read() },
 });
 
 function probe({ lines }: Head): number {

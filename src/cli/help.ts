@@ -12,7 +12,7 @@ const USAGE = `prof2dot [FILE...] [-t FORMAT] [-o OUTPUT]  convert a profile (FI
 prof2dot merge FILE... [-o OUTPUT]          add profiles up: a profile for pprof, unless -o or -t asks for another
 prof2dot detect FILE...                     say what files are
 prof2dot formats                            list what can be read and written
-prof2dot help FORMAT|compat                 tell more of a format, or of --compat
+prof2dot help FORMAT|compat|totals          tell more of a format, of --compat, or of --total
 prof2dot completion                         print a completion script for bash or zsh`;
 
 const EXAMPLES = `Examples:
@@ -21,16 +21,31 @@ const EXAMPLES = `Examples:
   prof2dot app.cpuprofile -t callgrind -o callgrind.out.app
   prof2dot callgrind.out.1234 -t pstats-text | less`;
 
-/** The page on a topic: a format, `compat`, or all when there is none. */
+const TOTALS = `The total of a function is what it took itself and what was called from it.
+
+  --total exact       the stacks that hold the function, each counted once; of a call, those that hold
+                      the call. What is true, and the default.
+  --total callratios  gprof2dot's default: what functions took themselves is handed on to callers, to
+                      each its part of the calls. In recursion more or less than was spent; 0 if nothing
+                      outside of it calls it.
+  --total callstacks  gprof2dot's other one: functions as with exact, calls by ratios.
+
+A small profile on which they differ, and why: fixtures/dot/totals.md in the repository.
+
+These formats hold who called whom, and seldom stacks. There exact is`;
+const TOTALS_INDENT = 15;
+
+/** The page on a topic: a format, `compat`, `totals`, or all when there is none. */
 export function helpPage(registry: Registry, topic: string | undefined): string {
   if (topic === undefined) return mainPage(registry);
   if (topic === 'compat') return presetPage(registry);
+  if (topic === 'totals') return totalsPage(registry);
   const format = registry.find(topic);
   if (format) return formatPage(format);
   throw new ProfileError({
     code: 'usage/unknown-topic',
     message: `there is no help on ${topic}`,
-    hint: `topics: compat, ${registry
+    hint: `topics: compat, totals, ${registry
       .list()
       .map((f) => f.name)
       .join(', ')}`,
@@ -45,8 +60,8 @@ function mainPage(registry: Registry): string {
   return [
     USAGE,
     optionList('Input and output:', generalFlags(registry)),
-    optionList('Names and filters:', shaping),
-    optionList('Metric and graph:', graph),
+    optionList('Names and filters, before anything is counted:', shaping),
+    optionList('Metric and graph, in the order in which they act:', graph),
     optionList(`Views (${drawnBy(drawing)}):`, drawing),
     EXAMPLES,
   ]
@@ -65,9 +80,23 @@ function formatPage(format: Format): string {
   if (aliases.length > 0) facts.push(`Also called ${aliases.join(', ')}.`);
   if (extensions.length > 0) facts.push(`Usual extensions: ${extensions.map((e) => `.${e}`).join(' ')}`);
   facts.push(`Described at ${spec}`);
+  if (parser?.totals !== undefined)
+    facts.push('', ...wrap(`Where it holds no stacks, --total exact is ${parser.totals}.`, pageWidth()));
   const flags = formatFlags(format);
   const options = flags.length > 0 ? `\n\n${optionList('Options:', flags)}` : '';
   return `${facts.join('\n')}${options}\n`;
+}
+
+function totalsPage(registry: Registry): string {
+  const withoutStacks = registry.list().flatMap(({ name, parser }) => {
+    if (parser?.totals === undefined) return [];
+    const [first, ...rest] = wrap(parser.totals, pageWidth() - TOTALS_INDENT);
+    return [
+      `  ${name}`.padEnd(TOTALS_INDENT) + first,
+      ...rest.map((line) => ' '.repeat(TOTALS_INDENT) + line),
+    ];
+  });
+  return `${TOTALS}\n\n${withoutStacks.join('\n')}\n`;
 }
 
 function presetPage(registry: Registry): string {
@@ -90,9 +119,13 @@ function presetPage(registry: Registry): string {
 other tool is so here (as --show for --show-samples).\n\n${pages.join('\n')}`;
 }
 
+function pageWidth(): number {
+  return Math.min(100, Math.max(60, process.stdout.columns ?? 100));
+}
+
 /** A list of flags: what to type at the left, what it does at the right. */
 function optionList(title: string, flags: Flag[]): string {
-  const width = Math.min(100, Math.max(60, process.stdout.columns ?? 100));
+  const width = pageWidth();
   const typed = flags.map((flag) => {
     const value =
       flag.kind === 'boolean' ? '' : ` ${flag.value ?? (flag.kind === 'number' ? 'NUMBER' : 'TEXT')}`;
