@@ -60,7 +60,7 @@ function isSame(a: Metric, b: Metric): boolean {
 }
 
 /** What a metric measures, whatever the unit where units can be converted. */
-function quantity(metric: Metric): string {
+export function quantity(metric: Metric): string {
   if (secondsPerUnit(metric) !== undefined) return 'time';
   if (bytesPerUnit(metric) !== undefined) return 'memory';
   const unit = unitName(metric.unit);

@@ -11,7 +11,7 @@ import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { relabelled, withoutZeros } from './fewer-rows.ts';
 import type { Format } from './format.ts';
 import { sumOfMetric } from './graph.ts';
-import type { Column, Label, Profile } from './profile.ts';
+import type { Column, Label, NodeTable, Profile } from './profile.ts';
 import { scaleValues } from './scale-values.ts';
 import { merge } from './transforms/merge.ts';
 
@@ -74,10 +74,30 @@ function beside(profile: Profile, base: Base, diagnostics: Diagnostics): Profile
 }
 
 function comparable(profile: Profile, base: Base, diagnostics: Diagnostics): [Profile, Profile] {
-  const level = onOneRung([profile, base.profile], diagnostics);
-  const [own, other] = level.map(withSortedLabels) as [Profile, Profile];
+  const level = onOneRung([profile, base.profile], diagnostics).map(withSortedLabels);
+  // A count less an unknown one is unknown.
+  const [own, other] = (level.every(isCounted) ? level : level.map(withoutCalls)) as [Profile, Profile];
   commonMetrics([own, other], (metric) => tellOfLoss(metric, diagnostics));
   return [base.normalize ? normalized(own, other) : own, other];
+}
+
+function isCounted(profile: Profile): boolean {
+  return profile.functions.calls !== undefined || (!profile.stacks && profile.nodes.calls !== undefined);
+}
+
+function withoutCalls(profile: Profile): Profile {
+  if (!isCounted(profile)) return profile;
+  const { functions, nodes, arcs } = profile;
+  const { calls: _, primitiveCalls: __, ...uncounted } = functions;
+  const { calls: ___, ...columns } = Object.getOwnPropertyDescriptors(nodes);
+  const without: Profile = {
+    ...profile,
+    functions: uncounted,
+    nodes: Object.defineProperties({} as NodeTable, columns),
+  };
+  if (!arcs) return without;
+  const { primitiveCalls: ____, ...rest } = arcs;
+  return { ...without, arcs: { ...rest, calls: new Float64Array(arcs.length).fill(Number.NaN) } };
 }
 
 /** The same labels in another order are the same labels. */

@@ -1,28 +1,19 @@
 /** read → transform → write: the only place that knows the order. */
 import { checkOptions } from './check-options.ts';
 import { absoluteSum, holdsInfinity } from './columns.ts';
-import { type Diagnostics, ProfileError } from './diagnostics.ts';
-import { type Base, changed } from './difference.ts';
-import { expression } from './expression.ts';
-import type { Emitter, Format } from './format.ts';
-import { defaultMetric } from './graph.ts';
+import { Diagnostics, ProfileError } from './diagnostics.ts';
+import { type Base, changed, difference } from './difference.ts';
+import type { Format } from './format.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
 import { decompress } from './input/decompress.ts';
 import { type Head, headOf } from './input/head.ts';
 import { type OpenSibling, Source } from './input/source.ts';
-import type { Callers, Profile } from './profile.ts';
+import { comparedMetrics, metricIndex } from './metric-choice.ts';
+import type { Profile } from './profile.ts';
 import { type Guess, type Registry, SURE } from './registry.ts';
-import { reshape } from './reshape.ts';
 import { Sink, type Write } from './sink.ts';
+import { type Needs, needsOf, transform, transformPair } from './transform.ts';
 import { checkTransforms, type TransformOptions } from './transform-options.ts';
-import { callRatios, callStackTotals } from './transforms/call-ratios.ts';
-import { type CoarsenOptions, coarsen } from './transforms/coarsen.ts';
-import { estimateStacks } from './transforms/estimate-stacks.ts';
-import { joinResidual } from './transforms/join-residual.ts';
-import { mean } from './transforms/mean.ts';
-import { type PruneOptions, prune } from './transforms/prune.ts';
-import { scaleUnit, unitFactor } from './transforms/scale-unit.ts';
-import { trim } from './transforms/trim.ts';
 
 /** Options of formats by format name, as the user gave them; each format's schema checks its own. */
 export type FormatOptions = Record<string, Record<string, unknown>>;
@@ -140,206 +131,85 @@ export async function write(
       message: `${format.name} shows one profile, and cannot compare two`,
     });
   }
-  let shown = profile;
-  if (base) {
-    if (transforms.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, transforms.metric);
-    delete transforms.metric;
-    shown = changed(profile, base, format, diagnostics);
-    // Between two versions of a program, functions move.
-    if (settings.transforms?.granularity === undefined) transforms.granularity = 'functions';
-  }
-  const mayBeEmpty = compareWith !== undefined || base !== undefined;
-  const cut = (each: Profile) => transform(each, needs, transforms, diagnostics, mayBeEmpty);
-  const ready = await cut(shown);
-  if (compareWith && ready.nodes.length === 0) {
-    diagnostics.add({
-      severity: 'warning',
-      code: 'prune/nothing-left',
-      message: 'nothing is left to be shown of the first profile',
-    });
-  }
-  await emitter.emit(compareWith ? { ...ready, compareWith: await cut(compareWith) } : ready, options, sink);
+  let ready: Profile;
+  if (compareWith) {
+    ready = await compared(profile, compareWith, needs, transforms, settings);
+  } else if (base) {
+    const forChange = changeOptions(profile, needs, transforms, settings);
+    const change = changed(profile, base, format, diagnostics);
+    ready = await transform(change, needs, forChange, diagnostics, true);
+  } else ready = await transform(profile, needs, transforms, diagnostics);
+  await emitter.emit(ready, options, sink);
   sink.flush();
 }
 
-/** What an emitter says of the profile that it takes. */
-interface Needs extends Pick<Emitter, 'arcTotals' | 'lines' | 'arcSelf'> {
-  needs: Callers | 'any';
-  /** In percent of the sum. */
-  thresholds: { node: number; edge: number };
-}
-
-function needsOf(emitter: Emitter, options: Record<string, unknown>): Needs {
-  const needs = typeof emitter.needs === 'function' ? emitter.needs(options) : emitter.needs;
-  const none = { node: 0, edge: 0 };
-  return { ...emitter, needs, thresholds: (needs === 'direct' && emitter.thresholds) || none };
-}
-
-/** All that happens between a parser and an emitter. */
-async function transform(
+/**
+ * The call graph of what has changed against the base: filtered as `write` shows it, with nothing left out because it
+ * is small. Percentages refer to the base. Throws `ProfileError`.
+ */
+export async function changeGraph(
   profile: Profile,
-  emitter: Needs,
-  options: TransformOptions,
-  diagnostics: Diagnostics,
-  mayBeEmpty = false,
+  base: Base,
+  format: Format,
+  settings: Omit<WriteSettings, 'base' | 'diagnostics'>,
 ): Promise<Profile> {
-  if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
-  const shaped = inUnit(await reshape(profile, options, diagnostics, mayBeEmpty), options.unit);
-  const met = meetNeeds(shaped, emitter, options, diagnostics);
-  if (met.callers !== 'direct' || (options.mean && emitter.needs !== 'direct')) {
-    tellUncut(options, diagnostics);
-    return withoutMean(met, options);
-  }
-  const { nodeThres = emitter.thresholds.node, edgeThres = emitter.thresholds.edge } = options;
-  const shares = { nodeShare: nodeThres / 100, edgeShare: edgeThres / 100 };
-  let graph = met;
-  if (options.nodeCount !== undefined || options.residualEdges) {
-    graph = trimmed(met, shaped, emitter, options, shares, diagnostics);
-    shares.nodeShare = shares.edgeShare = 0;
-  } else if (options.total === 'callstacks' && profile.callers === 'all') graph = callStackTotals(graph);
-  // Totals that a parser made by a method are not made by another.
-  else if (options.total !== 'exact' && !graph.shares)
-    graph = callRatios(graph, shares.nodeShare > 0 ? diagnostics : undefined);
-  const pruned = prune(graph, {
-    ...shares,
-    zeros: !graph.meta.isDifference,
-    ...patterns(options),
-    sameName: options.sameName,
-    depth: options.depth,
-    mayBeEmpty,
-  });
-  return options.mean ? mean(pruned) : pruned;
+  const needs = needsOf(
+    format.emitter!,
+    checkOptions(format.name, format.emitter!.options, settings.options),
+  );
+  const given = changeOptions(profile, needs, checkTransforms(settings.transforms), settings);
+  // What there is to tell is told when the profile is written.
+  const diagnostics = new Diagnostics();
+  const change = difference(profile, { ...base, shareOf: 'base' }, diagnostics);
+  const { nodeCount: _, ...options } = { ...given, nodeThres: 0, edgeThres: 0, residualEdges: false };
+  const exact: TransformOptions = { ...options, total: 'exact', mean: false };
+  // Other outputs than graphs know nothing of these.
+  const seen: TransformOptions =
+    needs.needs === 'direct' ? exact : { ...exact, path: [], root: undefined, leaf: undefined };
+  return transform(change, { ...needs, needs: 'direct' }, seen, diagnostics, true);
 }
 
-/** What is to be kept, as globs and beginnings of paths or, if that is wanted, as regular expressions. */
-function patterns({
-  path,
-  root,
-  leaf,
-  regex,
-}: TransformOptions): Pick<PruneOptions, 'paths' | 'root' | 'leaf'> {
-  if (!regex) return { paths: path, root, leaf };
-  return {
-    paths: path.map((text) => expression('path', text)),
-    root: root === undefined ? undefined : expression('root', root),
-    leaf: leaf === undefined ? undefined : expression('leaf', leaf),
+/** The options by which a change is shown: of the metric that is chosen, by names that outlive it. */
+function changeOptions(
+  profile: Profile,
+  { lines }: Needs,
+  transforms: TransformOptions,
+  { transforms: given = {} }: Pick<WriteSettings, 'transforms'>,
+): TransformOptions {
+  const { metric, ...options } = transforms;
+  if (metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, metric);
+  return given.granularity === undefined ? { ...options, granularity: unmoved(lines) } : options;
+}
+
+/** Between two versions of a program, functions move; lines are looked up in files. */
+function unmoved(lines: true | undefined): TransformOptions['granularity'] {
+  return lines ? 'filefunctions' : 'functions';
+}
+
+/** Two profiles side by side, by the metrics that they have in common. */
+async function compared(
+  profile: Profile,
+  other: Profile,
+  needs: Needs,
+  { metric, compareFunctions: functions, ...transforms }: TransformOptions,
+  { diagnostics, transforms: given = {} }: WriteSettings,
+): Promise<Profile> {
+  const [own, others] = comparedMetrics(profile, other, metric, diagnostics);
+  profile.meta.defaultMetric = own;
+  other.meta.defaultMetric = others;
+  const isByName = functions === 'both' && given.granularity === undefined;
+  const options: TransformOptions = {
+    ...transforms,
+    compareFunctions: functions,
+    ...(isByName && { granularity: unmoved(undefined) }),
   };
-}
-
-/** Warns of options that cut graphs, and were given for an output that is none. */
-function tellUncut(options: TransformOptions, diagnostics: Diagnostics): void {
-  const { path, root, leaf, nodeThres = 0, edgeThres = 0, nodeCount, residualEdges } = options;
-  const given = {
-    '--node-thres': nodeThres > 0,
-    '--edge-thres': edgeThres > 0,
-    '--node-count': nodeCount !== undefined,
-    '--residual-edges': residualEdges,
-    '--path': path.length > 0,
-    '--root': root !== undefined,
-    '--leaf': leaf !== undefined,
-  };
-  const flags = Object.entries(given).flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
-  if (flags.length === 0) return;
-  diagnostics.add({
-    severity: 'warning',
-    code: 'prune/no-graph',
-    message: `nothing is cut by ${flags.join(', ')}: the output is no call graph`,
-    hint: '--focus, --ignore, --hide and --show-from cut stacks; -t json:graph writes the graph as JSON',
-  });
-}
-
-/** Means of nodes do not add up, as the values of stacks must. */
-function withoutMean(profile: Profile, options: TransformOptions): Profile {
-  if (!options.mean) return profile;
-  throw new ProfileError({
-    code: 'usage/mean-of-stacks',
-    message: '--mean is for call graphs: values of stacks are added up, and means cannot be',
-    hint: 'dot, svg, png and callgrind show call graphs',
-  });
-}
-
-/** Values in the unit that was asked for; `auto` and `minimum` leave the choice to the output. */
-function inUnit(profile: Profile, unit: string | undefined): Profile {
-  if (unit === undefined || unit === 'auto' || unit === 'minimum') return profile;
-  const shown = profile.metrics[defaultMetric(profile)]!;
-  if (unitFactor(shown, unit) !== undefined) return scaleUnit(profile, unit);
-  throw new ProfileError({
-    code: 'usage/bad-unit',
-    message: `--unit: ${shown.name} is in ${shown.unit || 'no unit'}, which does not become ${unit}`,
-    hint: 'times: ns, us, ms, s, min, h; memory: B, kB, MB, GB, TB, PB',
-  });
-}
-
-/** The call graph with fewer nodes, and residual arcs over those that are left out. */
-function trimmed(
-  graph: Profile,
-  stacks: Profile,
-  emitter: Needs,
-  options: TransformOptions,
-  shares: { nodeShare: number; edgeShare: number },
-  diagnostics: Diagnostics,
-): Profile {
-  if (options.total !== 'exact') {
-    throw new ProfileError({
-      code: 'usage/trim-estimates',
-      message: `--node-count and --residual-edges need exact totals, not --total ${options.total}`,
-    });
-  }
-  const settings = coarseness(emitter, options);
-  const rebuild = (keep: Uint8Array) =>
-    stacks.callers === 'all'
-      ? coarsen(stacks, { ...settings, keep })
-      : joinResidual(graph, keep, coarsen(estimateStacks(stacks), { ...settings, keep }));
-  const left = trim(graph, { ...shares, nodeCount: options.nodeCount ?? 0 }, rebuild);
-  if (left.arcs?.residual && stacks.callers !== 'all') {
+  const [first, second] = await transformPair([profile, other], needs, options, diagnostics);
+  if (first.nodes.length === 0 && (functions === 'first' || second.nodes.length === 0)) {
     diagnostics.add({
       severity: 'warning',
-      code: 'estimate/residual-edges',
-      message: 'the input holds no stacks; edges over what is left out are a guess from who called whom',
+      code: 'prune/nothing-left',
+      message: `nothing is left to be shown of ${functions === 'first' ? 'the first profile' : 'either profile'}`,
     });
   }
-  return left;
-}
-
-function meetNeeds(
-  profile: Profile,
-  emitter: Needs,
-  options: TransformOptions,
-  diagnostics: Diagnostics,
-): Profile {
-  if (emitter.needs === 'any' || emitter.needs === 'none') return profile;
-  if (emitter.needs === 'direct') return asGraph(coarsen(profile, coarseness(emitter, options)));
-  if (profile.callers === 'all') return profile;
-  return estimateStacks(profile, { diagnostics });
-}
-
-function coarseness(emitter: Needs, { granularity, total }: TransformOptions): CoarsenOptions {
-  const { arcTotals = 'once', lines = false, arcSelf = false } = emitter;
-  return { by: granularity, arcTotals: total === 'exact' ? arcTotals : 'every', lines, arcSelf };
-}
-
-function metricIndex(profile: Profile, wanted: string): number {
-  const byName = profile.metrics.findIndex((metric) => metric.name === wanted);
-  const index = byName < 0 && /^\d+$/.test(wanted) ? Number(wanted) : byName;
-  if (index >= 0 && index < profile.metrics.length) return index;
-  throw new ProfileError({
-    code: 'usage/unknown-metric',
-    message: `the profile has no metric ${wanted}`,
-    hint: `it has ${profile.metrics.map((metric, m) => `${m}: ${metric.name}`).join(', ')}`,
-  });
-}
-
-/** A flat profile is a graph without arcs. */
-function asGraph(profile: Profile): Profile {
-  if (profile.callers !== 'none') return profile;
-  const none = new Int32Array();
-  const arcs = {
-    length: 0,
-    caller: none,
-    callee: none,
-    line: none,
-    calls: new Float64Array(),
-    total: profile.metrics.map(() => new Float64Array()),
-  };
-  return { ...profile, callers: 'direct', arcs };
+  return { ...first, compareWith: { profile: second, functions } };
 }

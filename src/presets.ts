@@ -43,7 +43,7 @@ export const presets: Record<string, Preset> = {
       'compare-only-faster',
       'compare-color-by-difference',
     ],
-    transforms: { total: 'callratios', sameName: 'last' },
+    transforms: { total: 'callratios', sameName: 'last', compareFunctions: 'first' },
     formats: {
       axe: { totals: 'percent' },
       callgrind: { identity: 'name', files: 'first' },

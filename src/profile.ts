@@ -183,6 +183,13 @@ export interface Shares {
   arcTotal: Float64Array[];
 }
 
+/** A profile that stands beside another. */
+export interface Compared {
+  profile: Profile;
+  /** Whose functions are shown. */
+  functions: 'both' | 'first';
+}
+
 /** What is known of the recording as a whole. Absent = unknown. */
 export interface Meta {
   /** The program that wrote the profile. */
@@ -245,7 +252,7 @@ export interface Profile {
   /** Adds up profiles that all have this very function; absent = as those of other formats. */
   sum?: (profiles: readonly Profile[]) => Profile;
   /** A second profile to show beside it, for emitters that compare. */
-  compareWith?: Profile;
+  compareWith?: Compared;
   /** Files of lines outside their function's own file; entry 0 is ''. */
   files: string[];
   labelSets: Label[][];

@@ -80,6 +80,11 @@ export const transformOptions = z.object({
     flag: 'same-name',
     value: 'WHICH',
   }),
+  compareFunctions: option(z._default(z.enum(['both', 'first']), 'both'), {
+    help: '--compare: draw the functions of both inputs, or those of the first as gprof2dot does',
+    flag: 'compare-functions',
+    value: 'WHOSE',
+  }),
   depth: option(z._default(z.number(), -1), {
     help: 'how many calls to go from --root or --leaf; -1 = all the way',
     flag: 'depth',

@@ -271,7 +271,8 @@ describe('figures', () => {
     });
   }
   const samplesOf = async (profile: Profile, compareWith?: Profile) => {
-    const dot = await dotOf(profile, { nodeLabel: [], showSamples: true }, {}, compareWith);
+    const options = { nodeLabel: [], showSamples: true };
+    const dot = await dotOf(profile, options, { compareFunctions: 'first' }, compareWith);
     return attribute(dot, 'f', 'label');
   };
 
@@ -301,7 +302,8 @@ describe('figures', () => {
     const timed = single([CPU], [7e6]);
     const codes = async (profile: Profile, compareWith?: Profile, showSamples = true) => {
       const diagnostics = new Diagnostics();
-      const settings = { diagnostics, compareWith, options: { dot: { showSamples } } };
+      const transforms = { metric: compareWith && '0=0' };
+      const settings = { diagnostics, transforms, compareWith, options: { dot: { showSamples } } };
       await write(profile, builtin.get('dot', 'emitter'), settings, () => {});
       return diagnostics.list().map(({ code, message }) => `${code}: ${message}`);
     };
@@ -356,7 +358,8 @@ describe('colours', () => {
   });
 });
 
-describe('two profiles', () => {
+describe('two profiles, as gprof2dot draws them', () => {
+  const FIRST = { compareFunctions: 'first' } as const;
   const before = profileOf([
     { name: 'f', self: 40 },
     { name: 'g', self: 40 },
@@ -368,7 +371,7 @@ describe('two profiles', () => {
     { name: 'new', self: 30 },
   ]);
   const look = async (id: string, options = {}) => {
-    const dot = await dotOf(before, options, {}, after);
+    const dot = await dotOf(before, options, FIRST, after);
     return ['label', 'orientation', 'shape'].map((name) => attribute(dot, id, name));
   };
 
@@ -377,7 +380,7 @@ describe('two profiles', () => {
     assert.deepEqual(await look('g'), ['"g\\n40.00% - 30.0%\\n(40.00%) - 30.0%"', '90', 'cds']);
     assert.deepEqual(await look('main'), ['"main\\n100.00%\\n(0.00%)"', '0', 'box']);
     assert.deepEqual(await look('gone'), ['"gone\\n20.00%\\n(20.00%)"', '0', 'box']);
-    const dot = await dotOf(before, {}, {}, after);
+    const dot = await dotOf(before, {}, FIRST, after);
     assert.equal(attribute(dot, 'main -> f', 'label'), '"40.00% / 60.00%"');
     assert.equal(attribute(dot, 'main -> gone', 'label'), '"20.00%"');
     assert.doesNotMatch(dot, /\tnew /);
@@ -408,7 +411,7 @@ describe('two profiles', () => {
       { name: 'g', self: 10 },
       { name: 'gone', self: 30 },
     ]);
-    const dot = await dotOf(before, { compareColorByDifference: true }, {}, same);
+    const dot = await dotOf(before, { compareColorByDifference: true }, FIRST, same);
     const shown = ['g', 'f', 'gone', 'main'].map((id) => attribute(dot, id, 'color'));
     const palette = new Palette('color', 1);
     assert.deepEqual(
@@ -419,7 +422,7 @@ describe('two profiles', () => {
 
   test('are told of when nothing is left of the first', async () => {
     const diagnostics = new Diagnostics();
-    const settings = { diagnostics, transforms: { root: 'new' }, compareWith: after };
+    const settings = { diagnostics, transforms: { ...FIRST, root: 'new' }, compareWith: after };
     await write(before, builtin.get('dot', 'emitter'), settings, () => {});
     assert.deepEqual(
       diagnostics.list().map(({ code }) => code),

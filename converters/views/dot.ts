@@ -21,6 +21,8 @@ export const dot = defineFormat({
     thresholds: { node: 0.5, edge: 0.1 },
     compares: true,
     differences: 'signed',
-    emit: writeDot,
+    async emit(profile, options, sink) {
+      await writeDot(profile, options, sink);
+    },
   },
 });

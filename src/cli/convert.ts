@@ -2,11 +2,11 @@
 import { dirname } from 'node:path';
 import { Combination } from '../combine.ts';
 import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
-import { type Base, difference } from '../difference.ts';
+import type { Base } from '../difference.ts';
 import type { Emitter, Format } from '../format.ts';
 import { growthText } from '../growth.ts';
 import { listFunctions } from '../list-functions.ts';
-import { type FormatOptions, type ReadSettings, read, write } from '../pipeline.ts';
+import { changeGraph, type FormatOptions, type ReadSettings, read, write } from '../pipeline.ts';
 import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
@@ -112,8 +112,7 @@ export async function convert(
   }
   output.commit();
   if (base === undefined || limit === undefined) return 0;
-  // What there is to tell of the two was told when they were written.
-  const change = difference(profiles[0]!, { ...base, shareOf: 'base' }, new Diagnostics());
+  const change = await changeGraph(profiles[0]!, base, target, { options: formats, transforms });
   const grown = growthText(change, limit);
   if (grown === '') return 0;
   say(grown);

@@ -62,7 +62,8 @@ export function prune(profile: Profile, options: PruneOptions): Profile {
   return pruned === profile ? profile : { ...pruned, whole };
 }
 
-function wholeOf(profile: Profile, pruned: Profile): Whole {
+/** What the whole was, and the greatest self of what is left of it. */
+export function wholeOf(profile: Profile, pruned: Profile): Whole {
   return {
     sum: profile.metrics.map((_, m) => sumOfMetric(profile, m)),
     maxSelf: pruned.nodes.self.map(greatest),
@@ -145,7 +146,7 @@ function onlyLast({ nodes, frames, functions }: Profile, marks: boolean[]): void
 }
 
 /** The profile without the rows that are marked 0, and without arcs and lines of nodes that go. */
-function cut(profile: Profile, keepNode: Uint8Array, keepArc: Uint8Array): Profile {
+export function cut(profile: Profile, keepNode: Uint8Array, keepArc: Uint8Array): Profile {
   if (keepNode.every(Boolean) && keepArc.every(Boolean)) return profile;
   const newIndex = new Int32Array(keepNode.length).fill(-1);
   let count = 0;

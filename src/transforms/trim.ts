@@ -17,6 +17,8 @@ export interface TrimOptions {
   edgeShare: number;
   /** At most so many nodes; 0 = all. */
   nodeCount: number;
+  /** Names of functions that are not left out, whatever their share. */
+  alsoKeep?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface TrimOptions {
  */
 export function trim(
   full: Profile,
-  { nodeShare, edgeShare, nodeCount }: TrimOptions,
+  { nodeShare, edgeShare, nodeCount, alsoKeep }: TrimOptions,
   rebuild: (keep: Uint8Array) => Profile,
 ): Profile {
   const first = new Weights(full);
@@ -38,6 +40,7 @@ export function trim(
     const weights = new Weights(graph);
     graph = rebuild(weights.groups(weights.byEntropy().subarray(0, nodeCount)));
   }
+  if (alsoKeep) graph = rebuild(new Weights(graph).groupsAnd(alsoKeep));
   const weights = new Weights(graph);
   const order = weights.byEntropy();
   weights.dropArcs(edgeCutoff);
@@ -94,6 +97,12 @@ class Weights {
     const keep = new Uint8Array(functions.length);
     for (const node of nodes) keep[frames.func[table.frame[node]!]!] = 1;
     return keep;
+  }
+
+  /** Marks the groups of all nodes, and those of these names. */
+  groupsAnd(names: ReadonlySet<string>): Uint8Array {
+    const own = this.groups(this.nodes());
+    return own.map((keep, f) => (keep || names.has(this.#profile.functions.name[f]!) ? 1 : 0));
   }
 
   dropArcs(cutoff: number): void {

@@ -5,6 +5,7 @@ import {
   arcsOut,
   bytesPerUnit,
   defaultMetric,
+  functionIds,
   type GraphShares,
   graphShares,
   type Metric,
@@ -21,7 +22,8 @@ export class GraphView {
   readonly arcs: ArcTable;
   readonly metric: number;
   readonly shares: GraphShares;
-  /** Nodes by id: numbers by value where all ids are numbers, else by code points. */
+  /** By node. */
+  readonly ids: string[];
   readonly order: Int32Array;
   readonly #samples: number;
   readonly #rank: Int32Array;
@@ -29,16 +31,17 @@ export class GraphView {
   /** The greatest share of self, if nodes are coloured by that. */
   readonly #greatestSelf: number;
 
-  /** `ids`: by function. */
-  constructor(profile: Profile, ids: string[], bySelf: boolean) {
+  constructor(profile: Profile, bySelf: boolean) {
     const { nodes, arcs } = profile;
     if (!arcs) throw new TypeError('DOT needs the arcs of a call graph');
+    const ids = functionIds(profile);
     this.profile = profile;
     this.arcs = arcs;
     this.metric = defaultMetric(profile);
     this.#samples = samplesMetric(profile);
     this.shares = graphShares(profile, this.metric);
-    this.order = sortedNodes(nodes.length, (node) => ids[this.func(node)]!);
+    this.ids = Array.from({ length: nodes.length }, (_, node) => ids[this.func(node)]!);
+    this.order = sortedNodes(this.ids);
     this.#rank = new Int32Array(nodes.length);
     for (const [position, node] of this.order.entries()) this.#rank[node] = position;
     this.#out = arcsOut(arcs, nodes.length);
@@ -101,8 +104,8 @@ function isCount(metric: Metric): boolean {
   return secondsPerUnit(metric) === undefined && bytesPerUnit(metric) === undefined;
 }
 
-function sortedNodes(count: number, id: (node: number) => string): Int32Array {
-  const ids = Array.from({ length: count }, (_, node) => id(node));
+/** Nodes by id: numbers by value where all ids are numbers, else by code points. */
+export function sortedNodes(ids: string[]): Int32Array {
   const nodes = Int32Array.from(ids.keys());
   const numbers = ids.every((text) => /^(0|[1-9]\d{0,14})$/.test(text));
   return nodes.sort((a, b) =>

@@ -7,6 +7,7 @@ import {
   secondsPerUnit,
   type Value,
 } from '../../../src/plugin.ts';
+import { editorUrl } from './editors.ts';
 import type { GraphOptions } from './options.ts';
 import { cutName, stripName, wrapName } from './wrap.ts';
 
@@ -27,6 +28,9 @@ export interface Figures {
 export interface Measure {
   name: GraphOptions['nodeLabel'][number] | 'samples';
   value: number;
+  /** The value, as it is written. */
+  bare: string;
+  /** The same; that of self in brackets. */
   text: string;
 }
 
@@ -42,6 +46,8 @@ export class Labels {
   readonly #sharing = new Map<string, number>();
   /** Writes a share; that of a difference with its sign. */
   readonly #percent: (share: number) => string;
+  /** Writes calls; '' = unknown. */
+  readonly #times: (calls: number) => string;
   /** Whether the file of any function is known. */
   readonly #hasFiles: boolean;
 
@@ -49,6 +55,7 @@ export class Labels {
     this.#profile = profile;
     this.#options = options;
     this.#percent = profile.meta.isDifference ? signedPercent : percent;
+    this.#times = profile.meta.isDifference ? signedTimes : knownTimes;
     this.#seconds = secondsPerUnit(profile.metrics[defaultMetric(profile)]!) ?? Number.NaN;
     this.#hasFiles = profile.functions.file.some((file) => file !== '');
     if (options.showLocation !== 'auto') return;
@@ -61,6 +68,13 @@ export class Labels {
 
   /** Process, module, name, place, figures and calls: those that are known, a line each. */
   node(func: number, figures: Figures): string {
+    const figureLines = this.measures(figures).map(({ text }) => text);
+    const calls = this.calls(func);
+    return [...this.head(func), ...figureLines, ...(calls === '' ? [] : [calls])].join('\n');
+  }
+
+  /** Process, module, name and place: those that are known. */
+  head(func: number): string[] {
     const { functions } = this.#profile;
     const lines: string[] = [];
     const process = functions.process?.[func];
@@ -70,15 +84,17 @@ export class Labels {
     lines.push(this.#name(functions.name[func]!));
     const place = this.#place(func);
     if (place) lines.push(place);
-    for (const measure of this.measures(figures)) lines.push(measure.text);
-    const calls = functions.calls?.[func] ?? Number.NaN;
-    if (!Number.isNaN(calls)) lines.push(times(calls));
-    return lines.join('\n');
+    return lines;
+  }
+
+  /** How often the function was called; '' = unknown. */
+  calls(func: number): string {
+    return this.#times(this.#profile.functions.calls?.[func] ?? Number.NaN);
   }
 
   /** The share and the calls; '' = unknown. */
   edge(share: number, calls: number): [share: string, calls: string] {
-    return [Number.isNaN(share) ? '' : this.#percent(share), Number.isNaN(calls) ? '' : times(calls)];
+    return [Number.isNaN(share) ? '' : this.#percent(share), this.#times(calls)];
   }
 
   #name(name: string): string {
@@ -122,12 +138,14 @@ export class Labels {
       const isTime = !name.endsWith('percentage');
       const share = ofSelf ? selfShare : totalShare;
       const value = isTime ? Number(ofSelf ? self : total) * this.#seconds : share;
-      const text = isTime ? formatNumber(this.#options.timeFormat, value) : this.#percent(share);
-      return { name, value, text: ofSelf ? `(${text})` : text };
+      const bare = isTime ? formatNumber(this.#options.timeFormat, value) : this.#percent(share);
+      return { name, value, bare, text: ofSelf ? `(${bare})` : bare };
     });
     const known = measures.filter(({ value }) => !Number.isNaN(value));
-    if (this.#options.showSamples && samples !== undefined)
-      known.push({ name: 'samples', value: Number(samples), text: times(samples) });
+    if (this.#options.showSamples && samples !== undefined) {
+      const text = times(samples);
+      known.push({ name: 'samples', value: Number(samples), bare: text, text });
+    }
     return known;
   }
 
@@ -139,6 +157,13 @@ export class Labels {
     // A function without a file among others with one tells nothing, as in gprof2dot.
     if (tooltip === 'file') return this.#hasFiles ? file : undefined;
     return tooltip === 'none' || file === '' ? undefined : withLine(file, functions.line[func]!);
+  }
+
+  /** The link of a node; undefined = none. */
+  url(func: number): string | undefined {
+    const { url } = this.#options;
+    const { file, line, column } = this.#profile.functions;
+    return url === undefined ? undefined : editorUrl(url, file[func]!, line[func]!, column[func]!);
   }
 }
 
@@ -153,6 +178,15 @@ function percent(share: number): string {
 
 function signedPercent(share: number): string {
   return share > 0 ? `+${percent(share)}` : percent(share);
+}
+
+function knownTimes(calls: number): string {
+  return Number.isNaN(calls) ? '' : times(calls);
+}
+
+/** As many calls as before are nothing to tell of. */
+function signedTimes(calls: number): string {
+  return calls > 0 ? `+${times(calls)}` : calls === 0 ? '' : knownTimes(calls);
 }
 
 /** A count: its whole part, and a multiplication sign. */

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { isNumberFormat, option } from '../../../src/plugin.ts';
 import { isUrlTemplate } from './editors.ts';
-import { themes } from './themes.ts';
+import { differenceColors, themes } from './themes.ts';
 
 const MEASURES = ['self-time', 'self-time-percentage', 'total-time', 'total-time-percentage'] as const;
 
@@ -68,6 +68,13 @@ export const graphOptions = z.object({
     {
       help: 'link nodes to an editor: vscode, cursor, idea, sublime or a URL with {file}, {line}, {column}',
       value: 'URL',
+    },
+  ),
+  differenceColors: option(
+    z._default(z.enum(Object.keys(differenceColors) as (keyof typeof differenceColors)[]), 'red-green'),
+    {
+      help: '--compare, --base: the colours of less and of more; blue-orange is for all eyes',
+      value: 'COLORS',
     },
   ),
   compareTolerance: option(z._default(z.number().check(z.positive()), 0.001), {

@@ -1,8 +1,8 @@
 /** Writes the call graph as DOT, attribute for attribute as gprof2dot does. */
-import { fixed, fixed2, functionIds, type Profile, type Sink } from '../../../src/plugin.ts';
-import { Comparison } from './compare.ts';
-import { type Look, Plain } from './drawing.ts';
-import { editorUrl } from './editors.ts';
+import { defaultMetric, fixed, fixed2, type Profile, type Sink } from '../../../src/plugin.ts';
+import { ChangesOfBoth } from './changes-of-both.ts';
+import { ChangesOfFirst } from './changes-of-first.ts';
+import { type ArcLook, type Drawing, Plain } from './drawing.ts';
 import { GraphView, samplesMetric } from './graph-view.ts';
 import { Labels } from './labels.ts';
 import type { GraphOptions } from './options.ts';
@@ -16,45 +16,60 @@ type DotSink = Pick<Sink, 'write' | 'lost' | 'note'>;
 /** Attributes that a node with this label in this font size (points) needs besides: `, name="value"`. */
 export type MoreAttributes = (label: string, fontSize: number) => string;
 
+/** How much was written. */
+export interface Written {
+  nodes: number;
+  edges: number;
+}
+
 /** The graph of one metric of a profile with `callers: 'direct'`, compared with another if it has one. */
 export async function writeDot(
   profile: Profile,
   options: GraphOptions,
   sink: DotSink,
   more: MoreAttributes = () => '',
-): Promise<void> {
-  const ids = functionIds(profile);
-  const graph = new GraphView(profile, ids, options.colorNodesBySelftime);
-  const palette: Colors = new (profile.meta.isDifference ? SignedPalette : Palette)(
-    options.colormap,
-    options.skew,
-  );
-  const labels = new Labels(profile, options);
-  const words = await dotIds(graph, ids);
-  const drawing = profile.compareWith
-    ? new Comparison(graph, profile.compareWith, labels, options)
-    : new Plain(graph, labels);
+): Promise<Written> {
+  const labels = [new Labels(profile, options)];
+  const drawing = drawingOf(profile, labels, options);
+  const showsChanges = profile.meta.isDifference || profile.compareWith?.functions === 'both';
+  const palette: Colors = showsChanges
+    ? new SignedPalette(options.colormap, options.skew, options.differenceColors)
+    : new Palette(options.colormap, options.skew);
+  const words = await dotIds(drawing);
+  const written = { nodes: drawing.order.length, edges: 0 };
   sink.write(header(palette, drawing.nodeShape));
-  for (const node of graph.order) {
-    const func = graph.func(node);
-    const { label, weight, shape } = drawing.node(node);
-    const fontSize = palette.fontSize(weight);
-    const url = link(profile, func, options.url);
-    const tooltip = labels.tooltip(func);
+  for (const node of drawing.order) {
+    const look = drawing.node(node);
+    const { label, weight, size = weight, func } = look;
+    const fontSize = palette.fontSize(size);
+    const url = look.labels.url(func);
+    const tooltip = look.labels.tooltip(func);
     const fill = palette.fill?.(weight);
     sink.write(
-      `\t${words[node]} [${url && `URL=${quoted(url)}, `}color="${palette.color(weight)}", ` +
+      `\t${words[node]} [${url === undefined ? '' : `URL=${quoted(url)}, `}color="${palette.color(weight)}", ` +
         `${fill === undefined ? '' : `fillcolor="${fill}", `}fontcolor="${palette.nodeFontColor(weight)}", fontsize="${fixed(fontSize, drawing.sizeDigits)}", ` +
-        `label=${quotedText(label)}${shape}${tooltip === undefined ? '' : `, tooltip=${quotedText(tooltip)}`}${more(label, fontSize)}];\n`,
+        `label=${quotedText(label)}${look.attributes}${tooltip === undefined ? '' : `, tooltip=${quotedText(tooltip)}`}${more(label, fontSize)}];\n`,
     );
-    for (const arc of graph.leaving(node)) {
-      const callee = words[graph.arcs.callee[arc]!]!;
-      const isResidual = graph.arcs.residual?.[arc] === 1;
-      sink.write(edge(words[node]!, callee, drawing.arc(arc), palette, isResidual));
+    for (const arc of Array.from(drawing.leaving(node), (each) => drawing.arc(each))) {
+      sink.write(edge(words[node]!, words[arc.callee]!, arc, palette));
+      written.edges++;
     }
   }
   sink.write('}\n');
-  tellOfLosses(graph, labels, options, sink);
+  tellOfLosses(profile, labels, options, sink);
+  return written;
+}
+
+/** `labels`: of the profile; those of another that it is compared with are added. */
+function drawingOf(profile: Profile, labels: Labels[], options: GraphOptions): Drawing {
+  const graph = new GraphView(profile, options.colorNodesBySelftime);
+  const own = labels[0]!;
+  if (!profile.compareWith) return new Plain(graph, own);
+  const { profile: other, functions } = profile.compareWith;
+  const second = new Labels(other, options);
+  labels.push(second);
+  const Way = functions === 'both' ? ChangesOfBoth : ChangesOfFirst;
+  return new Way([graph, new GraphView(other, false)], [own, second], options);
 }
 
 /** The first lines; `shape`: an attribute of all nodes. */
@@ -67,48 +82,42 @@ function header({ theme }: Colors, shape: string): string {
 }
 
 /** By node: its id as DOT takes it. */
-async function dotIds(graph: GraphView, ids: string[]): Promise<string[]> {
-  const words = new Array<string>(graph.order.length);
-  for (const node of graph.order) words[node] = quoted(await graphvizId(ids[graph.func(node)]!));
+async function dotIds({ ids, order }: Drawing): Promise<string[]> {
+  const words = new Array<string>(ids.length);
+  for (const node of order) words[node] = quoted(await graphvizId(ids[node]!));
   return words;
 }
 
 function edge(
   from: string,
   to: string,
-  { label, weight }: Look,
+  { label, weight, size = weight, style }: ArcLook,
   palette: Colors,
-  isResidual: boolean,
 ): string {
   const color = palette.color(weight);
-  const penWidth = palette.penWidth(weight);
+  const penWidth = palette.penWidth(size);
   return (
-    `\t${from} -> ${to} [arrowsize="${fixed2(0.5 * Math.sqrt(penWidth))}", color="${color}", fontcolor="${color}", ` +
-    `fontsize="${fixed2(palette.fontSize(weight))}", label=${quotedText(label)}, ` +
-    `labeldistance="${fixed2(penWidth)}", penwidth="${fixed2(penWidth)}"${isResidual ? ', style="dotted"' : ''}];\n`
+    `\t${from} -> ${to} [arrowsize="${fixed2(0.5 * Math.sqrt(penWidth))}", color="${color}", fontcolor="${palette.edgeFontColor(weight)}", ` +
+    `fontsize="${fixed2(palette.fontSize(size))}", label=${quotedText(label)}, ` +
+    `labeldistance="${fixed2(penWidth)}", penwidth="${fixed2(penWidth)}"${style && `, style="${style}"`}];\n`
   );
 }
 
 function tellOfLosses(
-  { profile, metric }: GraphView,
-  labels: Labels,
+  profile: Profile,
+  labels: Labels[],
   { showSamples }: GraphOptions,
   sink: DotSink,
 ): void {
-  const { metrics } = profile;
+  const { metrics, compareWith } = profile;
+  const metric = defaultMetric(profile);
   if (metrics.length > 1) {
     const others = metrics.filter((_, m) => m !== metric).map((m) => m.name);
     const hint = `--metric chooses another: ${others.join(', ')}`;
     sink.note('one-metric', `only ${metrics[metric]!.name} is drawn`, hint);
   }
-  const uncounted = [profile, profile.compareWith].some((each) => each && samplesMetric(each) < 0);
+  const uncounted = [profile, compareWith?.profile].some((each) => each && samplesMetric(each) < 0);
   if (showSamples && uncounted)
     sink.note('no-samples', 'samples are not shown: the profile does not count them');
-  if (labels.cut) sink.lost('long-name', 'names of more than 4095 characters are cut');
-}
-
-/** The link of a node; '' = none. */
-function link({ functions }: Profile, func: number, template: string | undefined): string {
-  if (template === undefined) return '';
-  return editorUrl(template, functions.file[func]!, functions.line[func]!, functions.column[func]!) ?? '';
+  if (labels.some(({ cut }) => cut)) sink.lost('long-name', 'names of more than 4095 characters are cut');
 }

@@ -36,7 +36,7 @@ export async function drawGraph(
 ): Promise<string> {
   const font = await builtinFont();
   let dot = '';
-  await writeDot(
+  const { nodes, edges } = await writeDot(
     profile,
     options,
     {
@@ -48,8 +48,6 @@ export async function drawGraph(
     },
     (label, fontSize) => leastWidth(label, fontSize, font),
   );
-  const nodes = profile.nodes.length;
-  const edges = profile.arcs?.length ?? 0;
   try {
     const { svg, straight } = await layOut({ dot: verbatim(dot), nodes, edges }, options);
     if (straight) {

@@ -2,10 +2,10 @@
  * Two profiles of one program in one graph, as gprof2dot's --compare draws them: the functions and arcs of the
  * first, with what has become of them in the second. Functions are the same if their names are.
  */
-import { fixed, functionIds, type Profile, repr } from '../../../src/plugin.ts';
-import type { Drawing, Look } from './drawing.ts';
-import { GraphView } from './graph-view.ts';
-import { Labels, labelOf, type Measure, times } from './labels.ts';
+import { fixed, repr } from '../../../src/plugin.ts';
+import { GraphDrawing, type Look, type NodeLook } from './drawing.ts';
+import type { GraphView } from './graph-view.ts';
+import { type Labels, labelOf, type Measure, times } from './labels.ts';
 import type { GraphOptions } from './options.ts';
 
 const BOX = ', orientation=0, shape=box';
@@ -21,12 +21,10 @@ interface Change {
   size: number;
 }
 
-export class Comparison implements Drawing {
+export class ChangesOfFirst extends GraphDrawing {
   readonly nodeShape = '';
   readonly sizeDigits = 6;
-  readonly #first: GraphView;
   readonly #second: GraphView;
-  readonly #labels: Labels;
   readonly #otherLabels: Labels;
   readonly #options: GraphOptions;
   /** Node of the second profile by name. */
@@ -36,11 +34,10 @@ export class Comparison implements Drawing {
   readonly #least: number;
   readonly #greatest: number;
 
-  constructor(first: GraphView, other: Profile, labels: Labels, options: GraphOptions) {
-    this.#first = first;
-    this.#second = new GraphView(other, functionIds(other), false);
-    this.#labels = labels;
-    this.#otherLabels = new Labels(other, options);
+  constructor(graphs: [GraphView, GraphView], labels: [Labels, Labels], options: GraphOptions) {
+    super(graphs[0], labels[0]);
+    this.#second = graphs[1];
+    this.#otherLabels = labels[1];
     this.#options = options;
     for (const node of this.#second.order) this.#byName.set(this.#second.name(node), node);
     const { arcs } = this.#second;
@@ -50,7 +47,7 @@ export class Comparison implements Drawing {
 
   /** The least and the greatest difference of totals in percent, of functions that have the same position. */
   #range(): [number, number] {
-    const [a, b] = [this.#first, this.#second].map((graph) =>
+    const [a, b] = [this.graph, this.#second].map((graph) =>
       Array.from(graph.order, (n) => graph.shares.total[n]!),
     );
     let least = Number.POSITIVE_INFINITY;
@@ -63,29 +60,30 @@ export class Comparison implements Drawing {
     return [least, greatest];
   }
 
-  node(node: number): Look & { shape: string } {
-    const first = this.#first;
+  node(node: number): NodeLook {
+    const { graph: first, labels } = this;
     const func = first.func(node);
     const figures = first.figures(node);
     const other = this.#byName.get(first.name(node));
     const byDifference = this.#options.compareColorByDifference;
     let weight = byDifference ? 0 : first.nodeWeight(node);
-    if (other === undefined) return { label: this.#labels.node(func, figures), weight, shape: BOX };
+    if (other === undefined)
+      return { label: labels.node(func, figures), weight, attributes: BOX, func, labels };
 
-    let shape = BOX;
-    const lines = [this.#labels.wrapped(first.name(node))];
+    let attributes = BOX;
+    const lines = [labels.wrapped(first.name(node))];
     const calls = this.#calls(func, this.#second.func(other));
     const others = new Map(this.#otherLabels.measures(this.#second.figures(other)).map((m) => [m.name, m]));
-    for (const measure of this.#labels.measures(figures)) {
+    for (const measure of labels.measures(figures)) {
       const change = this.#change(measure, others.get(measure.name));
       lines.push(measure.text + (change?.text ?? ''));
       if (calls !== undefined) lines.push(calls);
       if (measure.name !== 'total-time-percentage' || change === undefined) continue;
-      shape = change.grown ? GROWN : SHRUNK;
+      attributes = change.grown ? GROWN : SHRUNK;
       const span = this.#greatest - this.#least;
       if (byDifference && span > 0) weight = (change.size - this.#least) / span;
     }
-    return { label: lines.join('\n'), weight, shape };
+    return { label: lines.join('\n'), weight, attributes, func, labels };
   }
 
   /** The difference, if there is one that is great enough to be shown. */
@@ -102,20 +100,20 @@ export class Comparison implements Drawing {
   }
 
   #calls(func: number, otherFunc: number): string | undefined {
-    const mine = this.#first.profile.functions.calls?.[func] ?? Number.NaN;
+    const mine = this.graph.profile.functions.calls?.[func] ?? Number.NaN;
     const theirs = this.#second.profile.functions.calls?.[otherFunc] ?? Number.NaN;
     if (Number.isNaN(mine)) return undefined;
     const text = (calls: number) => times(calls).replace('×', ' ×');
     return Number.isNaN(theirs) ? text(mine) : `${text(mine)}/ ${text(theirs)}`;
   }
 
-  arc(arc: number): Look {
-    const first = this.#first;
+  protected arcLook(arc: number): Look {
+    const first = this.graph;
     const { caller, callee, calls } = first.arcs;
     const from = this.#byName.get(first.name(caller[arc]!));
     const to = this.#byName.get(first.name(callee[arc]!));
     const other = this.#byEnds.get(`${from} ${to}`);
-    const [share, count] = this.#labels.edge(first.shares.arcTotal[arc]!, calls[arc]!);
+    const [share, count] = this.labels.edge(first.shares.arcTotal[arc]!, calls[arc]!);
     const [otherShare, otherCount] = this.#edgeOfSecond(other);
     const weight = this.#options.compareColorByDifference ? 0 : first.arcWeight(arc);
     return { label: labelOf([pair(share, otherShare), pair(count, otherCount)]), weight };
@@ -124,7 +122,7 @@ export class Comparison implements Drawing {
   #edgeOfSecond(arc: number | undefined): [share: string, calls: string] {
     if (arc === undefined) return ['', ''];
     const { shares, arcs } = this.#second;
-    return this.#labels.edge(shares.arcTotal[arc]!, arcs.calls[arc]!);
+    return this.#otherLabels.edge(shares.arcTotal[arc]!, arcs.calls[arc]!);
   }
 }
 

@@ -1,0 +1,258 @@
+/** What happens to a profile between a parser and an emitter, in its order. */
+import type { Diagnostics } from './diagnostics.ts';
+import { ProfileError } from './diagnostics.ts';
+import { expression } from './expression.ts';
+import type { Emitter } from './format.ts';
+import { defaultMetric } from './graph.ts';
+import { metricIndex } from './metric-choice.ts';
+import type { Callers, Profile } from './profile.ts';
+import { namesOf, pruneTogether } from './prune-together.ts';
+import { reshape } from './reshape.ts';
+import type { TransformOptions } from './transform-options.ts';
+import { callRatios, callStackTotals } from './transforms/call-ratios.ts';
+import { type CoarsenOptions, coarsen } from './transforms/coarsen.ts';
+import { estimateStacks } from './transforms/estimate-stacks.ts';
+import { joinResidual } from './transforms/join-residual.ts';
+import { mean } from './transforms/mean.ts';
+import { type PruneOptions, prune } from './transforms/prune.ts';
+import { scaleUnit, unitFactor } from './transforms/scale-unit.ts';
+import { type TrimOptions, trim } from './transforms/trim.ts';
+
+/** What an emitter says of the profile that it takes. */
+export interface Needs extends Pick<Emitter, 'arcTotals' | 'lines' | 'arcSelf'> {
+  needs: Callers | 'any';
+  /** In percent of the sum. */
+  thresholds: { node: number; edge: number };
+}
+
+export function needsOf(emitter: Emitter, options: Record<string, unknown>): Needs {
+  const needs = typeof emitter.needs === 'function' ? emitter.needs(options) : emitter.needs;
+  const none = { node: 0, edge: 0 };
+  return { ...emitter, needs, thresholds: (needs === 'direct' && emitter.thresholds) || none };
+}
+
+/** All that happens to one profile between a parser and an emitter. Throws `ProfileError`. */
+export async function transform(
+  profile: Profile,
+  emitter: Needs,
+  options: TransformOptions,
+  diagnostics: Diagnostics,
+  mayBeEmpty = false,
+): Promise<Profile> {
+  const shaped = await shape(profile, emitter, options, diagnostics, mayBeEmpty);
+  const { met } = shaped;
+  if (met.callers !== 'direct' || (options.mean && emitter.needs !== 'direct')) {
+    tellUncut(options, diagnostics);
+    return withoutMean(met, options);
+  }
+  const graph = reduced(shaped, emitter, options, diagnostics);
+  const pruned = prune(graph, {
+    ...pruning(emitter, options),
+    zeros: !graph.meta.isDifference,
+    mayBeEmpty,
+  });
+  return options.mean ? mean(pruned) : pruned;
+}
+
+/** A profile under the names and with the stacks that were asked for, and the same on the rung that is needed. */
+interface Shaped {
+  stacks: Profile;
+  met: Profile;
+}
+
+async function shape(
+  profile: Profile,
+  emitter: Needs,
+  options: TransformOptions,
+  diagnostics: Diagnostics,
+  mayBeEmpty: boolean,
+): Promise<Shaped> {
+  if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
+  const stacks = inUnit(await reshape(profile, options, diagnostics, mayBeEmpty), options.unit);
+  return { stacks, met: meetNeeds(stacks, emitter, options, diagnostics) };
+}
+
+type Pair = [first: Profile, second: Profile];
+
+/**
+ * The same for two that are shown side by side: each is cut down or, if functions of both are shown, to what matters
+ * in either.
+ */
+export async function transformPair(
+  [first, second]: Pair,
+  emitter: Needs,
+  options: TransformOptions,
+  diagnostics: Diagnostics,
+): Promise<Pair> {
+  const shaped = [
+    await shape(first, emitter, options, diagnostics, true),
+    await shape(second, emitter, options, diagnostics, true),
+  ];
+  const graphs = (alsoKeep?: Set<string>) =>
+    shaped.map((each) => reduced(each, emitter, options, diagnostics, alsoKeep)) as Pair;
+  const settings = { ...pruning(emitter, options), mayBeEmpty: true };
+  let pair = graphs();
+  if (options.compareFunctions === 'first') pair = pair.map((graph) => prune(graph, settings)) as Pair;
+  else {
+    if (isTrimmed(options)) pair = graphs(namesOf(pair));
+    pair = pruneTogether(pair, settings);
+  }
+  return options.mean ? (pair.map(mean) as Pair) : pair;
+}
+
+/** Whether nodes are chosen as pprof does. */
+function isTrimmed({ nodeCount, residualEdges }: TransformOptions): boolean {
+  return nodeCount !== undefined || residualEdges;
+}
+
+function sharesOf(
+  { thresholds }: Needs,
+  { nodeThres = thresholds.node, edgeThres = thresholds.edge }: TransformOptions,
+): { nodeShare: number; edgeShare: number } {
+  return { nodeShare: nodeThres / 100, edgeShare: edgeThres / 100 };
+}
+
+/** What is left out at last. */
+function pruning(emitter: Needs, options: TransformOptions): PruneOptions {
+  const { sameName, depth } = options;
+  const shares = isTrimmed(options) ? { nodeShare: 0, edgeShare: 0 } : sharesOf(emitter, options);
+  return { ...shares, ...patterns(options), sameName, depth };
+}
+
+/** The call graph with fewer nodes if so many were asked for; else with totals by the method that was. */
+function reduced(
+  { stacks, met }: Shaped,
+  emitter: Needs,
+  options: TransformOptions,
+  diagnostics: Diagnostics,
+  alsoKeep?: ReadonlySet<string>,
+): Profile {
+  const shares = sharesOf(emitter, options);
+  if (isTrimmed(options)) return trimmed(met, stacks, emitter, options, { ...shares, alsoKeep }, diagnostics);
+  if (options.total === 'callstacks' && stacks.callers === 'all') return callStackTotals(met);
+  // Totals that a parser made by a method are not made by another.
+  if (options.total === 'exact' || met.shares) return met;
+  return callRatios(met, shares.nodeShare > 0 ? diagnostics : undefined);
+}
+
+/** What is to be kept, as globs and beginnings of paths or, if that is wanted, as regular expressions. */
+function patterns({
+  path,
+  root,
+  leaf,
+  regex,
+}: TransformOptions): Pick<PruneOptions, 'paths' | 'root' | 'leaf'> {
+  if (!regex) return { paths: path, root, leaf };
+  return {
+    paths: path.map((text) => expression('path', text)),
+    root: root === undefined ? undefined : expression('root', root),
+    leaf: leaf === undefined ? undefined : expression('leaf', leaf),
+  };
+}
+
+/** Warns of options that cut graphs, and were given for an output that is none. */
+function tellUncut(options: TransformOptions, diagnostics: Diagnostics): void {
+  const { path, root, leaf, nodeThres = 0, edgeThres = 0, nodeCount, residualEdges } = options;
+  const given = {
+    '--node-thres': nodeThres > 0,
+    '--edge-thres': edgeThres > 0,
+    '--node-count': nodeCount !== undefined,
+    '--residual-edges': residualEdges,
+    '--path': path.length > 0,
+    '--root': root !== undefined,
+    '--leaf': leaf !== undefined,
+  };
+  const flags = Object.entries(given).flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
+  if (flags.length === 0) return;
+  diagnostics.add({
+    severity: 'warning',
+    code: 'prune/no-graph',
+    message: `nothing is cut by ${flags.join(', ')}: the output is no call graph`,
+    hint: '--focus, --ignore, --hide and --show-from cut stacks; -t json:graph writes the graph as JSON',
+  });
+}
+
+/** Means of nodes do not add up, as the values of stacks must. */
+function withoutMean(profile: Profile, options: TransformOptions): Profile {
+  if (!options.mean) return profile;
+  throw new ProfileError({
+    code: 'usage/mean-of-stacks',
+    message: '--mean is for call graphs: values of stacks are added up, and means cannot be',
+    hint: 'dot, svg, png and callgrind show call graphs',
+  });
+}
+
+/** Values in the unit that was asked for; `auto` and `minimum` leave the choice to the output. */
+function inUnit(profile: Profile, unit: string | undefined): Profile {
+  if (unit === undefined || unit === 'auto' || unit === 'minimum') return profile;
+  const shown = profile.metrics[defaultMetric(profile)]!;
+  if (unitFactor(shown, unit) !== undefined) return scaleUnit(profile, unit);
+  throw new ProfileError({
+    code: 'usage/bad-unit',
+    message: `--unit: ${shown.name} is in ${shown.unit || 'no unit'}, which does not become ${unit}`,
+    hint: 'times: ns, us, ms, s, min, h; memory: B, kB, MB, GB, TB, PB',
+  });
+}
+
+/** The call graph with fewer nodes, and residual arcs over those that are left out. */
+function trimmed(
+  graph: Profile,
+  stacks: Profile,
+  emitter: Needs,
+  options: TransformOptions,
+  shares: Pick<TrimOptions, 'nodeShare' | 'edgeShare' | 'alsoKeep'>,
+  diagnostics: Diagnostics,
+): Profile {
+  if (options.total !== 'exact') {
+    throw new ProfileError({
+      code: 'usage/trim-estimates',
+      message: `--node-count and --residual-edges need exact totals, not --total ${options.total}`,
+    });
+  }
+  const settings = coarseness(emitter, options);
+  const rebuild = (keep: Uint8Array) =>
+    stacks.callers === 'all'
+      ? coarsen(stacks, { ...settings, keep })
+      : joinResidual(graph, keep, coarsen(estimateStacks(stacks), { ...settings, keep }));
+  const left = trim(graph, { ...shares, nodeCount: options.nodeCount ?? 0 }, rebuild);
+  if (left.arcs?.residual && stacks.callers !== 'all') {
+    diagnostics.add({
+      severity: 'warning',
+      code: 'estimate/residual-edges',
+      message: 'the input holds no stacks; edges over what is left out are a guess from who called whom',
+    });
+  }
+  return left;
+}
+
+function meetNeeds(
+  profile: Profile,
+  emitter: Needs,
+  options: TransformOptions,
+  diagnostics: Diagnostics,
+): Profile {
+  if (emitter.needs === 'any' || emitter.needs === 'none') return profile;
+  if (emitter.needs === 'direct') return asGraph(coarsen(profile, coarseness(emitter, options)));
+  if (profile.callers === 'all') return profile;
+  return estimateStacks(profile, { diagnostics });
+}
+
+function coarseness(emitter: Needs, { granularity, total }: TransformOptions): CoarsenOptions {
+  const { arcTotals = 'once', lines = false, arcSelf = false } = emitter;
+  return { by: granularity, arcTotals: total === 'exact' ? arcTotals : 'every', lines, arcSelf };
+}
+
+/** A flat profile is a graph without arcs. */
+function asGraph(profile: Profile): Profile {
+  if (profile.callers !== 'none') return profile;
+  const none = new Int32Array();
+  const arcs = {
+    length: 0,
+    caller: none,
+    callee: none,
+    line: none,
+    calls: new Float64Array(),
+    total: profile.metrics.map(() => new Float64Array()),
+  };
+  return { ...profile, callers: 'direct', arcs };
+}
