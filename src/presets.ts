@@ -6,7 +6,7 @@ export interface Preset {
   /** What it makes the output equal to. */
   help: string;
   /** The long flags that the tool itself has: what is short for one of them there, is so here. */
-  flags: string[];
+  flags: readonly string[];
   transforms: Partial<TransformOptions>;
   formats: FormatOptions;
 }
@@ -14,35 +14,38 @@ export interface Preset {
 /** Bare labels: no place, modules as the input has them, file names as tooltips. */
 const graph = { showLocation: 'never', module: 'path', tooltip: 'file' };
 
+/** Many know these by heart: they may be shortened as there, if nothing else has the shorter name. */
+export const GPROF2DOT_FLAGS: readonly string[] = [
+  'help',
+  'output',
+  'node-thres',
+  'edge-thres',
+  'format',
+  'total',
+  'colormap',
+  'strip',
+  'color-nodes-by-selftime',
+  'wrap',
+  'show-samples',
+  'time-format',
+  'node-label',
+  'list-functions',
+  'root',
+  'leaf',
+  'depth',
+  'skew',
+  'path',
+  'compare',
+  'compare-tolerance',
+  'compare-only-slower',
+  'compare-only-faster',
+  'compare-color-by-difference',
+];
+
 export const presets: Record<string, Preset> = {
   gprof2dot: {
     help: 'the graph that gprof2dot draws, to the last digit',
-    flags: [
-      'help',
-      'output',
-      'node-thres',
-      'edge-thres',
-      'format',
-      'total',
-      'colormap',
-      'strip',
-      'color-nodes-by-selftime',
-      'wrap',
-      'show-samples',
-      'time-format',
-      'node-label',
-      'list-functions',
-      'root',
-      'leaf',
-      'depth',
-      'skew',
-      'path',
-      'compare',
-      'compare-tolerance',
-      'compare-only-slower',
-      'compare-only-faster',
-      'compare-color-by-difference',
-    ],
+    flags: GPROF2DOT_FLAGS,
     transforms: { total: 'callratios', sameName: 'last', compareFunctions: 'first' },
     formats: {
       axe: { totals: 'percent' },

@@ -12,7 +12,7 @@ import { plainArguments } from '../src/cli/argv.ts';
 import { allFlags } from '../src/cli/command-line.ts';
 import { formatFlags } from '../src/cli/flags.ts';
 import { main } from '../src/cli/main.ts';
-import { presets } from '../src/presets.ts';
+import { GPROF2DOT_FLAGS } from '../src/presets.ts';
 import { cases } from './cases.ts';
 import { cli, needs, root } from './support.ts';
 
@@ -355,36 +355,42 @@ describe('flags', () => {
     assert.equal((await run(['-qn0', '-e', '0'], STACKS)).out, out);
     assert.doesNotMatch((await run(['-n60', '-e0'], STACKS)).out, /render/);
   });
-  test('of gprof2dot may be shortened as there, with --compat gprof2dot', () => {
+  test('of gprof2dot may be shortened as there', () => {
     const flags = allFlags(builtin);
-    const theirs = presets['gprof2dot']!.flags.map((name) => flags.find((flag) => flag.name === name)!);
+    const theirs = GPROF2DOT_FLAGS.map((name) => flags.find((flag) => flag.name === name)!);
     const words = theirs.flatMap(({ name, aliases }) => [
       name,
-      ...aliases.filter((a) => a.startsWith('col')),
+      ...aliases.filter((alias) => alias.startsWith('col')),
     ]);
-    let tried = 0;
-    for (const { name, kind } of theirs) {
-      for (let length = 1; length <= name.length; length++) {
-        const short = name.slice(0, length);
-        const fitting = words.filter((word) => word.startsWith(short));
-        // `--to` says what to write.
-        if (short === 'to' || (fitting.length > 1 && short !== name)) continue;
-        const plain = kind === 'boolean' ? [`--${name}`] : [`--${name}=x`];
-        const given = kind === 'boolean' ? [`--${short}`] : [`--${short}`, 'x'];
-        assert.deepEqual(plainArguments(given, flags, presets['gprof2dot']!.flags), plain, `--${short}`);
-        tried++;
+    // Plainly, these are flags of other names. `--to` says what to write, whatever it is like.
+    const others = { plain: ['show', 'to'], compat: ['to'] };
+    for (const [mode, ours] of Object.entries(others)) {
+      const shortening = { flags: GPROF2DOT_FLAGS, overNames: mode === 'compat' };
+      const different: string[] = [];
+      let tried = 0;
+      for (const { name, kind } of theirs) {
+        for (let length = 1; length <= name.length; length++) {
+          const short = name.slice(0, length);
+          if (short !== name && words.filter((word) => word.startsWith(short)).length > 1) continue;
+          const given = kind === 'boolean' ? [`--${short}`] : [`--${short}`, 'x'];
+          const [plain] = plainArguments(given, flags, shortening);
+          if (plain !== (kind === 'boolean' ? `--${name}` : `--${name}=x`)) different.push(short);
+          tried++;
+        }
       }
+      assert.deepEqual(different.sort(), ours, mode);
+      assert.ok(tried > 150, `${tried}`);
     }
-    assert.ok(tried > 150, `${tried}`);
   });
-  test('of gprof2dot win only with --compat gprof2dot', async () => {
+  test('of gprof2dot win over names only with --compat gprof2dot', async () => {
     const shown = (await run(['--show-samples', '--compat', 'gprof2dot'], STACKS)).out;
     assert.match(shown, /42×/);
     assert.equal((await run(['--show', '--compat', 'gprof2dot'], STACKS)).out, shown);
     assert.equal((await run(['--compat=gprof2dot', '--sh'], STACKS)).out, shown);
-    assertFails(await run(['--sh'], STACKS), 'usage/ambiguous-flag', 2);
+    assert.match((await run(['--sho'], STACKS)).out, /42×/);
     assert.match((await run(['--show', 'main', '-t', 'folded'], STACKS)).out, /^main \d+\n$/);
     assert.match((await run(['--compat', 'gprof2dot', '--to', 'folded'], STACKS)).out, /^main;/);
+    assertFails(await run(['--tag', 'x'], STACKS), 'usage/ambiguous-flag', 2);
   });
   test('belong to no two meanings', () => {
     const names = new Map<string, string>();

@@ -5,9 +5,15 @@
 import { ProfileError } from '../diagnostics.ts';
 import type { Flag } from './flags.ts';
 
-/** Of flags that a text may be short for, those with the names in `first` win. */
-export function plainArguments(argv: string[], flags: Flag[], first: readonly string[] = []): string[] {
-  const preferred = flags.filter(({ name }) => first.includes(name));
+/** What a text may be short for. */
+export interface Shortening {
+  /** The names of flags that win where it may be several. */
+  flags: readonly string[];
+  /** Whether they win over a flag that has this very name. */
+  overNames: boolean;
+}
+
+export function plainArguments(argv: string[], flags: Flag[], shortening: Shortening): string[] {
   const plain: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i]!;
@@ -17,7 +23,7 @@ export function plainArguments(argv: string[], flags: Flag[], first: readonly st
     }
     if (argument.startsWith('--')) {
       const [, name, rest] = /^--([^=]*)(=.*)?$/s.exec(argument)!;
-      const flag = longFlag(name!, flags, preferred);
+      const flag = longFlag(name!, flags, shortening);
       plain.push(`--${flag?.name ?? name}${rest ?? ''}`);
       if (flag && flag.kind !== 'boolean' && rest === undefined) i = takeValue(plain, argv, i);
     } else if (/^-[A-Za-z]/.test(argument)) {
@@ -36,13 +42,13 @@ function takeValue(plain: string[], argv: string[], at: number): number {
   return at + 1;
 }
 
-function longFlag(name: string, flags: Flag[], preferred: Flag[]): Flag | undefined {
+function longFlag(name: string, flags: Flag[], { flags: first, overNames }: Shortening): Flag | undefined {
   const exact = flags.find((flag) => spellings(flag).includes(name));
-  if (name === '' || (exact && isGeneral(exact))) return exact;
-  const short = beginning(name, preferred);
-  if (short.length === 1) return short[0];
-  if (exact) return exact;
+  if (name === '' || (exact && (isGeneral(exact) || !overNames))) return exact;
   const fitting = beginning(name, flags);
+  const preferred = fitting.filter((flag) => first.includes(flag.name));
+  if (preferred.length === 1) return preferred[0];
+  if (exact) return exact;
   if (fitting.length <= 1) return fitting[0];
   throw new ProfileError({
     code: 'usage/ambiguous-flag',

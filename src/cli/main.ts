@@ -1,9 +1,9 @@
 /** The command line: which command, and what becomes of errors. */
 import { builtin } from '../builtin.ts';
 import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
-import { type Preset, presets } from '../presets.ts';
+import { GPROF2DOT_FLAGS, presets } from '../presets.ts';
 import { VERSION } from '../version.ts';
-import { plainArguments } from './argv.ts';
+import { plainArguments, type Shortening } from './argv.ts';
 import { allFlags, COMMANDS, commandLine, flagsIn } from './command-line.ts';
 import { convert } from './convert.ts';
 import { detect } from './detect.ts';
@@ -53,7 +53,7 @@ async function run(argv: string[]): Promise<number> {
     await commandLine(flags, true).parseAsync(argv);
     return 0;
   }
-  const plain = plainArguments(argv, flags, presetIn(argv)?.flags);
+  const plain = plainArguments(argv, flags, shortening(argv));
   const args = await commandLine(flagsIn(plain, flags)).parseAsync(plain);
   const words = (args['_'] as unknown[]).map(String);
   if (args['version'] === true) return print(`prof2dot ${VERSION}\n`);
@@ -76,12 +76,13 @@ async function run(argv: string[]): Promise<number> {
   }
 }
 
-/** The preset that a command line names, before its flags are looked at. */
-function presetIn(argv: string[]): Preset | undefined {
+/** How flags may be shortened: as those of the tool that `--compat` names, before flags are looked at. */
+function shortening(argv: string[]): Shortening {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
   const at = words.findLastIndex((word) => /^--compat(=|$)/.test(word));
-  return at < 0 ? undefined : presets[words[at]!.split('=')[1] ?? words[at + 1] ?? ''];
+  const preset = at < 0 ? undefined : presets[words[at]!.split('=')[1] ?? words[at + 1] ?? ''];
+  return { flags: preset?.flags ?? GPROF2DOT_FLAGS, overNames: preset !== undefined };
 }
 
 function print(text: string): number {
