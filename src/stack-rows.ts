@@ -78,11 +78,12 @@ export class StackRows {
 
 /**
  * Which stacks of a list are the same and have the same labels: the number of its kind by stack, and the first
- * stack by kind.
+ * stack by kind. `as`: what to take frames for, if not for themselves.
  */
 export function kindsOfStacks(
   { start, frame, length }: StackTable,
-  labels: Int32Array | undefined,
+  labels?: Int32Array,
+  as?: Int32Array,
 ): { kind: Int32Array; first: Int32Array } {
   const kind = new Int32Array(length);
   const first = new Int32Array(length);
@@ -96,12 +97,13 @@ export function kindsOfStacks(
     const to = start[i + 1]!;
     const label = labels ? labels[i]! : -1;
     let hash = label;
-    for (let k = from; k < to; k++) hash = mixed(hash, frame[k]!);
+    for (let k = from; k < to; k++) hash = mixed(hash, as ? as[frame[k]!]! : frame[k]!);
     let slot = hash & mask;
     for (; table[slot] !== 0; slot = (slot + 1) & mask) {
       const other = first[table[slot]! - 1]!;
       if (hashes[other] !== hash || (labels && labels[other] !== label)) continue;
-      if (start[other + 1]! - start[other]! === to - from && isSame(frame, start[other]!, from, to)) break;
+      if (start[other + 1]! - start[other]! === to - from && isSame(frame, start[other]!, from, to, as))
+        break;
     }
     hashes[i] = hash;
     if (table[slot] === 0) {
@@ -114,8 +116,9 @@ export function kindsOfStacks(
 }
 
 /** Whether the frames behind `at` are those from `from` to `to`. */
-function isSame(frame: Int32Array, at: number, from: number, to: number): boolean {
-  for (let k = from, other = at; k < to; k++, other++) if (frame[k] !== frame[other]) return false;
+function isSame(frame: Int32Array, at: number, from: number, to: number, as?: Int32Array): boolean {
+  for (let k = from, other = at; k < to; k++, other++)
+    if (frame[k] !== frame[other] && (!as || as[frame[k]!] !== as[frame[other]!])) return false;
   return true;
 }
 

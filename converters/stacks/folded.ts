@@ -9,9 +9,6 @@
 import * as z from 'zod/mini';
 import {
   type ByteInput,
-  CallTree,
-  type Column,
-  defaultMetric,
   defineFormat,
   type Head,
   INT64,
@@ -20,15 +17,13 @@ import {
   option,
   type Profile,
   ProfileBuilder,
-  type Sink,
   type Source,
   StackTree,
-  scatterAdd,
   TrailingCount,
   trimmedEnd,
   type Value,
-  zeros,
 } from '../../src/plugin.ts';
+import { write } from './folded/write.ts';
 
 /** As Python reads numbers: digits of any script, `_` between them. */
 const DIGITS = String.raw`\p{Nd}+(?:_\p{Nd}+)*`;
@@ -61,7 +56,12 @@ export const folded = defineFormat({
   extensions: ['folded', 'collapsed', 'collapse'],
   spec: 'https://github.com/brendangregg/FlameGraph#2-fold-stacks',
   parser: { options, probe, parse },
-  emitter: { options: z.object({}), needs: 'all', differences: 'beside', emit },
+  emitter: {
+    options: z.object({}),
+    needs: 'all',
+    differences: 'beside',
+    emit: (profile, _options, sink) => write(profile, sink),
+  },
 });
 
 /** Most lines fit the grammar, and at least one is a stack of two frames or all of them fit. */
@@ -226,58 +226,4 @@ class StackReader {
       builder.function(name!, { id: `${where}:${name}`, mapping: builder.mapping(where!) }),
     );
   }
-}
-
-function emit(profile: Profile, _options: unknown, sink: Sink): void {
-  const metric = defaultMetric(profile);
-  const columns = profile.meta.isDifference ? [metric + 1, metric] : [metric];
-  if (profile.metrics.length > columns.length) {
-    const others = new Set(profile.metrics.filter((_, m) => !columns.includes(m)).map((m) => m.name));
-    sink.note(
-      'one-metric',
-      `only ${profile.metrics[metric]!.name} is written`,
-      `--metric chooses another: ${[...others].join(', ')}`,
-    );
-  }
-  const { tree, texts, selves } = textTree(profile, columns);
-  for (let node = 0; node < tree.length; node++) {
-    if (selves.every((self) => Number(self[node]) === 0)) continue;
-    const stack: string[] = [];
-    for (let n = node; n >= 0; n = tree.parent[n]!) stack.push(texts[tree.frame[n]!]!);
-    sink.write(`${stack.reverse().join(';')} ${selves.map((self) => decimal(self[node]!)).join(' ')}\n`);
-  }
-}
-
-/** The nodes as they are written, where those whose stacks read the same are one; frames are `texts`. */
-function textTree(
-  { nodes, frames, functions }: Profile,
-  metrics: number[],
-): { tree: CallTree; texts: string[]; selves: Column[] } {
-  const ids = new Map<string, number>();
-  const textOf = functions.name.map((name) => {
-    const text = name.replaceAll(';', ':').replace(/[\r\n]+/g, ' ');
-    if (!ids.has(text)) ids.set(text, ids.size);
-    return ids.get(text)!;
-  });
-  const tree = new CallTree(nodes.length);
-  const target = new Int32Array(nodes.length);
-  for (let n = 0; n < nodes.length; n++) {
-    const parent = nodes.parent[n]!;
-    target[n] = tree.child(parent < 0 ? -1 : target[parent]!, textOf[frames.func[nodes.frame[n]!]!]!);
-  }
-  const selves = metrics.map((metric) => {
-    const column = nodes.self[metric]!;
-    const self = zeros(column, tree.length);
-    scatterAdd(self, target, column);
-    return self;
-  });
-  return { tree, texts: [...ids.keys()], selves };
-}
-
-/** All digits of a number, without an exponent, which few readers of the format know. */
-function decimal(value: Value): string {
-  if (typeof value === 'bigint') return String(value);
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return String(BigInt(value));
-  const text = String(value);
-  return text.includes('e') ? value.toFixed(20).replace(/0+$/, '') : text;
 }

@@ -1,0 +1,106 @@
+/** Writes stacks as lines; those that read the same are one. */
+import {
+  CallTree,
+  type Column,
+  defaultMetric,
+  kindsOfStacks,
+  type Profile,
+  type Sink,
+  type StackTable,
+  scatterAdd,
+  summed,
+  type Value,
+  zeros,
+} from '../../../src/plugin.ts';
+
+export function write(profile: Profile, sink: Sink): void {
+  const metric = defaultMetric(profile);
+  const columns = profile.meta.isDifference ? [metric + 1, metric] : [metric];
+  if (profile.metrics.length > columns.length) {
+    const others = new Set(profile.metrics.filter((_, m) => !columns.includes(m)).map((m) => m.name));
+    sink.note(
+      'one-metric',
+      `only ${profile.metrics[metric]!.name} is written`,
+      `--metric chooses another: ${[...others].join(', ')}`,
+    );
+  }
+  const { stacks, stackValues } = profile;
+  const names = frameTexts(profile);
+  // A large list is not worth a tree.
+  if (stacks && stackValues)
+    writeList(
+      stacks,
+      columns.map((column) => stackValues[column]!),
+      names,
+      sink,
+    );
+  else writeTree(profile, columns, names, sink);
+}
+
+/** Frames as they are written, many alike. */
+interface FrameTexts {
+  texts: string[];
+  /** Index into `texts`, by frame. */
+  of: Int32Array;
+}
+
+function frameTexts({ frames, functions }: Profile): FrameTexts {
+  const ids = new Map<string, number>();
+  const textOf = functions.name.map((name) => {
+    const text = name.replaceAll(';', ':').replace(/[\r\n]+/g, ' ');
+    if (!ids.has(text)) ids.set(text, ids.size);
+    return ids.get(text)!;
+  });
+  const of = Int32Array.from({ length: frames.length }, (_, f) => textOf[frames.func[f]!]!);
+  return { texts: [...ids.keys()], of };
+}
+
+function writeList(stacks: StackTable, columns: Column[], { texts, of }: FrameTexts, sink: Sink): void {
+  const { start, frame, length } = stacks;
+  const { kind, first } = kindsOfStacks(stacks, undefined, of);
+  const sums = columns.map((column) => summed([column.subarray(0, length)], [kind], first.length));
+  for (const [line, i] of first.entries()) {
+    const from = start[i]!;
+    const stack = new Array<string>(start[i + 1]! - from);
+    for (let d = 0; d < stack.length; d++) stack[d] = texts[of[frame[from + d]!]!]!;
+    if (stack.length > 0) writeLine(stack, sums, line, sink);
+  }
+}
+
+function writeTree(profile: Profile, columns: number[], { texts, of }: FrameTexts, sink: Sink): void {
+  const { nodes } = profile;
+  const tree = new CallTree(nodes.length);
+  const target = new Int32Array(nodes.length);
+  for (let n = 0; n < nodes.length; n++) {
+    const parent = nodes.parent[n]!;
+    target[n] = tree.child(parent < 0 ? -1 : target[parent]!, of[nodes.frame[n]!]!);
+  }
+  const selves = columns.map((column) => {
+    const self = zeros(nodes.self[column]!, tree.length);
+    scatterAdd(self, target, nodes.self[column]!);
+    return self;
+  });
+  for (let node = 0; node < tree.length; node++) {
+    if (isNothing(selves, node)) continue;
+    const stack: string[] = [];
+    for (let n = node; n >= 0; n = tree.parent[n]!) stack.push(texts[tree.frame[n]!]!);
+    writeLine(stack.reverse(), selves, node, sink);
+  }
+}
+
+function writeLine(stack: string[], values: Column[], row: number, sink: Sink): void {
+  if (isNothing(values, row)) return;
+  sink.write(`${stack.join(';')} ${values.map((column) => decimal(column[row]!)).join(' ')}\n`);
+}
+
+function isNothing(values: Column[], row: number): boolean {
+  return values.every((column) => Number(column[row]) === 0);
+}
+
+/** All digits of a number, without an exponent, which few readers of the format know. */
+function decimal(value: Value): string {
+  if (typeof value === 'bigint') return String(value);
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return String(BigInt(value));
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(20).replace(/0+$/, '') : text;
+}
