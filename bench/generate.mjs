@@ -1,5 +1,6 @@
 /**
- * Writes a large input: node bench/generate.mjs folded|perf|cpuprofile|callgrind|pprof MEGABYTES FILE
+ * Writes a large input: node bench/generate.mjs KIND MEGABYTES FILE [SEED], where KIND is folded, perf,
+ * cpuprofile, callgrind, pprof or pprof-labelled.
  * The same arguments give the same bytes.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -198,8 +199,15 @@ const nested = (field, bytes) => [...varint(field * 8 + 2), ...varint(bytes.leng
 
 /** Long, hardly ever equal stacks, as in a profile merged from a fleet. */
 function pprof(target, out) {
-  const functions = makeProgram(16_700);
-  const random = randoms(5);
+  samplesOf(makeProgram(16_700), target * 0.95, randoms(5), out);
+}
+
+/** One of the profiles of a fleet: the same small program, with labels. The seed makes the samples. */
+function labelledPprof(target, out, seed) {
+  samplesOf(makeProgram(3000), target * 0.7, randoms(seed), out, true);
+}
+
+function samplesOf(functions, target, random, out, labelled = false) {
   const strings = new Map([['', 0]]);
   const string = (text) => {
     if (!strings.has(text)) strings.set(text, strings.size);
@@ -209,7 +217,15 @@ function pprof(target, out) {
   put(1, [...number(1, string('samples')), ...number(2, string('count'))]);
   put(1, [...number(1, string('cpu')), ...number(2, string('nanoseconds'))]);
   const ids = functions.map((_, f) => [0, 1, 2].map((k) => varint(1 + f * 3 + k)));
-  while (out.size < target * 0.95) {
+  const label = (key, value) => nested(3, [...number(1, string(key)), ...number(2, string(value))]);
+  const labels = () =>
+    labelled
+      ? [
+          ...label('thread', `worker-${Math.floor(random() * 64)}`),
+          ...label('handler', `/api/${Math.floor(random() * 18)}`),
+        ]
+      : [];
+  while (out.size < target) {
     let f = Math.floor(random() * 50);
     const stack = [];
     for (let depth = 15 + Math.floor(random() * 30); depth > 0; depth--) {
@@ -217,7 +233,8 @@ function pprof(target, out) {
       const { callees } = functions[f];
       f = callees[Math.floor(random() * callees.length)];
     }
-    put(2, [...nested(1, stack.reverse().flat()), ...nested(2, [...varint(1), ...varint(10_000_000)])]);
+    const values = nested(2, [...varint(1), ...varint(10_000_000)]);
+    put(2, [...nested(1, stack.reverse().flat()), ...values, ...labels()]);
   }
   put(3, [
     ...number(1, 1),
@@ -245,16 +262,16 @@ function pprof(target, out) {
   for (const text of strings.keys()) put(6, [...Buffer.from(text)]);
 }
 
-const KINDS = { folded, perf, cpuprofile, callgrind, pprof };
+const KINDS = { folded, perf, cpuprofile, callgrind, pprof, 'pprof-labelled': labelledPprof };
 
 /** Writes an input of the given kind and size (bytes, roughly). */
-export function generate(kind, bytes, path) {
+export function generate(kind, bytes, path, seed = 5) {
   const out = new Out(path);
-  KINDS[kind](bytes, out);
+  KINDS[kind](bytes, out, seed);
   out.close();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [kind, megabytes, path] = process.argv.slice(2);
-  generate(kind, Number(megabytes) * 1e6, path);
+  const [kind, megabytes, path, seed = 5] = process.argv.slice(2);
+  generate(kind, Number(megabytes) * 1e6, path, Number(seed));
 }

@@ -3,7 +3,7 @@
  *
  * Each row runs prof2dot and its peer in turn and compares medians of CPU time (user + system), so that a
  * busy machine slows both. Peers: GPROF2DOT=path/to/gprof2dot.py (or gprof2dot on PATH), Go. Needs GNU time.
- * Rows: node bench/run.mjs [NAME…]; ROUNDS=5 for more runs of each.
+ * Rows: node bench/run.mjs [NAME…]; ROUNDS=5 for more runs of each, PROF2DOT=FILE for another program.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { generate } from './generate.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const data = join(root, 'bench', 'data');
+const PROF2DOT = process.env.PROF2DOT ?? join(root, 'dist', 'cli', 'prof2dot.js');
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const MB = 1e6;
 /** Seconds after which a peer is stopped: by then the ratio is clear. */
@@ -29,6 +30,10 @@ const gprof2dot = gprof2dotPath && ['python3', join(root, 'bench', 'deep-python.
 const pprof = onPath('go') && [execFileSync('go', ['tool', '-n', 'pprof'], { encoding: 'utf8' }).trim()];
 const jsonParse = ['node', '-e', 'JSON.parse(require("fs").readFileSync(process.argv[1],"utf8"))'];
 
+const withPprof = (...options) => ({
+  name: `pprof ${options[0]}`,
+  command: pprof && [...pprof, ...options],
+});
 const withGprof2dot = (format) => ({ name: 'gprof2dot', command: gprof2dot && [...gprof2dot, '-f', format] });
 const CASES = [
   {
@@ -55,23 +60,60 @@ const CASES = [
     name: 'pprof',
     kind: 'pprof',
     size: 92,
-    peer: { name: 'pprof -dot', command: pprof && [...pprof, '-dot'] },
+    peer: withPprof('-dot'),
     ratio: 8,
     memory: 600,
+    rounds: 1,
+  },
+  {
+    name: 'pprof-top',
+    kind: 'pprof',
+    size: 92,
+    options: ['-t', 'top'],
+    peer: withPprof('-top'),
+    ratio: 10,
+    memory: 600,
+    rounds: 1,
+  },
+  // No peer: pprof -dot -call_tree takes all memory there is.
+  { name: 'pprof-call-tree', kind: 'pprof', size: 92, options: ['-t', 'folded'], memory: 1500, rounds: 1 },
+  {
+    name: 'merge',
+    kind: 'pprof-labelled',
+    size: 1.2,
+    files: 100,
+    command: ['merge'],
+    peer: withPprof('-proto', '-output=/dev/null'),
+    ratio: 2.5,
+    memory: 500,
+    rounds: 1,
+  },
+  {
+    name: 'merge-top',
+    kind: 'pprof-labelled',
+    size: 1.2,
+    files: 100,
+    options: ['-t', 'top'],
+    peer: withPprof('-top'),
+    ratio: 15,
+    memory: 500,
     rounds: 1,
   },
   { name: 'small', kind: 'callgrind', size: 0.15, peer: withGprof2dot('callgrind'), ratio: 1, rounds: 15 },
 ];
 
-function input({ kind, size }) {
-  const path = join(data, `${kind}-${size}`);
-  if (!existsSync(path)) {
+/** Paths of the input: one file, or as many as are asked for. */
+function input({ kind, size, files }) {
+  const name = join(data, `${kind}-${size}`);
+  const paths = files ? Array.from({ length: files }, (_, i) => `${name}-${i + 1}`) : [name];
+  for (const [i, path] of paths.entries()) {
+    if (existsSync(path)) continue;
     console.error(`generating ${path}`);
     mkdirSync(data, { recursive: true });
-    generate(kind, size * MB, `${path}.part`);
+    generate(kind, size * MB, `${path}.part`, files && i + 1);
     renameSync(`${path}.part`, path);
   }
-  return path;
+  return paths;
 }
 
 /** CPU seconds and peak memory (MB) of a command that must succeed, or stop after so many seconds of CPU. */
@@ -104,20 +146,20 @@ function peerRun(runs, command) {
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
-function compare({ name, peer, ratio, memory, rounds = ROUNDS, ...what }) {
-  const path = input(what);
+function compare({ name, command = [], options = [], peer, ratio, memory, rounds = ROUNDS, ...what }) {
+  const paths = input(what);
   const ours = [];
   const theirs = [];
   let refusal;
   for (let round = 0; round < rounds; round++) {
-    ours.push(measure(['node', join(root, 'dist', 'cli', 'prof2dot.js'), path]));
-    if (peer?.command && !refusal) refusal = peerRun(theirs, [...peer.command, path]);
+    ours.push(measure(['node', PROF2DOT, ...command, ...paths, ...options]));
+    if (peer?.command && !refusal) refusal = peerRun(theirs, [...peer.command, ...paths]);
   }
   const cpu = median(ours.map((run) => run.cpu));
   const peak = Math.max(...ours.map((run) => run.memory));
   const row = [
     name,
-    `${what.size} MB`,
+    `${what.files ? `${what.files} × ` : ''}${what.size} MB`,
     `${cpu.toFixed(2)} s`,
     `${peak.toFixed(0)} MB${memory ? ` (< ${memory})` : ''}`,
   ];
