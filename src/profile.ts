@@ -175,6 +175,18 @@ export interface Whole {
   maxSelf: (number | bigint)[];
 }
 
+/** How a call graph was made and cut down, for those who have to read it. */
+export interface Reduction {
+  /** How totals were computed. */
+  total: 'exact' | 'callratios' | 'callstacks';
+  /** How many nodes and arcs there were. */
+  nodes: number;
+  edges: number;
+  /** The least share of the sum that a node, or an arc, had to have. */
+  nodeShare: number;
+  edgeShare: number;
+}
+
 /** What parts of the sum the values are, where a method gives those and values follow from them. By metric. */
 export interface Shares {
   self: Float64Array[];
@@ -247,6 +259,8 @@ export interface Profile {
   readonly lines?: LineTable;
   /** Present once nodes were cut. */
   whole?: Whole;
+  /** Absent = it is no call graph that is about to be written. */
+  reduction?: Reduction;
   /** Absent = value / sum. */
   shares?: Shares;
   /** Adds up profiles that all have this very function; absent = as those of other formats. */

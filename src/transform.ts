@@ -5,7 +5,7 @@ import { expression } from './expression.ts';
 import type { Emitter } from './format.ts';
 import { defaultMetric } from './graph.ts';
 import { metricIndex } from './metric-choice.ts';
-import type { Callers, Profile } from './profile.ts';
+import type { Callers, Profile, Reduction } from './profile.ts';
 import { namesOf, pruneTogether } from './prune-together.ts';
 import { reshape } from './reshape.ts';
 import type { TransformOptions } from './transform-options.ts';
@@ -51,7 +51,14 @@ export async function transform(
     zeros: !graph.meta.isDifference,
     mayBeEmpty,
   });
-  return options.mean ? mean(pruned) : pruned;
+  const shown = options.mean ? mean(pruned) : pruned;
+  return { ...shown, reduction: reductionOf(met, emitter, options) };
+}
+
+/** How the graph is cut down. */
+function reductionOf({ nodes, arcs }: Profile, emitter: Needs, options: TransformOptions): Reduction {
+  const { total } = options;
+  return { total, nodes: nodes.length, edges: arcs!.length, ...sharesOf(emitter, options) };
 }
 
 /** A profile under the names and with the stacks that were asked for, and the same on the rung that is needed. */

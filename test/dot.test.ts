@@ -445,3 +445,101 @@ describe('two profiles, as gprof2dot draws them', () => {
     assert.match(await failure(work), /error usage\/cannot-compare: folded shows one profile/);
   });
 });
+
+describe('the legend', () => {
+  /** Its lines, in the order in which they stand. */
+  async function legendOf(...given: Parameters<typeof dotOf>): Promise<string[]> {
+    const [profile, options = {}, ...more] = given;
+    const dot = await dotOf(profile, { legend: true, ...options }, ...more);
+    return JSON.parse(attribute(dot, 'legend', 'label')!.replaceAll('\\l', '\\n'))
+      .trimEnd()
+      .split('\n');
+  }
+  const profile = () =>
+    profileOf([
+      { name: 'a', self: 60 },
+      { name: 'b', self: 39.5 },
+      { name: 'c', self: 0.5 },
+    ]);
+
+  test('tells what is drawn, and what was left out', async () => {
+    const [, extent, coverage] = await legendOf(profile(), {}, { nodeThres: 1, edgeThres: 50 });
+    assert.equal(extent, '3 of 4 nodes (of at least 1%), 1 of 3 edges (of at least 50%)');
+    assert.equal(coverage, 'functions that are drawn took 99.50% themselves');
+    assert.equal((await legendOf(profile()))[1], 'all 4 nodes, all 3 edges');
+  });
+
+  test('tells what figures and colours mean', async () => {
+    const last = async (...given: Parameters<typeof legendOf>) => (await legendOf(...given)).slice(-3);
+    assert.deepEqual(await last(profile()), [
+      'on a node: total, (self)',
+      'on an edge: total',
+      'from blue to red: by total',
+    ]);
+    const options = {
+      nodeLabel: ['self-time', 'total-time'],
+      edgeLabel: ['total-time', 'callee-percentage'],
+      showSamples: true,
+      colormap: 'bw',
+      colorNodesBySelftime: true,
+    };
+    const times = profileOf([{ name: 'a', self: 1 }], { name: 'time', unit: 'seconds' });
+    assert.deepEqual(await last(times, options), [
+      'on a node: (self in s), total in s, samples ×',
+      'on an edge: total in s, part of the callee’s total',
+      'from small to large: nodes by self, edges by total',
+    ]);
+    // Where no time was measured, none is shown.
+    assert.equal((await last(profile(), options))[1], 'on an edge: part of the callee’s total');
+  });
+
+  test('tells by which method totals were computed', async () => {
+    assert.match((await legendOf(profile(), {}, { total: 'callratios' }))[1]!, /^totals are .* call ratios/);
+    assert.match((await legendOf(profile(), {}, { total: 'callstacks' }))[1]!, /^totals of edges /);
+  });
+
+  test('tells what is compared', async () => {
+    const lines = await legendOf(
+      profile(),
+      {},
+      { compareFunctions: 'both' },
+      profileOf([{ name: 'a', self: 7 }]),
+    );
+    assert.deepEqual(
+      [...lines.slice(0, 2), ...lines.slice(-2)],
+      [
+        'before: samples: 100 in all',
+        'after: samples: 7 in all',
+        'red: more, green: less',
+        'double border: added, dashed: removed',
+      ],
+    );
+  });
+
+  test('is no function', async () => {
+    const dot = await dotOf(profileOf([{ name: 'legend', self: 1 }]), { legend: true });
+    assert.match(attribute(dot, 'legend_', 'label')!, /samples: 1 in all/);
+    assert.match(attribute(dot, 'legend', 'label')!, /^"legend\\n/);
+  });
+});
+
+test('edges tell which part of the caller and of the callee they are', async () => {
+  const builder = new ProfileBuilder([SAMPLES]);
+  const [main, a, b] = ['main', 'a', 'b'].map((name) => builder.addFrame(builder.addFunction(name)));
+  // main calls a, which calls b, and b itself.
+  const profile = builder.tree({
+    frame: Int32Array.from([main!, a!, b!, b!]),
+    parent: Int32Array.from([-1, 0, 1, 0]),
+    self: [Float64Array.from([10, 30, 10, 50])],
+  });
+  const edgeLabel = ['caller-percentage', 'callee-percentage', 'total-time-percentage', 'total-time'];
+  const label = async (edge: string, compareWith?: Profile) =>
+    attribute(await dotOf(profile, { edgeLabel }, {}, compareWith), edge, 'label');
+  assert.equal(await label('a -> b'), '"25.00% of caller\\n16.67% of callee\\n10.00%"');
+  assert.equal(await label('main -> b'), '"50.00% of caller\\n83.33% of callee\\n50.00%"');
+  const other = profileOf([{ name: 'b', self: 4 }]);
+  assert.equal(
+    await label('main -> b', other),
+    '"50.00% of caller → 100.00% of caller\\n83.33% of callee → 100.00% of callee\\n50.00% → 100.00%"',
+  );
+});

@@ -165,3 +165,20 @@ describe('reports', () => {
     assert.doesNotMatch(text, /Heaviest stacks/);
   });
 });
+
+test('reports have a heading if one is wanted', async () => {
+  const title = 'Shop # 2';
+  const peek = { functions: '.' };
+  for (const to of ['top', 'tree', 'peek', 'traces', 'tags', 'markdown']) {
+    const options = { ...(to === 'peek' ? peek : {}), title };
+    const text = async (more: object) =>
+      String(
+        await convert('fixtures/folded/basic/input.folded', to, {
+          options: { [to]: { ...options, ...more } },
+        }),
+      );
+    assert.match(await text({}), /^(Shop # 2|## Shop \\# 2\n)\nsamples: 93 in all/, to);
+    assert.equal(JSON.parse(await text({ json: true })).title, title, to);
+    assert.doesNotMatch(await text({ title: undefined }), /Shop/, to);
+  }
+});

@@ -9,7 +9,7 @@ import { defineFormat, option, type Profile, type Sink, type Value } from '../..
 import { headFields, headline, subject, valueText } from './report/heading.ts';
 import { heavyLines, heavyStacks } from './report/heavy.ts';
 import { jsonText } from './report/json-text.ts';
-import { json } from './report/options.ts';
+import { json, title } from './report/options.ts';
 import { type Row, rowFields, topFunctions } from './report/rows.ts';
 import { partOf, percent } from './report/table.ts';
 
@@ -18,6 +18,7 @@ const options = z.object({
     help: 'how many rows each table has at most',
     value: 'N',
   }),
+  title,
   json,
 });
 
@@ -30,7 +31,7 @@ export const markdown = defineFormat({
 });
 
 function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {
-  const about = subject(profile, sink);
+  const about = subject(profile, sink, settings.title);
   const { metric, sum } = about;
   const functions = topFunctions(profile, metric, settings.rows);
   const stacks = heavyStacks(profile, metric, settings.rows);
@@ -54,7 +55,8 @@ function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink):
     code(row.place),
   ];
   const heads = ['self', '%', 'total', '%', 'function', 'place'];
-  sink.write(`## ${text(headline(about))}\n`);
+  const titles = settings.title === undefined ? [headline(about)] : [settings.title, headline(about)];
+  sink.write(`## ${titles.map(text).join('\n\n')}\n`);
   if (profile.meta.command !== undefined) sink.write(`\nCommand: ${code(profile.meta.command)}\n`);
   table(sink, 'Top functions by self', heads, functions.self.map(functionRow));
   table(sink, 'Top functions by total', heads, functions.total.map(functionRow));

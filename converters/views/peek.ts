@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { defineFormat, expression, option, ProfileError } from '../../src/plugin.ts';
 import { writeBlocks } from './report/blocks.ts';
 import { subject } from './report/heading.ts';
-import { json, sort } from './report/options.ts';
+import { json, sort, title } from './report/options.ts';
 import { sortedRows } from './report/rows.ts';
 
 const options = z.object({
@@ -16,6 +16,7 @@ const options = z.object({
     help: 'functions whose names match; the same as -t peek:RE',
     value: 'RE',
   }),
+  title,
   sort,
   json,
 });
@@ -30,9 +31,9 @@ export const peek = defineFormat({
     needs: 'direct',
     differences: 'signed',
     argument: 'functions',
-    emit(profile, { functions, sort: order, json: asJson }, sink) {
+    emit(profile, { title: heading, functions, sort: order, json: asJson }, sink) {
       const wanted = expression('peek.functions', functions);
-      const about = subject(profile, sink);
+      const about = subject(profile, sink, heading);
       const all = sortedRows(profile, about.metric, order);
       const rows = all.filter(({ name }) => wanted.test(name));
       if (rows.length === 0 && all.length > 0)

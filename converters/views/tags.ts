@@ -14,15 +14,15 @@ import {
   sumOf,
   type Value,
 } from '../../src/plugin.ts';
-import { headFields, headline, subject, valueText } from './report/heading.ts';
+import { headFields, heading, subject, valueText } from './report/heading.ts';
 import { jsonText } from './report/json-text.ts';
 import { labelValue } from './report/label-text.ts';
 import { observations } from './report/observations.ts';
-import { json } from './report/options.ts';
+import { json, title } from './report/options.ts';
 import { byMagnitude, compareTexts } from './report/rows.ts';
 import { aligned, ofAll, partOf, percent } from './report/table.ts';
 
-const options = z.object({ json });
+const options = z.object({ title, json });
 
 export const tags = defineFormat({
   name: 'tags',
@@ -33,7 +33,7 @@ export const tags = defineFormat({
 });
 
 function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {
-  const about = subject(profile, sink);
+  const about = subject(profile, sink, settings.title);
   const keys = labelCosts(profile, about.metric);
   if (settings.json) {
     const labels = keys.map(({ key, total, values }) => ({
@@ -44,7 +44,7 @@ function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink):
     sink.write(`${jsonText({ ...headFields(about), labels })}\n`);
     return;
   }
-  sink.write(`${headline(about)}\n`);
+  sink.write(heading(about));
   if (keys.length === 0) sink.write('no sample has a label\n');
   const text = (value: Value) => valueText(about, value);
   for (const { key, total, values } of keys) {

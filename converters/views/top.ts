@@ -6,13 +6,13 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Profile, type Sink } from '../../src/plugin.ts';
-import { headFields, headline, type Subject, subject, valueText } from './report/heading.ts';
+import { headFields, heading, type Subject, subject, valueText } from './report/heading.ts';
 import { jsonText } from './report/json-text.ts';
-import { count, json, sort } from './report/options.ts';
+import { count, json, sort, title } from './report/options.ts';
 import { label, type Row, rowFields, sortedRows } from './report/rows.ts';
 import { aligned, ofAll, percent } from './report/table.ts';
 
-const options = z.object({ rows: count, sort, json });
+const options = z.object({ title, rows: count, sort, json });
 
 type Settings = z.output<typeof options>;
 
@@ -25,7 +25,7 @@ export const top = defineFormat({
 });
 
 function emit(profile: Profile, settings: Settings, sink: Sink): void {
-  const about = subject(profile, sink);
+  const about = subject(profile, sink, settings.title);
   const all = sortedRows(profile, about.metric, settings.sort);
   const rows = settings.rows === 0 ? all : all.slice(0, settings.rows);
   if (settings.json) {
@@ -33,7 +33,7 @@ function emit(profile: Profile, settings: Settings, sink: Sink): void {
     sink.write(`${jsonText(fields)}\n`);
     return;
   }
-  sink.write(`${headline(about)}\n`);
+  sink.write(heading(about));
   sink.write(`${shownText(about, rows, all.length)}\n\n`);
   for (const line of aligned([HEADS, ...cells(about, rows)])) sink.write(line);
 }

@@ -6,15 +6,15 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Profile, type Sink } from '../../src/plugin.ts';
-import { headFields, headline, subject, valueText } from './report/heading.ts';
+import { headFields, heading, subject, valueText } from './report/heading.ts';
 import { type Json, jsonText } from './report/json-text.ts';
 import { labelValue } from './report/label-text.ts';
 import { observations } from './report/observations.ts';
-import { json } from './report/options.ts';
+import { json, title } from './report/options.ts';
 import { label, placeText } from './report/rows.ts';
 import { partOf, percent } from './report/table.ts';
 
-const options = z.object({ json });
+const options = z.object({ title, json });
 
 export const traces = defineFormat({
   name: 'traces',
@@ -27,10 +27,10 @@ export const traces = defineFormat({
 const RULE = `${'-'.repeat(12)}+${'-'.repeat(47)}\n`;
 
 function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {
-  const about = subject(profile, sink);
+  const about = subject(profile, sink, settings.title);
   const { length, node, labels, values } = observations(profile, about.metric);
   if (settings.json) sink.write(`${jsonText(headFields(about)).slice(0, -1)},"stacks":[`);
-  else sink.write(`${headline(about)}\n`);
+  else sink.write(heading(about));
   for (let i = 0; i < length; i++) {
     const frames = framesOf(profile, node[i]!);
     const set = profile.labelSets[labels[i]!] ?? [];

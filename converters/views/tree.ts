@@ -8,10 +8,10 @@ import * as z from 'zod/mini';
 import { defineFormat } from '../../src/plugin.ts';
 import { writeBlocks } from './report/blocks.ts';
 import { subject } from './report/heading.ts';
-import { count, json, sort } from './report/options.ts';
+import { count, json, sort, title } from './report/options.ts';
 import { sortedRows } from './report/rows.ts';
 
-const options = z.object({ rows: count, sort, json });
+const options = z.object({ title, rows: count, sort, json });
 
 export const tree = defineFormat({
   name: 'tree',
@@ -22,8 +22,8 @@ export const tree = defineFormat({
     options,
     needs: 'direct',
     differences: 'signed',
-    emit(profile, { rows, sort: order, json: asJson }, sink) {
-      const about = subject(profile, sink);
+    emit(profile, { title: heading, rows, sort: order, json: asJson }, sink) {
+      const about = subject(profile, sink, heading);
       const all = sortedRows(profile, about.metric, order);
       writeBlocks(about, rows === 0 ? all : all.slice(0, rows), all, asJson, sink);
     },

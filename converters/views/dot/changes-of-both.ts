@@ -121,16 +121,16 @@ export class ChangesOfBoth implements Drawing {
 
   arc(arc: number): ArcLook {
     const rows = this.#arcs[arc]!;
-    const texts = this.#each(rows, (g, row) => {
-      const { shares, arcs } = this.#graphs[g];
-      return this.#labels[g].edge(shares.arcTotal[row]!, arcs.calls[row]!);
-    });
+    const texts = this.#each(rows, (g, row) => this.#labels[g].edge(this.#graphs[g].arcFigures(row)));
     const weights = this.#each(rows, (g, row) => this.#graphs[g].arcWeight(row));
     const both = [weights[0] ?? 0, weights[1] ?? 0] as Pair<number>;
-    const share = texts.map((text) => text?.[0]) as Pair<string | undefined>;
-    const calls = texts.map((text) => text?.[1]) as Pair<string | undefined>;
-    const isSmall = share[0] && share[1] && this.#isSmall(both[1] - both[0]);
-    const label = labelOf([...statusOf(rows), isSmall ? share[0]! : change(share), change(calls)]);
+    const isSmall = this.#isSmall(both[1] - both[0]);
+    const figures = this.#options.edgeLabel.map((measure, i) => {
+      const pair = texts.map((text) => text?.[i]) as Pair<string | undefined>;
+      const isSame = measure === 'total-time-percentage' && isSmall && pair[0] && pair[1];
+      return isSame ? pair[0]! : change(pair);
+    });
+    const label = labelOf([...statusOf(rows), ...figures]);
     const isResidual = rows.some((row, g) => row >= 0 && this.#graphs[g]!.arcs.residual?.[row] === 1);
     const look: Look = { label, weight: this.#weight(both), size: Math.max(both[0], both[1]) };
     return {

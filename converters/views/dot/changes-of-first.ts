@@ -109,20 +109,14 @@ export class ChangesOfFirst extends GraphDrawing {
 
   protected arcLook(arc: number): Look {
     const first = this.graph;
-    const { caller, callee, calls } = first.arcs;
+    const { caller, callee } = first.arcs;
     const from = this.#byName.get(first.name(caller[arc]!));
     const to = this.#byName.get(first.name(callee[arc]!));
     const other = this.#byEnds.get(`${from} ${to}`);
-    const [share, count] = this.labels.edge(first.shares.arcTotal[arc]!, calls[arc]!);
-    const [otherShare, otherCount] = this.#edgeOfSecond(other);
+    const others = other === undefined ? [] : this.#otherLabels.edge(this.#second.arcFigures(other));
+    const texts = this.labels.edge(first.arcFigures(arc));
     const weight = this.#options.compareColorByDifference ? 0 : first.arcWeight(arc);
-    return { label: labelOf([pair(share, otherShare), pair(count, otherCount)]), weight };
-  }
-
-  #edgeOfSecond(arc: number | undefined): [share: string, calls: string] {
-    if (arc === undefined) return ['', ''];
-    const { shares, arcs } = this.#second;
-    return this.#otherLabels.edge(shares.arcTotal[arc]!, arcs.calls[arc]!);
+    return { label: labelOf(texts.map((text, i) => pair(text, others[i] ?? ''))), weight };
   }
 }
 

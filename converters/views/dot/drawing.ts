@@ -83,8 +83,7 @@ export class Plain extends GraphDrawing {
   }
 
   protected arcLook(arc: number): Look {
-    const { shares, arcs } = this.graph;
-    const label = labelOf(this.labels.edge(shares.arcTotal[arc]!, arcs.calls[arc]!));
+    const label = labelOf(this.labels.edge(this.graph.arcFigures(arc)));
     return { label, weight: this.graph.arcWeight(arc) };
   }
 }

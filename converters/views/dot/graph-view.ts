@@ -15,7 +15,7 @@ import {
   sumOfMetric,
   unitName,
 } from '../../../src/plugin.ts';
-import type { Figures } from './labels.ts';
+import type { ArcFigures, Figures } from './labels.ts';
 
 export class GraphView {
   readonly profile: Profile;
@@ -69,6 +69,23 @@ export class GraphView {
       self: nodes.self[this.metric]![node]!,
       total: nodes.total[this.metric]![node]!,
       samples: nodes.self[this.#samples]?.[node],
+    };
+  }
+
+  arcFigures(arc: number): ArcFigures {
+    const { caller, callee, total, calls } = this.arcs;
+    const share = this.shares.arcTotal[arc]!;
+    // What has changed is no part of anything.
+    const of = (node: number) => {
+      const whole = this.profile.meta.isDifference ? 0 : this.shares.total[node]!;
+      return whole === 0 ? Number.NaN : share / whole;
+    };
+    return {
+      share,
+      ofCaller: of(caller[arc]!),
+      ofCallee: of(callee[arc]!),
+      total: total[this.metric]![arc]!,
+      calls: calls[arc]!,
     };
   }
 

@@ -24,6 +24,15 @@ export interface Figures {
   samples: Value | undefined;
 }
 
+/** The figures of an arc, as parts and in the metric's unit; NaN = unknown. */
+export interface ArcFigures {
+  share: number;
+  ofCaller: number;
+  ofCallee: number;
+  total: Value;
+  calls: number;
+}
+
 /** One figure of a node. */
 export interface Measure {
   name: GraphOptions['nodeLabel'][number] | 'samples';
@@ -92,9 +101,18 @@ export class Labels {
     return this.#times(this.#profile.functions.calls?.[func] ?? Number.NaN);
   }
 
-  /** The share and the calls; '' = unknown. */
-  edge(share: number, calls: number): [share: string, calls: string] {
-    return [Number.isNaN(share) ? '' : this.#percent(share), this.#times(calls)];
+  /** The figures that the options ask for, in this order; '' = unknown. */
+  edge({ share, ofCaller, ofCallee, total, calls }: ArcFigures): string[] {
+    const time = Number(total) * this.#seconds;
+    const percent = (part: number, of = '') => (Number.isNaN(part) ? '' : `${this.#percent(part)}${of}`);
+    const texts = {
+      'total-time-percentage': percent(share),
+      'caller-percentage': percent(ofCaller, ' of caller'),
+      'callee-percentage': percent(ofCallee, ' of callee'),
+      'total-time': Number.isNaN(time) ? '' : formatNumber(this.#options.timeFormat, time),
+      calls: this.#times(calls),
+    };
+    return this.#options.edgeLabel.map((measure) => texts[measure]);
   }
 
   #name(name: string): string {

@@ -1,9 +1,17 @@
 /** The options of every view that draws the call graph: dot, and those that lay it out. */
 import * as z from 'zod/mini';
 import { isNumberFormat, option } from '../../../src/plugin.ts';
+import { title } from '../report/options.ts';
 import { isUrlTemplate } from './editors.ts';
 import { differenceColors, themes } from './themes.ts';
 
+const EDGE_MEASURES = [
+  'total-time-percentage',
+  'caller-percentage',
+  'callee-percentage',
+  'total-time',
+  'calls',
+] as const;
 const MEASURES = ['self-time', 'self-time-percentage', 'total-time', 'total-time-percentage'] as const;
 
 export const graphOptions = z.object({
@@ -41,6 +49,11 @@ export const graphOptions = z.object({
       value: 'MEASURE',
     },
   ),
+  edgeLabel: option(z._default(z.array(z.enum(EDGE_MEASURES)), ['total-time-percentage', 'calls']), {
+    help: 'figures on an edge, in this order: of the whole, of the total of the caller or of the callee, …',
+    flag: 'edge-label',
+    value: 'MEASURE',
+  }),
   showSamples: option(z._default(z.boolean(), false), {
     help: 'show the samples of each node; where no time or memory is shown, its self as a whole number',
     flag: 'show-samples',
@@ -77,6 +90,11 @@ export const graphOptions = z.object({
       value: 'COLORS',
     },
   ),
+  title,
+  legend: option(z._default(z.boolean(), false), {
+    help: 'a box that tells what is shown, what was left out, and what figures and colours mean',
+    flag: 'legend',
+  }),
   compareTolerance: option(z._default(z.number().check(z.positive()), 0.001), {
     help: '--compare: the least difference to tell of, in percent',
     flag: 'compare-tolerance',

@@ -23,6 +23,12 @@ export function quotedText(text: string): string {
   return quoted(text.replace(/&(?=#?\w+;)/g, '&amp;'));
 }
 
+/** The same of several lines, flush left. */
+export function quotedLines(lines: string[]): string {
+  // Quoted by the blank behind it.
+  return `"${lines.map((line) => quotedText(`${line} `).slice(1, -2)).join('\\l')}\\l"`;
+}
+
 /** Ids that are safe for Graphviz: very long ones, as C++ makes them, become their SHA-1. */
 export async function graphvizId(id: string): Promise<string> {
   if (id.length <= MAX_ID) return id;

@@ -5,8 +5,9 @@ import { ChangesOfFirst } from './changes-of-first.ts';
 import { type ArcLook, type Drawing, Plain } from './drawing.ts';
 import { GraphView, samplesMetric } from './graph-view.ts';
 import { Labels } from './labels.ts';
+import { type Drawn, legend } from './legend.ts';
 import type { GraphOptions } from './options.ts';
-import { graphvizId, quoted, quotedText } from './quoting.ts';
+import { graphvizId, quoted, quotedLines, quotedText } from './quoting.ts';
 import { type Colors, Palette, SignedPalette } from './themes.ts';
 
 const FONT = 'Arial';
@@ -16,19 +17,13 @@ type DotSink = Pick<Sink, 'write' | 'lost' | 'note'>;
 /** Attributes that a node with this label in this font size (points) needs besides: `, name="value"`. */
 export type MoreAttributes = (label: string, fontSize: number) => string;
 
-/** How much was written. */
-export interface Written {
-  nodes: number;
-  edges: number;
-}
-
 /** The graph of one metric of a profile with `callers: 'direct'`, compared with another if it has one. */
 export async function writeDot(
   profile: Profile,
   options: GraphOptions,
   sink: DotSink,
   more: MoreAttributes = () => '',
-): Promise<Written> {
+): Promise<Drawn> {
   const labels = [new Labels(profile, options)];
   const drawing = drawingOf(profile, labels, options);
   const showsChanges = profile.meta.isDifference || profile.compareWith?.functions === 'both';
@@ -36,8 +31,11 @@ export async function writeDot(
     ? new SignedPalette(options.colormap, options.skew, options.differenceColors)
     : new Palette(options.colormap, options.skew);
   const words = await dotIds(drawing);
-  const written = { nodes: drawing.order.length, edges: 0 };
-  sink.write(header(palette, drawing.nodeShape));
+  let edges = 0;
+  for (const node of drawing.order) edges += drawing.leaving(node).length;
+  const drawn = { nodes: drawing.order.length, edges };
+  sink.write(header(palette, drawing.nodeShape, options.title));
+  if (options.legend) sink.write(legendBox(legend(profile, options, drawn), drawing.ids, palette, more));
   for (const node of drawing.order) {
     const look = drawing.node(node);
     const { label, weight, size = weight, func } = look;
@@ -52,12 +50,11 @@ export async function writeDot(
     );
     for (const arc of Array.from(drawing.leaving(node), (each) => drawing.arc(each))) {
       sink.write(edge(words[node]!, words[arc.callee]!, arc, palette));
-      written.edges++;
     }
   }
   sink.write('}\n');
   tellOfLosses(profile, labels, options, sink);
-  return written;
+  return drawn;
 }
 
 /** `labels`: of the profile; those of another that it is compared with are added. */
@@ -73,11 +70,22 @@ function drawingOf(profile: Profile, labels: Labels[], options: GraphOptions): D
 }
 
 /** The first lines; `shape`: an attribute of all nodes. */
-function header({ theme }: Colors, shape: string): string {
+function header({ theme }: Colors, shape: string, title: string | undefined): string {
   return (
     `digraph {\n\ttooltip=" "\n\tgraph [fontname=${FONT}, nodesep=0.125, ranksep=0.25];\n` +
     `\tnode [fontcolor=${theme.fontColor}, fontname=${FONT}, height=0, ${shape}style=${theme.nodeStyle}, width=0];\n` +
-    `\tedge [fontname=${FONT}];\n`
+    `\tedge [fontname=${FONT}];\n` +
+    (title === undefined ? '' : `\tgraph [fontsize="16.00", label=${quotedText(title)}, labelloc=t];\n`)
+  );
+}
+
+function legendBox(lines: string[], ids: string[], palette: Colors, more: MoreAttributes): string {
+  let id = 'legend';
+  while (ids.includes(id)) id += '_';
+  const fontSize = palette.fontSize(0);
+  return (
+    `\t${id} [color="#000000", fillcolor="#f8f8f8", fontcolor="#000000", fontsize="${fixed2(fontSize)}", ` +
+    `label=${quotedLines(lines)}, shape=note, style=filled, tooltip=" "${more(lines.join('\n'), fontSize)}];\n`
   );
 }
 

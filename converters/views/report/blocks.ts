@@ -1,6 +1,6 @@
 /** Functions with their callers above and their callees below, block by block. */
 import { type Adjacency, arcsIn, arcsOut, type Profile, type Sink, type Value } from '../../../src/plugin.ts';
-import { headFields, headline, type Subject, valueText } from './heading.ts';
+import { headFields, heading, type Subject, valueText } from './heading.ts';
 import { type Json, jsonText } from './json-text.ts';
 import { byMagnitude, knownShare, label, type Row, rowFields } from './rows.ts';
 import { aligned, partOf, percent } from './table.ts';
@@ -45,7 +45,7 @@ export function writeBlocks(about: Subject, rows: Row[], all: Row[], asJson: boo
       ...graph.callees(row).map(line),
     );
   }
-  sink.write(`${headline(about)}\n${rows.length} of ${all.length} functions\n\n`);
+  sink.write(`${heading(about)}${rows.length} of ${all.length} functions\n\n`);
   for (const text of aligned(lines)) sink.write(text);
 }
 

@@ -18,13 +18,15 @@ const NOISE = 1e-9;
 
 /** The metric that a report is about. */
 export interface Subject {
+  /** A heading of the user's own. */
+  title?: string | undefined;
   profile: Profile;
   metric: number;
   sum: Value;
 }
 
 /** The subject of a report, which tells of the metrics that it leaves out. */
-export function subject(profile: Profile, sink: Sink): Subject {
+export function subject(profile: Profile, sink: Sink, title?: string): Subject {
   const metric = defaultMetric(profile);
   const others = profile.metrics.filter((_, m) => m !== metric).map(({ name }) => name);
   if (others.length > 0)
@@ -33,7 +35,12 @@ export function subject(profile: Profile, sink: Sink): Subject {
       `only ${profile.metrics[metric]!.name} is shown`,
       `--metric chooses another: ${others.join(', ')}`,
     );
-  return { profile, metric, sum: sumOfMetric(profile, metric) };
+  return { title, profile, metric, sum: sumOfMetric(profile, metric) };
+}
+
+/** The first lines of a report in plain text. */
+export function heading(about: Subject): string {
+  return `${about.title === undefined ? '' : `${about.title}\n`}${headline(about)}\n`;
 }
 
 /** As in `cpu: 1.25 s in all (estimated)`. */
@@ -84,5 +91,11 @@ function metricOf({ profile, metric }: Subject): Metric {
 export function headFields(about: Subject): { [key: string]: Json } {
   const { name, unit, title } = metricOf(about);
   const { estimated, meta } = about.profile;
-  return { metric: { name, unit, title }, sum: about.sum, estimated, differences: meta.isDifference };
+  return {
+    title: about.title,
+    metric: { name, unit, title },
+    sum: about.sum,
+    estimated,
+    differences: meta.isDifference,
+  };
 }

@@ -7,6 +7,12 @@ export const json = option(z._default(z.boolean(), false), {
   flag: 'json',
 });
 
+export const title = option(z.optional(z.string()), {
+  help: 'a heading: above the graph, or the report',
+  flag: 'title',
+  value: 'TEXT',
+});
+
 export const count = option(z._default(z.number().check(z.minimum(0)), 50), {
   help: 'how many rows to show at most; 0 = all',
   flag: 'rows',
