@@ -1,15 +1,26 @@
 /** Rows of arcs by their ends and call site, found by hash; also of line costs, by node and line. */
 import { Int32List } from './columns.ts';
 
+/** So many rows at most have room from the start. */
+const MAX_RESERVE = 1 << 20;
+
 export class ArcIndex {
   readonly caller = new Int32List();
   readonly callee = new Int32List();
   readonly line = new Int32List();
   readonly file = new Int32List();
   /** Four words a slot: caller, callee, line, row + 1 (0 = free). */
-  #slots = new Int32Array(4 * 4096);
-  #mask = 4095;
+  #slots: Int32Array<ArrayBuffer>;
+  #mask: number;
   #oneFile = true;
+
+  /** `expected` rows: a table that grows is filled anew. */
+  constructor(expected = 0) {
+    let slots = 4096;
+    while (slots <= 2 * Math.min(expected, MAX_RESERVE)) slots *= 2;
+    this.#mask = slots - 1;
+    this.#slots = new Int32Array(4 * slots);
+  }
 
   get length(): number {
     return this.caller.length;

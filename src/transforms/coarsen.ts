@@ -431,7 +431,7 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
   const columns = { frame: frame.trimmed(), self, total };
   if (!arcs) return Object.assign(builder.flat(columns, details), { estimated: profile.estimated });
 
-  const index = new ArcIndex();
+  const index = new ArcIndex(arcs.length);
   const to = new Int32Array(arcs.length);
   let estimated = profile.estimated;
   for (let a = 0; a < arcs.length; a++) {
