@@ -1,6 +1,6 @@
 /**
  * Writes a large input: node bench/generate.mjs KIND MEGABYTES FILE [SEED], where KIND is folded, perf,
- * cpuprofile, callgrind, pprof or pprof-labelled.
+ * cpuprofile, callgrind, pprof, pprof-labelled, gprof or pstats.
  * The same arguments give the same bytes.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -262,7 +262,98 @@ function samplesOf(functions, target, random, out, labelled = false) {
   for (const text of strings.keys()) put(6, [...Buffer.from(text)]);
 }
 
-const KINDS = { folded, perf, cpuprofile, callgrind, pprof, 'pprof-labelled': labelledPprof };
+/** A graph without cycles whose costs add up: functions call later ones, and their totals follow from that. */
+function graph(functionCount, seed) {
+  const functions = makeProgram(functionCount, { seed });
+  const random = randoms(seed);
+  const callers = functions.map(() => []);
+  const callees = functions.map(() => []);
+  for (let i = 0; i + 1 < functionCount; i++) {
+    const near = Math.min(functionCount - i - 1, 2000);
+    const called = new Set(Array.from({ length: 8 }, () => i + 1 + Math.floor(random() * near)));
+    for (const j of called) {
+      const arc = { caller: i, callee: j, calls: 1 + Math.floor(random() * 50), self: 0, total: 0 };
+      callees[i].push(arc);
+      callers[j].push(arc);
+    }
+  }
+  const selves = functions.map(() => Math.floor(random() * 100) / 100);
+  const totals = [...selves];
+  for (let j = functionCount - 1; j >= 0; j--) {
+    for (const arc of callees[j]) totals[j] += arc.total;
+    const all = callers[j].reduce((sum, { calls }) => sum + calls, 0);
+    for (const arc of callers[j]) {
+      arc.self = (selves[j] * arc.calls) / all;
+      arc.total = (totals[j] * arc.calls) / all;
+    }
+  }
+  return { functions, callers, callees, selves, totals };
+}
+
+/** gprof's call graph, as GNU gprof prints it without what it explains. */
+function gprof(target, out, seed) {
+  const { functions, callers, callees, selves, totals } = graph(Math.ceil(target / 1730), seed);
+  const sum = selves.reduce((a, b) => a + b, 0);
+  const name = (i) => `${functions[i].name} [${i + 1}]`;
+  const calls = callers.map((arcs) => arcs.reduce((all, arc) => all + arc.calls, 0));
+  const costs = (self, rest) => `${self.toFixed(2).padStart(8)}${rest.toFixed(2).padStart(8)}`;
+  const row = (arc, i) =>
+    `${' '.repeat(12)}${costs(arc.self, arc.total - arc.self)}${`${arc.calls}/${calls[arc.callee]}`.padStart(15)}         ${name(i)}\n`;
+  out.write(`\ngranularity: each sample hit covers 2 byte(s) for 0.01% of ${sum.toFixed(2)} seconds\n\n`);
+  out.write('index % time    self  children    called     name\n');
+  for (let i = 0; i < functions.length; i++) {
+    if (callers[i].length === 0) out.write(`${' '.repeat(49)}<spontaneous>\n`);
+    for (const arc of callers[i]) out.write(row(arc, arc.caller));
+    const share = ((100 * totals[i]) / sum).toFixed(1);
+    out.write(
+      `${`[${i + 1}]`.padEnd(6)}${share.padStart(6)}${costs(selves[i], totals[i] - selves[i])}${`${calls[i] || ''}`.padStart(11)}             ${name(i)}\n`,
+    );
+    for (const arc of callees[i]) out.write(row(arc, arc.callee));
+    out.write(`${'-'.repeat(47)}\n`);
+  }
+  out.write('\n\f\nIndex by function name\n\n');
+}
+
+/** What Python's cProfile dumps: a marshalled dictionary. */
+function pstats(target, out, seed) {
+  const { functions, callers, selves, totals } = graph(Math.ceil(target / 700), seed);
+  const int = (value) => {
+    const bytes = Buffer.alloc(5, 'i');
+    bytes.writeInt32LE(value, 1);
+    return bytes;
+  };
+  const float = (value) => {
+    const bytes = Buffer.alloc(9, 'g');
+    bytes.writeDoubleLE(value, 1);
+    return bytes;
+  };
+  const text = (value) => Buffer.concat([Buffer.from([0x7a, value.length]), Buffer.from(value)]);
+  const tuple = (...items) => Buffer.concat([Buffer.from([0x29, items.length]), ...items]);
+  const dict = (entries) => Buffer.concat([Buffer.from('{'), ...entries.flat(), Buffer.from('0')]);
+  const keys = functions.map(({ file, line }, i) => tuple(text(file), int(line), text(`function_${i}`)));
+  out.write('{');
+  for (const [i, key] of keys.entries()) {
+    const calls = callers[i].reduce((all, arc) => all + arc.calls, 0) || 1;
+    const from = callers[i].map((arc) => [
+      keys[arc.caller],
+      tuple(int(arc.calls), int(arc.calls), float(arc.self), float(arc.total)),
+    ]);
+    out.write(key);
+    out.write(tuple(int(calls), int(calls), float(selves[i]), float(totals[i]), dict(from)));
+  }
+  out.write('0');
+}
+
+const KINDS = {
+  gprof,
+  pstats,
+  folded,
+  perf,
+  cpuprofile,
+  callgrind,
+  pprof,
+  'pprof-labelled': labelledPprof,
+};
 
 /** Writes an input of the given kind and size (bytes, roughly). */
 export function generate(kind, bytes, path, seed = 5) {

@@ -24,11 +24,15 @@ function onPath(command) {
   return found.status === 0 ? found.stdout.trim() : undefined;
 }
 
+// Not the shim of a version manager, whose shell may take longer than the program.
+const python =
+  onPath('python3') &&
+  execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 const gprof2dotPath = process.env.GPROF2DOT ?? onPath('gprof2dot');
 // It dies in the recursion of large inputs otherwise.
-const gprof2dot = gprof2dotPath && ['python3', join(root, 'bench', 'deep-python.py'), gprof2dotPath];
+const gprof2dot = python && gprof2dotPath && [python, join(root, 'bench', 'deep-python.py'), gprof2dotPath];
 const pprof = onPath('go') && [execFileSync('go', ['tool', '-n', 'pprof'], { encoding: 'utf8' }).trim()];
-const jsonParse = ['node', '-e', 'JSON.parse(require("fs").readFileSync(process.argv[1],"utf8"))'];
+const jsonParse = [process.execPath, '-e', 'JSON.parse(require("fs").readFileSync(process.argv[1],"utf8"))'];
 
 const withPprof = (...options) => ({
   name: `pprof ${options[0]}`,
@@ -47,6 +51,8 @@ const CASES = [
   { name: 'cpuprofile-huge', kind: 'cpuprofile', size: 800, memory: 350 },
   { name: 'folded', kind: 'folded', size: 200, peer: withGprof2dot('collapse'), ratio: 15 },
   { name: 'perf', kind: 'perf', size: 200, peer: withGprof2dot('perf'), ratio: 15 },
+  { name: 'gprof', kind: 'gprof', size: 50, peer: withGprof2dot('prof'), ratio: 10, rounds: 1 },
+  { name: 'pstats', kind: 'pstats', size: 14, peer: withGprof2dot('pstats'), ratio: 10 },
   {
     name: 'callgrind',
     kind: 'callgrind',
@@ -152,7 +158,7 @@ function compare({ name, command = [], options = [], peer, ratio, memory, rounds
   const theirs = [];
   let refusal;
   for (let round = 0; round < rounds; round++) {
-    ours.push(measure(['node', PROF2DOT, ...command, ...paths, ...options]));
+    ours.push(measure([process.execPath, PROF2DOT, ...command, ...paths, ...options]));
     if (peer?.command && !refusal) refusal = peerRun(theirs, [...peer.command, ...paths]);
   }
   const cpu = median(ours.map((run) => run.cpu));
