@@ -28,9 +28,11 @@ describe(`stacks of ${DEPTH} frames are read`, () => {
     test(format, async () => {
       const deep = DEEP[format];
       assert.ok(deep, 'test/deep.ts has no deep input of this format');
-      const [first] = Object.values(deep(GRAPHS.has(format) ? CHAIN : DEPTH));
+      const isGraph = GRAPHS.has(format);
+      const [first, ...others] = Object.values(deep(isGraph ? CHAIN : DEPTH));
       await read(format, first!);
-      for (const other of Object.values(deep(GRAPHS.has(format) ? CHAIN : LESS_DEEP)).slice(1))
+      if (others.length === 0) return;
+      for (const other of Object.values(deep(isGraph ? CHAIN : LESS_DEEP)).slice(1))
         await read(format, other);
     });
   }
