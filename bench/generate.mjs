@@ -316,7 +316,7 @@ function gprof(target, out, seed) {
 
 /** What Python's cProfile dumps: a marshalled dictionary. */
 function pstats(target, out, seed) {
-  const { functions, callers, selves, totals } = graph(Math.ceil(target / 700), seed);
+  const { functions, callers, selves, totals } = graph(Math.ceil(target / 355), seed);
   const int = (value) => {
     const bytes = Buffer.alloc(5, 'i');
     bytes.writeInt32LE(value, 1);
@@ -330,15 +330,25 @@ function pstats(target, out, seed) {
   const text = (value) => Buffer.concat([Buffer.from([0x7a, value.length]), Buffer.from(value)]);
   const tuple = (...items) => Buffer.concat([Buffer.from([0x29, items.length]), ...items]);
   const dict = (entries) => Buffer.concat([Buffer.from('{'), ...entries.flat(), Buffer.from('0')]);
-  const keys = functions.map(({ file, line }, i) => tuple(text(file), int(line), text(`function_${i}`)));
+  // Keys are numbered as they come, and named by their numbers from then on.
+  const key = ({ file, line }, i) => {
+    const whole = tuple(text(file), int(line), text(`function_${i}`));
+    whole[0] |= 0x80;
+    return whole;
+  };
+  const known = (i) => {
+    const bytes = int(i);
+    bytes[0] = 0x72;
+    return bytes;
+  };
   out.write('{');
-  for (const [i, key] of keys.entries()) {
+  for (const [i, func] of functions.entries()) {
     const calls = callers[i].reduce((all, arc) => all + arc.calls, 0) || 1;
     const from = callers[i].map((arc) => [
-      keys[arc.caller],
+      known(arc.caller),
       tuple(int(arc.calls), int(arc.calls), float(arc.self), float(arc.total)),
     ]);
-    out.write(key);
+    out.write(key(func, i));
     out.write(tuple(int(calls), int(calls), float(selves[i]), float(totals[i]), dict(from)));
   }
   out.write('0');

@@ -52,7 +52,7 @@ const CASES = [
   { name: 'folded', kind: 'folded', size: 200, peer: withGprof2dot('collapse'), ratio: 15 },
   { name: 'perf', kind: 'perf', size: 200, peer: withGprof2dot('perf'), ratio: 15 },
   { name: 'gprof', kind: 'gprof', size: 50, peer: withGprof2dot('prof'), ratio: 10, rounds: 1 },
-  { name: 'pstats', kind: 'pstats', size: 14, peer: withGprof2dot('pstats'), ratio: 10 },
+  { name: 'pstats', kind: 'pstats', size: 7.1, peer: withGprof2dot('pstats'), ratio: 10 },
   {
     name: 'callgrind',
     kind: 'callgrind',
