@@ -172,7 +172,9 @@ export class Frames {
   #function({ name, object, file }: Entry): number {
     const builder = this.#builder;
     const isLast = this.#options.parens === 'last';
-    const mapping = object === '' ? -1 : builder.mapping(isLast ? baseName(object) : object);
+    // To gprof2dot `()` is a module, whose name is empty.
+    const isNone = object === '' && !isLast;
+    const mapping = isNone ? -1 : builder.mapping(isLast ? baseName(object) : object);
     const id = isLast ? { id: `${name}:${object}` } : {};
     const func = builder.function(name + this.#mark(object), { mapping, file, ...id });
     this.#mappings[func] = mapping;

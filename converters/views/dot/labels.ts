@@ -89,7 +89,7 @@ export class Labels {
     const process = functions.process?.[func];
     if (process) lines.push(process);
     const module = this.#module(func);
-    if (module) lines.push(module);
+    if (module !== undefined) lines.push(module);
     lines.push(this.#name(functions.name[func]!));
     const place = this.#place(func);
     if (place) lines.push(place);
@@ -131,7 +131,7 @@ export class Labels {
     const name = mappings[functions.mapping[func]!]?.name;
     switch (this.#options.module) {
       case 'name':
-        return name && baseName(name);
+        return name ? baseName(name) : undefined;
       case 'path':
         return name;
       case 'none':
