@@ -523,6 +523,18 @@ describe('the legend', () => {
   });
 });
 
+test('a title is a text like any other', { skip: needs('dot') }, async () => {
+  const titleOf = async (title: string) => {
+    const dot = await dotOf(profileOf([{ name: 'a', self: 1 }]), { title });
+    const { status, stdout } = spawnSync('dot', ['-Tsvg'], { input: dot, encoding: 'utf8' });
+    assert.equal(status, 0);
+    return /font-size="16.00">([^<]*)</.exec(stdout)?.[1];
+  };
+  assert.equal(await titleOf('a "b" \\N\\l <c> &lt;'), 'a &quot;b&quot; \\N\\l &lt;c&gt; &amp;lt;');
+  assert.equal(await titleOf('t'.repeat(20_000)), `${'t'.repeat(4095)}…`);
+  assert.equal(await titleOf(''), undefined);
+});
+
 test('edges tell which part of the caller and of the callee they are', async () => {
   const builder = new ProfileBuilder([SAMPLES]);
   const [main, a, b] = ['main', 'a', 'b'].map((name) => builder.addFrame(builder.addFunction(name)));

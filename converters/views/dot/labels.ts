@@ -121,9 +121,20 @@ export class Labels {
 
   /** The name, cut if it is too long, in lines if these are wanted. */
   wrapped(name: string): string {
-    const shown = cutName(name);
-    if (shown !== name) this.cut = true;
+    const shown = this.#short(name);
     return this.#options.wrap ? wrapName(shown) : shown;
+  }
+
+  /** The heading of the graph; undefined = none. */
+  title(): string | undefined {
+    const { title } = this.#options;
+    return title && this.#short(title);
+  }
+
+  #short(text: string): string {
+    const shown = cutName(text);
+    if (shown !== text) this.cut = true;
+    return shown;
   }
 
   #module(func: number): string | undefined {

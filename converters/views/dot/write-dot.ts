@@ -34,7 +34,7 @@ export async function writeDot(
   let edges = 0;
   for (const node of drawing.order) edges += drawing.leaving(node).length;
   const drawn = { nodes: drawing.order.length, edges };
-  sink.write(header(palette, drawing.nodeShape, options.title));
+  sink.write(header(palette, drawing.nodeShape, labels[0]!.title()));
   if (options.legend) sink.write(legendBox(legend(profile, options, drawn), drawing.ids, palette, more));
   for (const node of drawing.order) {
     const look = drawing.node(node);
