@@ -9,7 +9,7 @@ import { onOneRung, tellOfLoss } from './combine.ts';
 import { type CommonMetric, commonMetrics } from './common-metrics.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { relabelled, withoutZeros } from './fewer-rows.ts';
-import type { Format } from './format.ts';
+import type { Format, NoDifferences } from './format.ts';
 import { sumOfMetric } from './graph.ts';
 import type { Column, Label, NodeTable, Profile } from './profile.ts';
 import { scaleValues } from './scale-values.ts';
@@ -27,6 +27,11 @@ export interface Base {
 /** Less than this part of the base is what is left of equal values after fractions were rounded. */
 const NOISE = 1e-12;
 
+const UNKNOWN: NoDifferences = {
+  because: 'it does not say that it can hold negative values',
+  instead: 'dot, svg, top, tree, markdown, folded, pprof and others do',
+};
+
 /** By which pprof tells the samples of a base. */
 const BASE_LABEL: Label = { key: 'pprof::base', value: 'true' };
 
@@ -37,18 +42,14 @@ export function changed(
   { name, emitter }: Format,
   diagnostics: Diagnostics,
 ): Profile {
-  switch (emitter?.differences) {
-    case 'signed':
-      return difference(profile, base, diagnostics);
-    case 'beside':
-      return beside(profile, base, diagnostics);
-    default:
-      throw new ProfileError({
-        code: 'usage/no-differences',
-        message: `${name} cannot carry negative values, and so shows no differences`,
-        hint: 'dot, svg, top, tree, markdown, folded, pprof and others do',
-      });
-  }
+  const way = emitter?.differences ?? UNKNOWN;
+  if (way === 'signed') return difference(profile, base, diagnostics);
+  if (way === 'beside') return beside(profile, base, diagnostics);
+  throw new ProfileError({
+    code: 'usage/no-differences',
+    message: `${name} shows no differences: ${way.because}`,
+    hint: way.instead,
+  });
 }
 
 /** The profile less the base; what comes to nothing goes. Throws `ProfileError` when they have no metric in common. */

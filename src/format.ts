@@ -37,9 +37,9 @@ export interface Emitter<O extends Options = Options> {
   compares?: true;
   /**
    * How it shows what has changed against a base: `signed` = as values of either sign; `beside` = it takes a metric,
-   * and the same of the base behind it (`meta.isDifference`). Absent = it cannot.
+   * and the same of the base behind it (`meta.isDifference`). It cannot where there is a reason; absent = nor then.
    */
-  differences?: 'signed' | 'beside';
+  differences?: 'signed' | 'beside' | NoDifferences;
   /** True if the output is no text, and so is not for a terminal. */
   binary?: true;
   /** True if it computes in WebAssembly, for so short a time that compiling it well does not pay. */
@@ -47,6 +47,13 @@ export interface Emitter<O extends Options = Options> {
   /** The option that a text behind the format's name sets, as in `--to peek:RE`. */
   argument?: string;
   emit(profile: Profile, options: z.output<O>, sink: Sink): void | Promise<void>;
+}
+
+/** Why an output cannot show what has changed. */
+export interface NoDifferences {
+  because: string;
+  /** What shows it. */
+  instead: string;
 }
 
 /** What a format declares of itself, its option types left behind. */

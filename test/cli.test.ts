@@ -240,6 +240,33 @@ test('growth exits with 3 and tells which functions grew', async () => {
   assert.match((await run([...graph, '2.5'])).err, /^grown: all together: \+3 samples, 3\.00% of the base\n/);
 });
 
+test('growth is that of what filters leave, however small', async () => {
+  const [before, after] = [fileOf(STACKS), fileOf('main;parse;read 55\nmain;parse 8\nmain;render 40\n')];
+  const grown = async (...args: string[]) => {
+    const { status, err } = await run([after, '--base', before, '--fail-above', '5%', ...args]);
+    const names = [...err.matchAll(/^grown: (.*?): /gm)].map(([, name]) => name);
+    return { status, names };
+  };
+  const nobody = { status: 0, names: [] };
+  for (const to of ['dot', 'folded', 'traces']) {
+    assert.deepEqual(await grown('-t', to, '--ignore', 'read'), nobody);
+    // All together is what is left.
+    assert.deepEqual(await grown('-t', to, '--focus', 'parse', '--hide', 'read'), {
+      status: 3,
+      names: ['all together', 'main', 'parse'],
+    });
+  }
+  assert.deepEqual(await grown('-t', 'top', '-z', 'render'), nobody);
+  assert.deepEqual(await grown('-t', 'top', '-z', 'read'), { status: 3, names: ['all together', 'read'] });
+  // Thresholds leave out what is small in the picture, and nothing of the check.
+  assert.deepEqual(await grown('-t', 'top', '-n', '90', '-e', '90'), { status: 3, names: ['parse', 'read'] });
+  assert.deepEqual(await grown('-t', 'dot', '--node-count', '1'), { status: 3, names: ['parse', 'read'] });
+  assert.deepEqual(await grown('-t', 'top', '--rename', 'parse|read=input'), {
+    status: 3,
+    names: ['input'],
+  });
+});
+
 describe('several inputs are added up', () => {
   /** A directory with these files. */
   function directoryOf(files: Record<string, string>): string {

@@ -146,6 +146,33 @@ describe('written', () => {
       '    32                     +5              16.7',
     ]);
   });
+  test('as tables of pstats with signs, the greatest first', async () => {
+    const rows = async (before: string, after: string) => {
+      const { text } = await written(before, after, 'pstats-text');
+      return text.match(/^.* in .*|.*[a-z]$/gm)!.map((row) => row.trim().replace(/ +/g, ' '));
+    };
+    assert.deepEqual(await rows(BEFORE, AFTER), [
+      'Difference: ? function calls in -5 samples',
+      'Ordered by: total',
+      '? 0 +20 parse',
+      '? +20 +20 read',
+      '? -20 -20 render',
+      '? -10 -10 gone',
+      '? 0 -5 main',
+      '? +5 +5 new',
+    ]);
+    const more = CALLGRIND.replace('calls=3', 'calls=5').replaceAll('1 50', '1 40');
+    assert.deepEqual((await rows(CALLGRIND, more)).slice(-2), ['0 0 -10 main', '+2 -10 -10 parse']);
+    assert.equal((await rows(CALLGRIND, more))[0], 'Difference: +2 function calls in -10 samples');
+    assert.deepEqual(await rows(AFTER, AFTER), ['Difference: 0 function calls in 0 samples']);
+  });
+  test('without calls that only one of them counts', async () => {
+    const { text } = await written(BEFORE, CALLGRIND, 'dot');
+    assert.doesNotMatch(text, /×/);
+    const more = CALLGRIND.replace('calls=3', 'calls=5').replaceAll('1 50', '1 40');
+    const { text: graph } = await written(CALLGRIND, more, 'dot');
+    assert.match(graph, /\tmain -> parse \[.* label="-[\d.]+%\\n\+2×"/);
+  });
   test('as two columns of folded stacks', async () => {
     const { text: columns, told } = await written(BEFORE, AFTER, 'folded');
     assert.equal(
@@ -196,9 +223,17 @@ describe('written', () => {
     const [before, after] = ['a (x.py:3) 5\n', 'a (x.py:4) 7\n'];
     assert.match((await written(before, after, 'top')).text, /^ +\+2 +[\d.]+%.* {2}a/m);
   });
-  test('not at all where values have no sign', async () => {
-    for (const to of ['callgrind', 'speedscope', 'pstats'])
-      assert.match(await failure(written(BEFORE, AFTER, to)), /error usage\/no-differences/);
+  test('not at all where values have no sign; what shows them is named', async () => {
+    for (const [to, instead] of [
+      ['callgrind', 'tree'],
+      ['speedscope', 'folded'],
+      ['pstats', 'pstats-text'],
+    ] as const) {
+      const told = await failure(written(BEFORE, AFTER, to));
+      assert.match(told, new RegExp(`error usage/no-differences: ${to} shows no differences: `));
+      assert.match(told, new RegExp(`\\n +hint: .*-t ${instead} `));
+      assert.notEqual((await written(BEFORE, AFTER, instead)).text, '');
+    }
   });
 });
 

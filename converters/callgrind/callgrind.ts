@@ -41,7 +41,17 @@ export const callgrind = defineFormat({
   extensions: ['callgrind', 'cachegrind', 'kcg'],
   spec: 'https://valgrind.org/docs/manual/cl-format.html',
   parser: { totals: TOTALS, options, probe, parse },
-  emitter: { options: emitOptions, needs: 'direct', arcTotals: 'outermost', lines: true, emit },
+  emitter: {
+    options: emitOptions,
+    needs: 'direct',
+    arcTotals: 'outermost',
+    lines: true,
+    differences: {
+      because: 'KCachegrind takes costs below 0 for 0',
+      instead: '-t svg draws them, -t tree lists callers and callees, -t lines the lines',
+    },
+    emit,
+  },
 });
 
 /** The marker line is sure; else the words of the format at the beginnings of lines. */

@@ -31,7 +31,15 @@ export const speedscope = defineFormat({
   extensions: ['speedscope.json'],
   spec: SPEC,
   parser: { options: parseOptions, probe, parse },
-  emitter: { options: emitOptions, needs: 'all', emit },
+  emitter: {
+    options: emitOptions,
+    needs: 'all',
+    differences: {
+      because: 'speedscope refuses weights below 0',
+      instead: '-t folded gives two columns for a differential flame graph, -t svg draws a graph',
+    },
+    emit,
+  },
 });
 
 const SCHEMA = /"\$schema"\s*:\s*"[^"]*speedscope/;

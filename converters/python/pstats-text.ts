@@ -39,7 +39,7 @@ export const pstatsText = defineFormat({
   extensions: ['pstats.txt'],
   spec: 'https://docs.python.org/3/library/profile.html#the-stats-class',
   parser: { totals: TOTALS, options: z.object({}), probe: ({ lines }) => probeReport(lines), parse },
-  emitter: { options, needs: 'direct', arcSelf: true, emit },
+  emitter: { options, needs: 'direct', arcSelf: true, differences: 'signed', emit },
 });
 
 async function parse(source: Source): Promise<Profile> {

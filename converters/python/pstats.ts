@@ -29,13 +29,25 @@ export type PstatsEmitOptions = z.output<typeof emitOptions>;
 const TOTALS =
   'what Python measured: from call to return, recursion counted once, for each function and each of its callers';
 
+const NO_DIFFERENCES = {
+  because: 'viewers of such files, as KCachegrind by pyprof2calltree, take values below 0 for 0',
+  instead: '-t pstats-text prints the same tables with signs, -t svg draws a graph',
+};
+
 export const pstats = defineFormat({
   name: 'pstats',
   title: "Python profiles (cProfile, profile, yappi's pstat, Werkzeug)",
   extensions: ['pstats', 'pstat', 'prof', 'cprof'],
   spec: 'https://docs.python.org/3/library/profile.html',
   parser: { totals: TOTALS, options, probe, parse },
-  emitter: { options: emitOptions, needs: 'direct', arcSelf: true, binary: true, emit },
+  emitter: {
+    options: emitOptions,
+    needs: 'direct',
+    arcSelf: true,
+    differences: NO_DIFFERENCES,
+    binary: true,
+    emit,
+  },
 });
 
 const DICT = 0x7b;

@@ -8,6 +8,7 @@ import {
   type PstatsRow,
   type PyNumber,
 } from '../pstats-table.ts';
+import { DIFFERENCE } from './probe.ts';
 import { type Restriction, restrict } from './restrictions.ts';
 import { compareText } from './sorting.ts';
 import type { Count, Stats } from './stats.ts';
@@ -24,20 +25,23 @@ export type WriteText = (text: string) => void;
 const UNKNOWN = '?';
 
 export function printStats(stats: Stats, layout: Layout, write: WriteText): void {
-  const { files, topLevel, timed } = stats;
+  const { files, topLevel, isDifference } = stats;
   for (const file of files) write(`${file}\n`);
   if (files.length > 0) write('\n');
   for (const name of topLevel) write(`         ${name}\n`);
-  write(`         ${callsText(stats)} in ${sumText(stats)}\n\n`);
+  const what = isDifference ? `${DIFFERENCE} ` : '';
+  write(`         ${what}${callsText(stats)} in ${sumText(stats)}\n\n`);
   const rows = printMessage(stats.rows, layout, write);
   if (rows.length === 0) return;
   const [self, total] = columnNames(stats);
+  // What has changed divided by other calls than before is nothing.
+  const average = isDifference ? () => ' '.repeat(8) : perCall;
   write(`   ncalls ${self}  percall ${total}  percall filename:lineno(function)\n`);
   for (const row of rows) {
     const { calls, primitiveCalls } = row;
     write(
-      `${countText(row).padStart(9)} ${value(row.self, timed)} ${perCall(row.self, calls)} ` +
-        `${value(row.total, timed)} ${perCall(row.total, primitiveCalls)} ${row.key.label}\n`,
+      `${countText(row, isDifference).padStart(9)} ${value(row.self, stats)} ${average(row.self, calls)} ` +
+        `${value(row.total, stats)} ${average(row.total, primitiveCalls)} ${row.key.label}\n`,
     );
   }
   write('\n\n');
@@ -116,14 +120,14 @@ class CallPrinter {
   }
 
   line({ key, figures }: PstatsCaller, first: boolean): string {
-    const { timed } = this.#stats;
+    const stats = this.#stats;
     if (typeof figures !== 'object') {
       const indent = first ? '' : ' '.repeat(this.#width + 3);
-      return `${indent}${key.label}(${figures}) ${value(this.#totalOf(key), timed)}\n`;
+      return `${indent}${key.label}(${figures}) ${value(this.#totalOf(key), stats)}\n`;
     }
     const indent = first ? '' : ' '.repeat(this.#width + 1);
-    const count = countText(figures).padStart(first ? 7 : 9);
-    return `${indent}${count} ${value(figures.self, timed)} ${value(figures.total, timed)}  ${key.label}\n`;
+    const count = countText(figures, stats.isDifference).padStart(first ? 7 : 9);
+    return `${indent}${count} ${value(figures.self, stats)} ${value(figures.total, stats)}  ${key.label}\n`;
   }
 
   /** Of a count alone Python prints the total of that function, wherever it was called. */
@@ -144,21 +148,24 @@ function compareKeys(a: PstatsKey, b: PstatsKey): number {
 }
 
 /** `N function calls (P primitive calls)`, the bracket only where the numbers differ. */
-function callsText({ calls, primitiveCalls }: Stats): string {
-  const all = `${sumOfCounts(calls)} function calls`;
+function callsText({ calls, primitiveCalls, isDifference }: Stats): string {
+  const all = `${sumOfCounts(calls, isDifference)} function calls`;
   const differ = calls.known !== primitiveCalls.known || calls.unknown !== primitiveCalls.unknown;
-  return differ ? `${all} (${sumOfCounts(primitiveCalls)} primitive calls)` : all;
+  return differ ? `${all} (${sumOfCounts(primitiveCalls, isDifference)} primitive calls)` : all;
 }
 
-function sumOfCounts({ known, unknown }: Count): string {
-  if (unknown === 0) return integer(known);
+function sumOfCounts({ known, unknown }: Count, isDifference: boolean): string {
+  if (unknown === 0) return count(known, isDifference);
+  // Changes that are unknown may be of either sign.
+  if (isDifference) return UNKNOWN;
   return Number(known) === 0 ? UNKNOWN : `at least ${integer(known)}`;
 }
 
-function sumText({ sum, metric, timed, estimated }: Stats): string {
+function sumText(stats: Stats): string {
+  const { sum, metric, timed, estimated } = stats;
   const { name, unit } = metric;
   const what = unit === '' || unit === 'count' || unit === name ? name : `${unit} of ${name}`;
-  const text = `${value(sum, timed).trimStart()} ${timed ? 'seconds' : what}`;
+  const text = `${value(sum, stats).trimStart()} ${timed ? 'seconds' : what}`;
   return estimated ? `${text} (estimated)` : text;
 }
 
@@ -168,28 +175,39 @@ function columnNames({ timed }: Stats): [string, string] {
 }
 
 /** `N`, or `N/P` where some calls were recursive; a part that was not counted is `?`. */
-function countText({ calls, primitiveCalls }: PstatsFigures): string {
+function countText({ calls, primitiveCalls }: PstatsFigures, isDifference: boolean): string {
   if (calls === undefined) return UNKNOWN;
-  if (calls === primitiveCalls) return integer(calls);
-  return `${integer(calls)}/${primitiveCalls === undefined ? UNKNOWN : integer(primitiveCalls)}`;
+  const all = count(calls, isDifference);
+  if (calls === primitiveCalls) return all;
+  return `${all}/${primitiveCalls === undefined ? UNKNOWN : count(primitiveCalls, isDifference)}`;
 }
 
-/** `%8.3f`. */
-function eight(number: PyNumber): string {
-  return (typeof number === 'bigint' ? `${number}.000` : fixed(number, 3)).padStart(8);
+/** `%.3f`. */
+function decimal(number: PyNumber): string {
+  return typeof number === 'bigint' ? `${number}.000` : fixed(number, 3);
 }
 
-/** Times with three digits; what is counted as it is. */
-function value(amount: PyNumber | undefined, timed: boolean): string {
+/** Times with three digits; what is counted as it is; differences with their signs. */
+function value(amount: PyNumber | undefined, { timed, isDifference }: Stats): string {
   if (amount === undefined) return UNKNOWN.padStart(8);
-  return !timed && (typeof amount === 'bigint' || Number.isInteger(amount))
-    ? integer(amount).padStart(8)
-    : eight(amount);
+  const whole = !timed && (typeof amount === 'bigint' || Number.isInteger(amount));
+  const text = whole ? integer(amount) : decimal(amount);
+  return (isDifference ? signed(text, amount) : text).padStart(8);
+}
+
+function count(number: PyNumber, isDifference: boolean): string {
+  return isDifference ? signed(integer(number), number) : integer(number);
+}
+
+/** With a plus, if it is more than 0; what is too small to be seen has no sign. */
+function signed(text: string, number: PyNumber): string {
+  if (/^-?0(\.0+)?$/.test(text)) return text.replace('-', '');
+  return number > 0 ? `+${text}` : text;
 }
 
 function perCall(amount: PyNumber | undefined, calls: PyNumber | undefined): string {
   if (amount === undefined || calls === undefined || Number(calls) === 0) return ' '.repeat(8);
-  return eight(Number(amount) / Number(calls));
+  return decimal(Number(amount) / Number(calls)).padStart(8);
 }
 
 function integer(count: PyNumber): string {

@@ -1,7 +1,7 @@
 /** Reads printed tables of pstats, with whatever stands around them: of one profile, or of several. */
 import type { LineReader, Metric, Profile, Source } from '../../../src/plugin.ts';
 import { shifted } from '../decimal.ts';
-import { CALLS_LINE, CALLS_TITLE, STATS_TITLE } from './probe.ts';
+import { CALLS_LINE, CALLS_TITLE, DIFFERENCE, STATS_TITLE } from './probe.ts';
 import { ReportGraph } from './report-graph.ts';
 
 const COUNT = String.raw`(?:\?|-?\d+)(?:/(?:\?|-?\d+))?`;
@@ -73,10 +73,20 @@ class ReportReader {
     else if (this.#isTitle(text)) return;
     else if (this.#table === 'stats') this.#row(text);
     else if (this.#table !== 'none') this.#callsRow(text);
+    else if (text.trim().startsWith(DIFFERENCE)) this.#refuse();
     else if (FILE_LINE.test(text)) this.#graph.comments.add(text.trim());
     else if (REDUCED.test(text)) this.#reduced = true;
     else if (!KNOWN.test(text))
       this.#source.warn('other-text', 'text that is no table of pstats is left out', this.#lines.place());
+  }
+
+  #refuse(): never {
+    this.#source.fail(
+      'difference',
+      'these tables say what has changed against another profile, and are none themselves',
+      this.#lines.place(),
+      'the two profiles can be read',
+    );
   }
 
   #isTitle(text: string): boolean {

@@ -6,7 +6,8 @@ import type { Stats } from './stats.ts';
 type Compare = (a: PstatsRow, b: PstatsRow) => number;
 
 interface SortKey {
-  compare: Compare;
+  /** `bySize`: whatever the sign. */
+  compare: (bySize: boolean) => Compare;
   /** The word in the header, for times and for other values. */
   words: [string, string];
 }
@@ -15,10 +16,10 @@ const byCalls = descending((row) => row.calls);
 const byPrimitive = descending((row) => row.primitiveCalls);
 const bySelf = descending((row) => row.self);
 const byTotal = descending((row) => row.total);
-const byFile: Compare = (a, b) => compareText(a.key.file, b.key.file);
-const byLine: Compare = (a, b) => a.key.line - b.key.line;
-const byName: Compare = (a, b) => compareText(a.key.name, b.key.name);
-const byLabel: Compare = (a, b) => compareText(a.key.label, b.key.label);
+const byFile = always((a, b) => compareText(a.key.file, b.key.file));
+const byLine = always((a, b) => a.key.line - b.key.line);
+const byName = always((a, b) => compareText(a.key.name, b.key.name));
+const byLabel = always((a, b) => compareText(a.key.label, b.key.label));
 
 const same = (word: string): [string, string] => [word, word];
 
@@ -32,7 +33,7 @@ const KEYS: [string, SortKey][] = [
   ['line', { compare: byLine, words: same('line number') }],
   ['module', { compare: byFile, words: same('file name') }],
   ['name', { compare: byName, words: same('function name') }],
-  ['nfl', { compare: chained([byName, byFile, byLine]), words: same('name/file/line') }],
+  ['nfl', { compare: always(chained([byName(), byFile(), byLine()])), words: same('name/file/line') }],
   ['pcalls', { compare: byPrimitive, words: same('primitive call count') }],
   ['stdname', { compare: byLabel, words: same('standard name') }],
   ['time', { compare: bySelf, words: ['internal time', 'self'] }],
@@ -43,10 +44,13 @@ const NUMBERED: Record<string, string> = { '-1': 'stdname', '0': 'calls', '1': '
 /** The word for no order at all. */
 export const UNSORTED = 'none';
 
-/** Sorts the rows by keys, the first of which decides, and returns their words. Throws `ProfileError`. */
+/**
+ * Sorts the rows by keys, the first of which decides, and returns their words; those of differences by size. Throws
+ * `ProfileError`.
+ */
 export function sort(stats: Stats, keys: string[]): string {
   const chosen = keys.map(find);
-  stats.rows.sort(chained(chosen.map(({ compare }) => compare)));
+  stats.rows.sort(chained(chosen.map(({ compare }) => compare(stats.isDifference))));
   return chosen.map(({ words }) => words[stats.timed ? 0 : 1]).join(', ');
 }
 
@@ -92,11 +96,18 @@ function chained(compares: Compare[]): Compare {
 }
 
 /** What is unknown stands behind all else. */
-function descending(value: (row: PstatsRow) => PyNumber | undefined): Compare {
-  return (a, b) => {
-    const [x, y] = [value(a) ?? Number.NEGATIVE_INFINITY, value(b) ?? Number.NEGATIVE_INFINITY];
+function descending(value: (row: PstatsRow) => PyNumber | undefined): SortKey['compare'] {
+  return (bySize) => (a, b) => {
+    const [x, y] = [a, b].map((row) => {
+      const own = value(row) ?? Number.NEGATIVE_INFINITY;
+      return bySize && own !== Number.NEGATIVE_INFINITY && own < 0 ? -own : own;
+    }) as [PyNumber, PyNumber];
     return x > y ? -1 : x < y ? 1 : 0;
   };
+}
+
+function always(compare: Compare): () => Compare {
+  return () => compare;
 }
 
 /** By code points, as Python does; JavaScript's own order is by UTF-16 units. */

@@ -4,7 +4,9 @@ import {
   type Metric,
   type Profile,
   secondsPerUnit,
+  sumOf,
   sumOfMetric,
+  type Value,
 } from '../../../src/plugin.ts';
 import { conversion, graphRows } from '../pstats-table/of-graph.ts';
 import {
@@ -32,6 +34,8 @@ export interface Stats {
   /** Whether values are seconds. */
   timed: boolean;
   estimated: boolean;
+  /** Whether values and counts are what has changed. */
+  isDifference: boolean;
 }
 
 /** A sum of counts, of which some may be unknown. */
@@ -54,11 +58,17 @@ export function statsOf(profile: Profile): Stats {
     primitiveCalls: countOf(rows.map(({ primitiveCalls }) => primitiveCalls)),
     sum: exact
       ? inPythonsOrder(exact.tables).map(sumOfTable).reduce(added)
-      : conversion(profile, metric)(sumOfMetric(profile, metric)),
+      : conversion(profile, metric)(sumOrChange(profile, metric)),
     metric: profile.metrics[metric]!,
     timed: secondsPerUnit(profile.metrics[metric]!) !== undefined,
     estimated: profile.estimated,
+    isDifference: profile.meta.isDifference === true,
   };
+}
+
+/** The sum; of a difference, by how much that has changed. */
+function sumOrChange(profile: Profile, metric: number): Value {
+  return profile.meta.isDifference ? sumOf(profile.nodes.self[metric]!) : sumOfMetric(profile, metric);
 }
 
 function fileLine({ file }: PstatsTable): string[] {

@@ -86,7 +86,7 @@ export const graphOptions = z.object({
   differenceColors: option(
     z._default(z.enum(Object.keys(differenceColors) as (keyof typeof differenceColors)[]), 'red-green'),
     {
-      help: '--compare, --base: the colours of less and of more; blue-orange is for all eyes',
+      help: '--compare, --base: colours of what has grown and shrunk; blue and orange are for all eyes',
       value: 'COLORS',
     },
   ),
@@ -109,7 +109,7 @@ export const graphOptions = z.object({
     flag: 'compare-only-faster',
   }),
   compareColorByDifference: option(z._default(z.boolean(), false), {
-    help: '--compare: colour nodes by the difference of totals',
+    help: '--compare-functions first: colour nodes by the difference of totals',
     flag: 'compare-color-by-difference',
     aliases: ['compare-colour-by-difference'],
   }),
