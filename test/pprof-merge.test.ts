@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { ProfileBuilder } from '../src/builder.ts';
 import { Combination } from '../src/combine.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { difference } from '../src/difference.ts';
@@ -111,4 +112,14 @@ test('percentages of a difference that was written refer to its base again', asy
   assert.deepEqual(back.whole!.sum, [2, 10]);
   assert.deepEqual(back.whole!.sum, change.whole!.sum);
   assert.deepEqual(back.whole!.maxSelf, change.whole!.maxSelf);
+});
+
+test('functions that are written alike are one', async () => {
+  const builder = new ProfileBuilder([{ name: 'samples', unit: 'count' }]);
+  for (const column of [1, 2])
+    builder.frame(builder.function('f', { file: 'a.js', line: 7, column }), { line: 8 });
+  const stacks = { length: 2, start: Uint32Array.of(0, 1, 2), frame: Int32Array.of(0, 1) };
+  const back = await read(await convert(builder.stacks(stacks, [Float64Array.of(3, 4)]), 'pprof'));
+  assert.deepEqual(back.functions.name, ['f']);
+  assert.deepEqual(back.nodes.self, [Float64Array.of(7)]);
 });

@@ -20,6 +20,8 @@ export class TableWriter {
   readonly #functionIds: RowIds;
   /** Row + 1 by function; 0 = none yet. */
   readonly #functionRow: Int32Array;
+  /** Rows that were added, by what they say. */
+  readonly #alike = new Map<string, number>();
   /** Function by row. */
   readonly #functions: number[] = [];
   #usedFunctions = new Uint8Array(1024);
@@ -65,8 +67,19 @@ export class TableWriter {
   /** The row of a function, which is thereby used. */
   #rowOf(func: number): number {
     const known = this.#functionRow[func]! - 1;
-    const row = known < 0 ? this.#addFunction(func) : known;
+    const row = known < 0 ? this.#rowLike(func) : known;
     this.#usedFunctions[row] = 1;
+    return row;
+  }
+
+  /** The row of functions that are written alike: pprof has no place for their columns, images and processes. */
+  #rowLike(func: number): number {
+    const { name, systemName, file, line } = this.#profile.functions;
+    const facts = `${name[func]}\0${systemName[func] || name[func]}\0${file[func]}\0${line[func]}`;
+    const known = this.#alike.get(facts);
+    const row = known ?? this.#addFunction(func);
+    this.#functionRow[func] = row + 1;
+    this.#alike.set(facts, row);
     return row;
   }
 
