@@ -209,7 +209,7 @@ describe('bad usage exits with 2', () => {
     ['usage/bad-label', ['--label', 'a']],
     ['usage/not-two-inputs', ['--compare', 'a']],
     ['usage/unknown-topic', ['help', 'no-such-topic']],
-    ['usage/ambiguous-flag', ['--fo', 'folded']],
+    ['usage/ambiguous-flag', ['--ta', 'x']],
   ];
   for (const [code, args] of usages) {
     test(args.slice(0, 2).join(' '), async () => assertFails(await run(args), code, 2));
