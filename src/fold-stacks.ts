@@ -3,6 +3,9 @@ import { CallTree } from './call-tree.ts';
 import { addToParents, grown, zeros } from './columns.ts';
 import type { Column, NodeTable, Profile, SampleTable, StackDetails, StackTable } from './profile.ts';
 
+/** No more nodes than frames: memory that is not used costs nothing, and copies do. */
+const MAX_RESERVE = 1 << 25;
+
 /** The nodes of a tree; totals are added up when they are first asked for. Parents stand before their children. */
 export function treeTable(frame: Int32Array, parent: Int32Array, self: Column[]): NodeTable {
   let total: Column[] | undefined;
@@ -61,7 +64,7 @@ function foldStacks(
   more: StackDetails,
 ): { nodes: NodeTable; samples: SampleTable } {
   const { start, frame, length } = stacks;
-  const tree = new CallTree();
+  const tree = new CallTree(Math.min(frame.length, MAX_RESERVE));
   const leaf = new Int32Array(length);
   let path = new Int32Array(256);
   let before = 0;

@@ -1,5 +1,13 @@
 /** The stacks and the lines that cost most. */
-import { CallTree, type Column, type Profile, summed, type Value } from '../../../src/plugin.ts';
+import {
+  CallTree,
+  type Column,
+  kindsOfStacks,
+  type Profile,
+  type StackTable,
+  summed,
+  type Value,
+} from '../../../src/plugin.ts';
 import { byMagnitude, placeText } from './rows.ts';
 
 export interface HeavyStack {
@@ -10,8 +18,10 @@ export interface HeavyStack {
 
 /** The stacks of functions with the greatest self; none where the profile holds no stacks. */
 export function heavyStacks(profile: Profile, metric: number, count: number): HeavyStack[] {
-  const { nodes, frames, functions } = profile;
   if (profile.callers !== 'all') return [];
+  const { stacks, stackValues } = profile;
+  if (stacks && stackValues) return heavyListed(profile, stacks, stackValues[metric]!, count);
+  const { nodes, frames, functions } = profile;
   // Frames of one function are one here.
   const tree = new CallTree();
   const rows = new Int32Array(nodes.length);
@@ -27,6 +37,22 @@ export function heavyStacks(profile: Profile, metric: number, count: number): He
   });
 }
 
+/** The same of stacks that are listed, without a tree. */
+function heavyListed(
+  { frames, functions }: Profile,
+  stacks: StackTable,
+  values: Column,
+  count: number,
+): HeavyStack[] {
+  const { start, frame, length } = stacks;
+  const { kind, first } = kindsOfStacks(stacks, undefined, frames.func);
+  const self = summed([values.subarray(0, length)], [kind], first.length);
+  return greatest(self, count).map((each) => {
+    const stack = frame.subarray(start[first[each]!]!, start[first[each]! + 1]!);
+    return { self: self[each]!, names: Array.from(stack, (f) => functions.name[frames.func[f]!]!) };
+  });
+}
+
 export interface HeavyLine {
   self: Value;
   /** File and line. */
@@ -35,12 +61,13 @@ export interface HeavyLine {
 
 /** The lines with the greatest self; none where the profile knows no lines. */
 export function heavyLines(profile: Profile, metric: number, count: number): HeavyLine[] {
-  const { lines, nodes, frames, functions, files } = profile;
+  const { lines, frames, functions, files } = profile;
   const places: string[] = [];
   const ids = new Map<string, number>();
-  const values = lines ? lines.values[metric]! : nodes.self[metric]!;
+  const { frameOf, values } = spentIn(profile, metric);
   const rows = Int32Array.from({ length: values.length }, (_, i) => {
-    const frame = nodes.frame[lines ? lines.node[i]! : i]!;
+    const frame = frameOf(i);
+    if (frame < 0) return -1;
     const line = lines ? lines.line[i]! : frames.line[frame]!;
     const file = files[lines?.file?.[i] ?? 0] || functions.file[frames.func[frame]!]!;
     const place = line > 0 && file !== '' ? placeText(file, line) : '';
@@ -56,6 +83,22 @@ export function heavyLines(profile: Profile, metric: number, count: number): Hea
     .filter((id) => places[id] !== '')
     .slice(0, count)
     .map((id) => ({ self: self[id]!, place: places[id]! }));
+}
+
+/** Rows that add up to all self: those of the lines, else the leaves of listed stacks, else the nodes. */
+function spentIn(profile: Profile, metric: number): { frameOf: (row: number) => number; values: Column } {
+  const { lines, stacks, stackValues } = profile;
+  if (stacks && stackValues && !lines) {
+    const { start, frame, length } = stacks;
+    return {
+      frameOf: (i) => (start[i] === start[i + 1] ? -1 : frame[start[i + 1]! - 1]!),
+      values: stackValues[metric]!.subarray(0, length),
+    };
+  }
+  const { nodes } = profile;
+  if (!lines) return { frameOf: (n) => nodes.frame[n]!, values: nodes.self[metric]! };
+  const values = lines.values[metric]!.subarray(0, lines.length);
+  return { frameOf: (i) => nodes.frame[lines.node[i]!]!, values };
 }
 
 /** Rows with the values that are furthest from 0, at most so many, and no zeros. */
