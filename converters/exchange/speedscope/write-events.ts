@@ -1,21 +1,22 @@
 /** Writes a tree as functions that open and close: in as many events as there are nodes, however deep it is. */
 import type { NodeTable, Sink } from '../../../src/plugin.ts';
 
-/** `self` by node, in the unit that is written; `numbers` are those of the frames. */
+/** `self` by node, not negative, in the unit that is written; `numbers` are those of the frames. */
 export function writeEvents(
   { frame, parent, length }: NodeTable,
   self: Float64Array,
   numbers: Int32Array,
   sink: Sink,
 ): void {
-  const total = self.slice();
-  for (let n = length - 1; n >= 0; n--) if (parent[n]! >= 0) total[parent[n]!]! += total[n]!;
+  // 1 = something was spent in the node or what it called.
+  const holds = new Uint8Array(length);
   const firstChild = new Int32Array(length).fill(-1);
   const sibling = new Int32Array(length).fill(-1);
   let firstRoot = -1;
   for (let n = length - 1; n >= 0; n--) {
-    if (total[n] === 0) continue;
+    if (self[n] === 0 && holds[n] === 0) continue;
     const p = parent[n]!;
+    if (p >= 0) holds[p] = 1;
     sibling[n] = p < 0 ? firstRoot : firstChild[p]!;
     if (p < 0) firstRoot = n;
     else firstChild[p] = n;

@@ -7,6 +7,7 @@ import {
   type NodeTable,
   type Profile,
   type Sink,
+  type StackTable,
   secondsPerUnit,
   unitName,
   type Value,
@@ -135,7 +136,7 @@ function groupsOf({ samples, nodes, labelSets }: Profile, sink: Sink): Group[] {
 
 function writeProfile(
   name: string,
-  { metrics, nodes, samples }: Profile,
+  { metrics, nodes, samples, stacks }: Profile,
   m: number,
   rows: number[],
   numbers: Int32Array,
@@ -153,7 +154,8 @@ function writeProfile(
   );
   const head = `"name":${JSON.stringify(name)},"unit":"${unit}","startValue":0,"endValue":${total},`;
   const nodeOf = (row: number): number => (samples ? samples.node[row]! : row);
-  if (framesIn(nodes, taken.map(nodeOf)) > MANY_FRAMES) {
+  const count = stacks ? framesListed(stacks, taken) : framesIn(nodes, taken.map(nodeOf));
+  if (count > MANY_FRAMES) {
     const self = new Float64Array(nodes.length);
     for (const row of taken) if (nodeOf(row) >= 0) self[nodeOf(row)]! += Number(column[row]!) * factor;
     sink.write(`{"type":"evented",${head}`);
@@ -170,6 +172,10 @@ function writeProfile(
   sink.write('],"weights":[');
   for (const [i, row] of taken.entries()) sink.write(`${i > 0 ? ',' : ''}${text(column[row]!, factor)}`);
   sink.write(']}');
+}
+
+function framesListed({ start }: StackTable, rows: number[]): number {
+  return rows.reduce((sum, row) => sum + start[row + 1]! - start[row]!, 0);
 }
 
 /** How many frames the stacks of these nodes have in all. */
