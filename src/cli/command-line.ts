@@ -44,7 +44,9 @@ export function generalFlags(registry: Registry): Flag[] {
       value: 'NAME=FILE',
       repeatable: true,
     }),
-    general('compare', 'show the first input and the second in one graph, with what has changed', { kind: 'boolean' }),
+    general('compare', 'show the first input and the second in one graph, with what has changed', {
+      kind: 'boolean',
+    }),
     general('base', 'take the values of this profile off; percentages are parts of the change (repeatable)', {
       value: 'FILE',
       repeatable: true,
