@@ -74,14 +74,28 @@ export interface Format {
   emitter?: Emitter;
 }
 
+/** Options, or what makes them when they are first asked for: there are many, and one run needs few. */
+type Lazy<O extends Options> = O | (() => O);
+
+/** What options come to: `OptionsOf<typeof options>`. */
+export type OptionsOf<O extends Lazy<Options>> = z.output<O extends () => infer S ? S : O>;
+
 interface TypedFormat<P extends Options, E extends Options> extends Omit<Format, 'parser' | 'emitter'> {
-  parser?: Parser<P>;
-  emitter?: Emitter<E>;
+  parser?: Omit<Parser<P>, 'options'> & { options: Lazy<P> };
+  emitter?: Omit<Emitter<E>, 'options'> & { options: Lazy<E> };
 }
 
 /** Declares a format; the types of its options are checked here. */
 export function defineFormat<P extends Options, E extends Options>(format: TypedFormat<P, E>): Format {
+  for (const half of [format.parser, format.emitter]) if (half) makeLazy(half);
   return format as unknown as Format;
+}
+
+function makeLazy(half: { options: Lazy<Options> }): void {
+  const { options } = half;
+  if (typeof options !== 'function') return;
+  let made: Options | undefined;
+  Object.defineProperty(half, 'options', { get: () => (made ??= options()), enumerable: true });
 }
 
 /** How an option looks on the command line, beside what its schema says. */

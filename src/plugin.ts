@@ -14,7 +14,7 @@ export { ProfileError } from './diagnostics.ts';
 export { ExactSums } from './exact-sums.ts';
 export { expression } from './expression.ts';
 export { keptRows } from './fewer-rows.ts';
-export type { Emitter, Format, OptionHelp, Options, Parser } from './format.ts';
+export type { Emitter, Format, OptionHelp, Options, OptionsOf, Parser } from './format.ts';
 export { defineFormat, option } from './format.ts';
 export { functionIds } from './function-ids.ts';
 export { type FunctionValues, functionValues } from './function-values.ts';

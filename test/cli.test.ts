@@ -9,8 +9,8 @@ import { after, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { builtin } from '../src/builtin.ts';
 import { plainArguments } from '../src/cli/argv.ts';
-import { allFlags } from '../src/cli/command-line.ts';
-import { formatFlags } from '../src/cli/flags.ts';
+import { allFlags, flagsFor } from '../src/cli/command-line.ts';
+import { type Flag, formatFlags } from '../src/cli/flags.ts';
 import { main } from '../src/cli/main.ts';
 import { GPROF2DOT_FLAGS } from '../src/presets.ts';
 import { cases } from './cases.ts';
@@ -374,6 +374,21 @@ describe('faults of ours are told as such', () => {
 });
 
 describe('flags', () => {
+  test('of formats are called like no others, so that they may be left out', () => {
+    const spellings = ({ name, short, aliases }: Flag) => [name, ...aliases, ...(short ? [short] : [])];
+    const common = new Set(flagsFor([], builtin).flatMap(spellings));
+    const own = builtin.list().flatMap(formatFlags).flatMap(spellings);
+    assert.deepEqual(
+      own.filter((spelling) => common.has(spelling)),
+      [],
+    );
+    assert.equal(
+      flagsFor(['-n0', '--focus=main', '-o', '-', 'in'], builtin).length,
+      flagsFor([], builtin).length,
+    );
+    for (const argument of ['-w', '--callgrind.fold', '--foc', '-qw', '--compat=gprof2dot'])
+      assert.equal(flagsFor([argument], builtin).length, allFlags(builtin).length, argument);
+  });
   test('may be shortened and clustered as with argparse', async () => {
     const { out } = await run(['-n0', '-e0'], STACKS);
     assert.match(out, /render/);

@@ -7,29 +7,38 @@
  * Xdebug file is a list of single activations, from which the exact call tree is rebuilt.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Sink,
+  type Source,
+} from '../../src/plugin.ts';
 import { type EmitOptions, emitOptions } from './callgrind/emit-options.ts';
 
-const options = z.object({
-  identity: option(z._default(z.enum(['full', 'name']), 'full'), {
-    help: 'what makes a function: name, file and object, or the name alone (as gprof2dot has it)',
-    value: 'WHAT',
-  }),
-  fold: option(z._default(z.enum(['none', 'recursion', 'callers']), 'none'), {
-    help: "join what callgrind keeps apart: recursion levels (f'2), or callers as well (f'main)",
-    value: 'WHAT',
-  }),
-  xdebug: option(z._default(z.enum(['tree', 'graph']), 'tree'), {
-    help: 'read Xdebug files as whole stacks, or as who called whom',
-    value: 'AS',
-  }),
-  files: option(z._default(z.enum(['all', 'first']), 'all'), {
-    help: 'of several files in one, read all, or the first alone (as gprof2dot does)',
-    value: 'WHICH',
-  }),
-  thread: option(z.optional(z.number()), { help: 'read only the parts of this thread', value: 'N' }),
-  part: option(z.optional(z.number()), { help: 'read only the parts with this number', value: 'N' }),
-});
+const options = () =>
+  z.object({
+    identity: option(z._default(z.enum(['full', 'name']), 'full'), {
+      help: 'what makes a function: name, file and object, or the name alone (as gprof2dot has it)',
+      value: 'WHAT',
+    }),
+    fold: option(z._default(z.enum(['none', 'recursion', 'callers']), 'none'), {
+      help: "join what callgrind keeps apart: recursion levels (f'2), or callers as well (f'main)",
+      value: 'WHAT',
+    }),
+    xdebug: option(z._default(z.enum(['tree', 'graph']), 'tree'), {
+      help: 'read Xdebug files as whole stacks, or as who called whom',
+      value: 'AS',
+    }),
+    files: option(z._default(z.enum(['all', 'first']), 'all'), {
+      help: 'of several files in one, read all, or the first alone (as gprof2dot does)',
+      value: 'WHICH',
+    }),
+    thread: option(z.optional(z.number()), { help: 'read only the parts of this thread', value: 'N' }),
+    part: option(z.optional(z.number()), { help: 'read only the parts with this number', value: 'N' }),
+  });
 
 const TOTALS =
   'selves and what calls cost, as they were measured; in a cycle of functions that call each other, an upper bound';
@@ -67,7 +76,7 @@ function probe(head: Head): number {
   return words.has('version') && (words.has('creator') || words.has('cmd')) ? 0.4 : 0;
 }
 
-async function parse(source: Source, chosen: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, chosen: OptionsOf<typeof options>): Promise<Profile> {
   const { Reader } = await import('./callgrind/parse.ts');
   return new Reader(source, chosen).read();
 }

@@ -6,7 +6,15 @@
  * read back. gprof2dot's JSON is read by the same door, since both are plain JSON to whoever has the file.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Sink,
+  type Source,
+} from '../../src/plugin.ts';
 import { gprof2dotOptions, isGprof2dotJson } from './json/gprof2dot-options.ts';
 import { FORMAT } from './json/shape.ts';
 
@@ -19,12 +27,13 @@ export const json = defineFormat({
   spec: 'https://unpkg.com/prof2dot/fixtures/json/profile.schema.json',
   parser: { options: gprof2dotOptions, probe, parse },
   emitter: {
-    options: z.object({
-      content: option(z._default(z.enum(['profile', 'graph']), 'profile'), {
-        help: 'all of the profile, or the call graph as dot draws it; the same as -t json:graph',
-        value: 'WHAT',
+    options: () =>
+      z.object({
+        content: option(z._default(z.enum(['profile', 'graph']), 'profile'), {
+          help: 'all of the profile, or the call graph as dot draws it; the same as -t json:graph',
+          value: 'WHAT',
+        }),
       }),
-    }),
     argument: 'content',
     needs: ({ content }) => (content === 'graph' ? 'direct' : 'any'),
     thresholds: { node: 0.5, edge: 0.1 },
@@ -39,7 +48,7 @@ function probe({ jsonKeys, text }: Head): number {
   return isGprof2dotJson(jsonKeys) ? 0.9 : 0;
 }
 
-async function parse(source: Source, { events }: z.output<typeof gprof2dotOptions>): Promise<Profile> {
+async function parse(source: Source, { events }: OptionsOf<typeof gprof2dotOptions>): Promise<Profile> {
   const { parseText } = await import('./json/syntax.ts');
   const text = source.text();
   const document = parseText(text, source);

@@ -7,19 +7,28 @@
  * columns of the same samples.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Sink,
+  type Source,
+} from '../../src/plugin.ts';
 import { probeBytes } from './otlp/probe.ts';
 
-const options = z.object({
-  json: option(z._default(z.boolean(), false), { help: 'write JSON instead of protobuf' }),
-});
+const options = () =>
+  z.object({
+    json: option(z._default(z.boolean(), false), { help: 'write JSON instead of protobuf' }),
+  });
 
 export const otlp = defineFormat({
   name: 'otlp',
   title: 'OpenTelemetry profiles (OTLP, protobuf or JSON)',
   extensions: ['otlp', 'otlp.json'],
   spec: 'https://github.com/open-telemetry/opentelemetry-proto',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
   emitter: { options, needs: 'all', differences: 'signed', binary: true, emit },
 });
 
@@ -67,7 +76,7 @@ function* values(source: Source): Generator<unknown> {
   yield whole;
 }
 
-async function emit(profile: Profile, { json }: z.output<typeof options>, sink: Sink): Promise<void> {
+async function emit(profile: Profile, { json }: OptionsOf<typeof options>, sink: Sink): Promise<void> {
   const { write } = await import('./otlp/write.ts');
   if (!json) {
     write(profile, sink, (piece) => sink.write(piece));

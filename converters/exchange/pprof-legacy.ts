@@ -8,15 +8,16 @@
  * The surprise: heap profiles hold sampled values, which have to be scaled up by the odds of each size.
  */
 import * as z from 'zod/mini';
-import { defineFormat, option, type Profile, type Source } from '../../src/plugin.ts';
+import { defineFormat, type OptionsOf, option, type Profile, type Source } from '../../src/plugin.ts';
 import { isCpuProfile } from './pprof-legacy/cpu-header.ts';
 import { probe } from './pprof-legacy/probe.ts';
 
-const options = z.object({
-  names: option(z._default(z.boolean(), true), {
-    help: 'read the names of functions and threads that the text holds, where pprof takes addresses alone',
-  }),
-});
+const options = () =>
+  z.object({
+    names: option(z._default(z.boolean(), true), {
+      help: 'read the names of functions and threads that the text holds, where pprof takes addresses alone',
+    }),
+  });
 
 export const pprofLegacy = defineFormat({
   name: 'pprof-legacy',
@@ -26,7 +27,7 @@ export const pprofLegacy = defineFormat({
   parser: { options, probe, parse },
 });
 
-async function parse(source: Source, { names }: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, { names }: OptionsOf<typeof options>): Promise<Profile> {
   const { AddressProfile } = await import('./pprof-legacy/address-profile.ts');
   const { isWithNames, readText, readWithNames } = await import('./pprof-legacy/text.ts');
   const { readCpu } = await import('./pprof-legacy/cpu.ts');

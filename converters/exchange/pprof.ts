@@ -7,18 +7,29 @@
  * as well as those inlined functions are listed leaf first. The formats that came before are read elsewhere.
  */
 import * as z from 'zod/mini';
-import { defineFormat, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Sink,
+  type Source,
+} from '../../src/plugin.ts';
 import { probe } from './pprof/probe.ts';
 
-const options = z.object({
-  allFrames: option(z._default(z.boolean(), false), {
-    help: 'keep frames that the profile asks to leave out (its drop_frames)',
-  }),
-});
+const options = () =>
+  z.object({
+    allFrames: option(z._default(z.boolean(), false), {
+      help: 'keep frames that the profile asks to leave out (its drop_frames)',
+    }),
+  });
 
-const emitOptions = z.object({
-  gzip: option(z._default(z.boolean(), true), { help: 'pack the profile with gzip, as most readers expect' }),
-});
+const emitOptions = () =>
+  z.object({
+    gzip: option(z._default(z.boolean(), true), {
+      help: 'pack the profile with gzip, as most readers expect',
+    }),
+  });
 
 export const pprof = defineFormat({
   name: 'pprof',
@@ -29,12 +40,12 @@ export const pprof = defineFormat({
   emitter: { options: emitOptions, needs: 'all', differences: 'signed', binary: true, emit },
 });
 
-async function parse(source: Source, { allFrames }: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, { allFrames }: OptionsOf<typeof options>): Promise<Profile> {
   const { read } = await import('./pprof/read.ts');
   return read(source, allFrames);
 }
 
-async function emit(profile: Profile, { gzip }: z.output<typeof emitOptions>, sink: Sink): Promise<void> {
+async function emit(profile: Profile, { gzip }: OptionsOf<typeof emitOptions>, sink: Sink): Promise<void> {
   const { gzipped } = await import('./pprof/gzip.ts');
   const { write } = await import('./pprof/write.ts');
   const pass = (piece: Uint8Array) => sink.write(piece);

@@ -7,23 +7,33 @@
  * function begins, or where it was executing, as the writer likes.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Sink,
+  type Source,
+} from '../../src/plugin.ts';
 
 const SPEC = 'https://www.speedscope.app/file-format-schema.json';
 
-const parseOptions = z.object({
-  lines: option(z.optional(z.enum(['function', 'executing'])), {
-    help: 'what the line of a frame is: where its function begins, or where it was [as its writer is known to do]',
-    value: 'WHAT',
-  }),
-});
+const parseOptions = () =>
+  z.object({
+    lines: option(z.optional(z.enum(['function', 'executing'])), {
+      help: 'what the line of a frame is: where its function begins, or where it was [as its writer is known to do]',
+      value: 'WHAT',
+    }),
+  });
 
-const emitOptions = z.object({
-  by: option(z._default(z.enum(['function', 'line']), 'function'), {
-    help: 'what a frame is: a function, or each of its lines apart',
-    value: 'WHAT',
-  }),
-});
+const emitOptions = () =>
+  z.object({
+    by: option(z._default(z.enum(['function', 'line']), 'function'), {
+      help: 'what a frame is: a function, or each of its lines apart',
+      value: 'WHAT',
+    }),
+  });
 
 export const speedscope = defineFormat({
   name: 'speedscope',
@@ -53,13 +63,13 @@ function probe({ jsonKeys, text }: Head): number {
   return jsonKeys?.has('shared') && FRAMES.test(text) ? 0.7 : 0;
 }
 
-async function parse(source: Source, { lines }: z.output<typeof parseOptions>): Promise<Profile> {
+async function parse(source: Source, { lines }: OptionsOf<typeof parseOptions>): Promise<Profile> {
   const { profileOf } = await import('./speedscope/profile.ts');
   const { readFile } = await import('./speedscope/read.ts');
   return profileOf(readFile(source), source, lines);
 }
 
-async function emit(profile: Profile, { by }: z.output<typeof emitOptions>, sink: Sink): Promise<void> {
+async function emit(profile: Profile, { by }: OptionsOf<typeof emitOptions>, sink: Sink): Promise<void> {
   const { write } = await import('./speedscope/write.ts');
   write(profile, by, sink);
 }

@@ -7,22 +7,30 @@
  * The surprise: what the number at the end of a line means, time or memory, is told only by version 3.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
 import { isMojo } from './austin/signature.ts';
 import { isSample } from './austin/text-line.ts';
 
 /** Lines that the probe looks at. */
 const SAMPLE = 200;
 
-const options = z.object({
-  metric: option(z._default(z.enum(['auto', 'time', 'memory']), 'auto'), {
-    help: 'what the one number at the end of a line is, where the file does not say: versions 1 and 2',
-    value: 'WHAT',
-  }),
-  columns: option(z._default(z.boolean(), false), {
-    help: 'tell places in a line apart, which only MOJO knows',
-  }),
-});
+const options = () =>
+  z.object({
+    metric: option(z._default(z.enum(['auto', 'time', 'memory']), 'auto'), {
+      help: 'what the one number at the end of a line is, where the file does not say: versions 1 and 2',
+      value: 'WHAT',
+    }),
+    columns: option(z._default(z.boolean(), false), {
+      help: 'tell places in a line apart, which only MOJO knows',
+    }),
+  });
 
 export const austin = defineFormat({
   name: 'austin',
@@ -41,7 +49,7 @@ function probe({ bytes, lines, whole }: Head): number {
   return share > 0.8 ? 0.9 * share : 0;
 }
 
-async function parse(source: Source, { metric, columns }: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, { metric, columns }: OptionsOf<typeof options>): Promise<Profile> {
   if (isMojo(source.head.bytes)) return (await import('./austin/mojo.ts')).readMojo(source, columns);
   return (await import('./austin/text.ts')).readText(source, metric);
 }

@@ -16,7 +16,7 @@ export const coldshot = defineFormat({
   extensions: ['coldshot'],
   index: 'index.coldshot',
   spec: 'https://github.com/mcfletch/coldshot',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 function probe(head: Head): number {

@@ -15,7 +15,7 @@ export const hotshot = defineFormat({
   title: 'hotshot logs (Python 2)',
   extensions: ['hotshot'],
   spec: 'https://docs.python.org/2.7/library/hotshot.html',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 /** The first record gives a version, or at least a name and a text. */

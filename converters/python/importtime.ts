@@ -41,7 +41,7 @@ export const importtime = defineFormat({
   title: 'import times of Python (-X importtime)',
   extensions: ['importtime'],
   spec: 'https://docs.python.org/3/using/cmdline.html#cmdoption-X',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 function probe({ text, lines }: Head): number {

@@ -16,7 +16,7 @@ export const lprof = defineFormat({
   title: 'line_profiler: its .lprof files, and what it prints',
   extensions: ['lprof'],
   spec: 'https://github.com/pyutils/line_profiler',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 const UNIT = /^Timer unit: \S+ s\s*$/;

@@ -44,7 +44,7 @@ export const memray = defineFormat({
   title: 'memray allocations (transform csv)',
   extensions: ['csv'],
   spec: 'https://bloomberg.github.io/memray/transform.html',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 function probe(head: Head): number {

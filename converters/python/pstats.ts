@@ -8,23 +8,33 @@
  * the other way round in rows.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Sink, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Sink,
+  type Source,
+} from '../../src/plugin.ts';
 
-const options = z.object({
-  names: option(z._default(z.enum(['function', 'location']), 'function'), {
-    help: 'functions by their names, or by module:line:name, with figures as they stand in the file (as gprof2dot does)',
-    value: 'WHAT',
-  }),
-});
+const options = () =>
+  z.object({
+    names: option(z._default(z.enum(['function', 'location']), 'function'), {
+      help: 'functions by their names, or by module:line:name, with figures as they stand in the file (as gprof2dot does)',
+      value: 'WHAT',
+    }),
+  });
 
-const emitOptions = z.object({
-  sampled: option(
-    z._default(z.boolean(), true),
-    "keep the marker of Python 3.15's sampled profiles, which older Pythons refuse",
-  ),
-});
+const emitOptions = () =>
+  z.object({
+    sampled: option(
+      z._default(z.boolean(), true),
+      "keep the marker of Python 3.15's sampled profiles, which older Pythons refuse",
+    ),
+  });
 
-export type PstatsEmitOptions = z.output<typeof emitOptions>;
+export type PstatsEmitOptions = OptionsOf<typeof emitOptions>;
 
 const TOTALS =
   'what Python measured: from call to return, recursion counted once, for each function and each of its callers';
@@ -60,7 +70,7 @@ function probe({ bytes }: Head): number {
   return first !== undefined && (first & ~FLAG_REF) === DICT && AFTER_DICT.has(second ?? -1) ? 0.95 : 0;
 }
 
-async function parse(source: Source, { names }: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, { names }: OptionsOf<typeof options>): Promise<Profile> {
   const { locatedProfile } = await import('./pstats/located.ts');
   const { profileOf } = await import('./pstats/profile.ts');
   const { readTable } = await import('./pstats/read-table.ts');

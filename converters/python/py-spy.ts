@@ -21,7 +21,7 @@ export const pySpy = defineFormat({
   title: 'py-spy raw stacks and dumps (Python)',
   extensions: ['py-spy'],
   spec: 'https://github.com/benfred/py-spy',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 function probe(head: Head): number {

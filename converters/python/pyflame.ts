@@ -26,7 +26,7 @@ export const pyflame = defineFormat({
   title: 'pyflame stacks, flame charts and dumps (Python)',
   extensions: ['pyflame'],
   spec: 'https://github.com/uber-archive/pyflame',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 function probe(head: Head): number {

@@ -13,6 +13,7 @@ import {
   JsonKeys,
   JsonReader,
   type Metric,
+  type OptionsOf,
   option,
   type Profile,
   ProfileBuilder,
@@ -28,12 +29,13 @@ const MAX_SECONDS = 2 ** 33;
 /** In front of the command in a description. */
 const PROGRAM = 'Program: ';
 
-const options = z.object({
-  stem: option(z._default(z.enum(['keep', 'drop']), 'keep'), {
-    help: 'the callers of what was profiled, as far as all stacks have them; pyinstrument drops them',
-    value: 'WHAT',
-  }),
-});
+const options = () =>
+  z.object({
+    stem: option(z._default(z.enum(['keep', 'drop']), 'keep'), {
+      help: 'the callers of what was profiled, as far as all stacks have them; pyinstrument drops them',
+      value: 'WHAT',
+    }),
+  });
 
 export const pyinstrument = defineFormat({
   name: 'pyinstrument',
@@ -77,7 +79,7 @@ const TOP = new JsonKeys([
 /** What a recording says of itself. */
 type Facts = Partial<Record<string, string | number>>;
 
-function parse(source: Source, { stem }: z.output<typeof options>): Profile {
+function parse(source: Source, { stem }: OptionsOf<typeof options>): Profile {
   if (isTextReport(source.head)) refuse(source);
   const json = new JsonReader(source.utf8(), source);
   const session = new Session(json, source);

@@ -11,6 +11,7 @@ import {
   defineFormat,
   type Head,
   JsonReader,
+  type OptionsOf,
   option,
   type Profile,
   ProfileBuilder,
@@ -24,12 +25,13 @@ const NANO = 1e9;
 /** Seconds since 1970 in 64 bits of nanoseconds. */
 const MAX_SECONDS = 2 ** 33;
 
-const options = z.object({
-  read: option(z._default(z.enum(['lines', 'stacks']), 'lines'), {
-    help: 'costs of lines, or call stacks, which newer Scalene samples too',
-    value: 'WHAT',
-  }),
-});
+const options = () =>
+  z.object({
+    read: option(z._default(z.enum(['lines', 'stacks']), 'lines'), {
+      help: 'costs of lines, or call stacks, which newer Scalene samples too',
+      value: 'WHAT',
+    }),
+  });
 
 export const scalene = defineFormat({
   name: 'scalene',
@@ -52,7 +54,7 @@ function probe(head: Head): number {
   return jsonKeys.has('files') || text.includes('"n_cpu_percent_python"') ? 0.95 : 0.8;
 }
 
-function parse(source: Source, { read }: z.output<typeof options>): Profile {
+function parse(source: Source, { read }: OptionsOf<typeof options>): Profile {
   if (isTextReport(source.head)) {
     const hint = 'scalene --json --outfile profile.json PROGRAM';
     source.fail('text-report', 'a report for people has rounded its numbers', { line: 1 }, hint);

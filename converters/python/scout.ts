@@ -14,7 +14,7 @@ export const scout = defineFormat({
   title: 'Scout APM stream (recorded, or JSON lines)',
   extensions: ['scout'],
   spec: 'https://github.com/scoutapp/scout_apm_python',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 function probe({ bytes, text }: Head): number {

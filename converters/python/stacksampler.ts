@@ -19,7 +19,7 @@ export const stacksampler = defineFormat({
   title: 'stacksampler and stackcollector stacks (nylas-perftools, Python)',
   extensions: ['stacks'],
   spec: 'https://github.com/nylas/nylas-perftools',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 /** A value and a function with its module, as the tree has them; `jsonify` sorts the keys. */

@@ -14,7 +14,7 @@ export const tachyon = defineFormat({
   title: 'Python 3.15 profiling.sampling (binary, collapsed, JSON lines)',
   extensions: ['tachyon', 'collapsed', 'jsonl'],
   spec: 'https://docs.python.org/3.15/library/profiling.sampling.html',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 const THREAD = /^tid:\d+(;| \d+$)/;

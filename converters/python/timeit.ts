@@ -16,7 +16,7 @@ export const timeit = defineFormat({
   title: 'timings of timeit, %timeit, %time and time',
   extensions: ['timeit'],
   spec: 'https://docs.python.org/3/library/timeit.html',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 /** A prompt in front of code, of its output, or of nothing. */

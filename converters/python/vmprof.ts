@@ -14,7 +14,7 @@ export const vmprof = defineFormat({
   title: 'vmprof logs (CPython, PyPy)',
   extensions: ['vmprof'],
   spec: 'https://vmprof.readthedocs.io',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 /** Five words that are always the same but for one, and then one of eight kinds of record. */

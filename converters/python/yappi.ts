@@ -17,7 +17,7 @@ export const yappi = defineFormat({
   title: 'yappi and GreenletProfiler: their .ystat files, and what they print',
   extensions: ['ystat', 'ys'],
   spec: 'https://github.com/sumerc/yappi/blob/master/doc/api.md',
-  parser: { totals: TOTALS, options: z.object({}), probe, parse },
+  parser: { totals: TOTALS, options: () => z.object({}), probe, parse },
 });
 
 const CLOCK = /^Clock type: \w+\s*$/;

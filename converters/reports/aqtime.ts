@@ -7,14 +7,22 @@
  * of children.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
 
-const options = z.object({
-  graph: option(z._default(z.enum(['full', 'bare']), 'full'), {
-    help: 'all that is known, or names and totals alone, as they stand in the table (as gprof2dot does)',
-    value: 'WHAT',
-  }),
-});
+const options = () =>
+  z.object({
+    graph: option(z._default(z.enum(['full', 'bare']), 'full'), {
+      help: 'all that is known, or names and totals alone, as they stand in the table (as gprof2dot does)',
+      value: 'WHAT',
+    }),
+  });
 
 const TOTALS = 'what AQtime measured: the time of a function with its children';
 
@@ -30,7 +38,7 @@ function probe({ text }: Head): number {
   return /^\s*(?:<\?xml[^>]*>\s*)?<AQtime_Results[\s>]/.test(text) ? 0.95 : 0;
 }
 
-async function parse(source: Source, { graph }: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, { graph }: OptionsOf<typeof options>): Promise<Profile> {
   const { Reader } = await import('./aqtime/read.ts');
   return new Reader(source, graph === 'bare').read();
 }

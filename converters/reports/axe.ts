@@ -7,15 +7,23 @@
  * itself, have no total. There are no calls at all.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
 import { isHeader } from './axe/header.ts';
 
-const options = z.object({
-  totals: option(z._default(z.enum(['seconds', 'percent']), 'seconds'), {
-    help: 'totals from the columns of seconds, or of functions from that of percents and of arcs guessed (as gprof2dot)',
-    value: 'FROM',
-  }),
-});
+const options = () =>
+  z.object({
+    totals: option(z._default(z.enum(['seconds', 'percent']), 'seconds'), {
+      help: 'totals from the columns of seconds, or of functions from that of percents and of arcs guessed (as gprof2dot)',
+      value: 'FROM',
+    }),
+  });
 
 const TOTALS = 'what VTune measured: the stacks that hold a function or a call, recursion counted once';
 
@@ -31,7 +39,7 @@ function probe(head: Head): number {
   return head.lines.some(isHeader) ? 1 : 0;
 }
 
-async function parse(source: Source, { totals }: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, { totals }: OptionsOf<typeof options>): Promise<Profile> {
   const { Reader } = await import('./axe/read.ts');
   return new Reader(source, totals === 'percent').read();
 }

@@ -9,12 +9,13 @@ import * as z from 'zod/mini';
 import { defineFormat, type Head, option } from '../../src/plugin.ts';
 import { isEntry, isRule, Reader } from './dmd/read.ts';
 
-const options = z.object({
-  unit: option(z._default(z.enum(['stated', 'seconds']), 'stated'), {
-    help: 'of times: by the frequency of the timer, or seconds whatever they are (as gprof2dot does)',
-    value: 'UNIT',
-  }),
-});
+const options = () =>
+  z.object({
+    unit: option(z._default(z.enum(['stated', 'seconds']), 'stated'), {
+      help: 'of times: by the frequency of the timer, or seconds whatever they are (as gprof2dot does)',
+      value: 'UNIT',
+    }),
+  });
 
 const TOTALS =
   'what the program measured itself: from call to return, recursion counted once; calls are counted, not timed';

@@ -9,26 +9,34 @@
  * have their part of the whole cycle, so a member's total is at least what comes in from outside.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
 import { isFlatHeader } from './gprof/flat.ts';
 import { isGraphHeader } from './gprof/header.ts';
 
-const options = z.object({
-  totals: option(z._default(z.enum(['printed', 'none']), 'printed'), {
-    help: 'totals as gprof prints them, or none: then --total callratios goes by calls (as gprof2dot does)',
-    value: 'WHICH',
-  }),
-  unlisted: option(z._default(z.enum(['keep', 'drop']), 'keep'), {
-    help: 'functions without an entry of their own, such as `mcount (76)`',
-    value: 'WHAT',
-  }),
-  unit: option(z._default(z.enum(['printed', 'seconds']), 'printed'), {
-    help: 'the unit in the heading, or seconds whatever it says',
-    value: 'UNIT',
-  }),
-});
+const options = () =>
+  z.object({
+    totals: option(z._default(z.enum(['printed', 'none']), 'printed'), {
+      help: 'totals as gprof prints them, or none: then --total callratios goes by calls (as gprof2dot does)',
+      value: 'WHICH',
+    }),
+    unlisted: option(z._default(z.enum(['keep', 'drop']), 'keep'), {
+      help: 'functions without an entry of their own, such as `mcount (76)`',
+      value: 'WHAT',
+    }),
+    unit: option(z._default(z.enum(['printed', 'seconds']), 'printed'), {
+      help: 'the unit in the heading, or seconds whatever it says',
+      value: 'UNIT',
+    }),
+  });
 
-export type GprofOptions = z.output<typeof options>;
+export type GprofOptions = OptionsOf<typeof options>;
 
 const TOTALS =
   'what gprof printed: selves are sampled, and shared out among callers by counts of calls; a cycle is one function';

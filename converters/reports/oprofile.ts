@@ -7,21 +7,22 @@
  * recursion counts each level; and a function stands in an entry for each image that calls it.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
+import { defineFormat, type Head, type OptionsOf, option } from '../../src/plugin.ts';
 import { isHeading, Reader } from './oprofile/read.ts';
 
-const options = z.object({
-  module: option(z._default(z.enum(['path', 'name']), 'path'), {
-    help: 'images as they are written, or without directories and source files (as gprof2dot does)',
-    value: 'WHAT',
-  }),
-  same: option(z._default(z.enum(['sum', 'last']), 'sum'), {
-    help: 'rows of one name among the callees of a function: added up, or the last one (as gprof2dot does)',
-    value: 'WHICH',
-  }),
-});
+const options = () =>
+  z.object({
+    module: option(z._default(z.enum(['path', 'name']), 'path'), {
+      help: 'images as they are written, or without directories and source files (as gprof2dot does)',
+      value: 'WHAT',
+    }),
+    same: option(z._default(z.enum(['sum', 'last']), 'sum'), {
+      help: 'rows of one name among the callees of a function: added up, or the last one (as gprof2dot does)',
+      value: 'WHICH',
+    }),
+  });
 
-export type OprofileOptions = z.output<typeof options>;
+export type OprofileOptions = OptionsOf<typeof options>;
 
 const TOTALS = 'the samples of calls that OProfile added up; in recursion each level counts, up to the sum';
 

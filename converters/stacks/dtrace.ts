@@ -17,6 +17,7 @@ import {
   type Label,
   type LineReader,
   maybeRounded,
+  type OptionsOf,
   option,
   type Profile,
   ProfileBuilder,
@@ -27,13 +28,14 @@ import {
 } from '../../src/plugin.ts';
 import { LeafFirst } from './leaf-first.ts';
 
-const options = z.object({
-  module: option(z._default(z.enum(['path', 'name']), 'path'), {
-    help: 'modules as they are written, or without directories',
-    value: 'WHAT',
-  }),
-});
-type ParseOptions = z.output<typeof options>;
+const options = () =>
+  z.object({
+    module: option(z._default(z.enum(['path', 'name']), 'path'), {
+      help: 'modules as they are written, or without directories',
+      value: 'WHAT',
+    }),
+  });
+type ParseOptions = OptionsOf<typeof options>;
 
 export const dtrace = defineFormat({
   name: 'dtrace',

@@ -14,6 +14,7 @@ import {
   INT64,
   LineReader,
   maybeRounded,
+  type OptionsOf,
   option,
   type Profile,
   ProfileBuilder,
@@ -37,17 +38,18 @@ const PLACED = /^(\S+) \((.+):(\d+)\)$/;
 const EMPTY_STACK = '(empty stack)';
 const HASH = 35;
 
-const options = z.object({
-  parens: option(z._default(z.enum(['file', 'module', 'name']), 'file'), {
-    help: 'what `name (text:12)` says: a file and line, a module, or just a name',
-    value: 'WHAT',
-  }),
-  bom: option(z._default(z.enum(['strip', 'keep']), 'strip'), {
-    help: 'a byte order mark: no part of the text, or of the first name',
-    value: 'WHAT',
-  }),
-});
-type ParseOptions = z.output<typeof options>;
+const options = () =>
+  z.object({
+    parens: option(z._default(z.enum(['file', 'module', 'name']), 'file'), {
+      help: 'what `name (text:12)` says: a file and line, a module, or just a name',
+      value: 'WHAT',
+    }),
+    bom: option(z._default(z.enum(['strip', 'keep']), 'strip'), {
+      help: 'a byte order mark: no part of the text, or of the first name',
+      value: 'WHAT',
+    }),
+  });
+type ParseOptions = OptionsOf<typeof options>;
 
 export const folded = defineFormat({
   name: 'folded',
@@ -57,7 +59,7 @@ export const folded = defineFormat({
   spec: 'https://github.com/brendangregg/FlameGraph#2-fold-stacks',
   parser: { options, probe, parse },
   emitter: {
-    options: z.object({}),
+    options: () => z.object({}),
     needs: 'all',
     differences: 'beside',
     emit: (profile, _options, sink) => write(profile, sink),

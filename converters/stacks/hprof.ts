@@ -7,20 +7,28 @@
  * function; and the count of `cpu=times` is one of calls, while its times are printed in percent alone.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
 
-const options = z.object({
-  traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
-    help: 'read whole stacks, or only who called whom, by names, with 0 for calls (as gprof2dot does)',
-    value: 'AS',
-  }),
-  times: option(z._default(z.enum(['time', 'counts']), 'time'), {
-    help: 'what cpu=times measures: time, or counts, as if they were of samples (as gprof2dot does)',
-    value: 'AS',
-  }),
-});
+const options = () =>
+  z.object({
+    traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
+      help: 'read whole stacks, or only who called whom, by names, with 0 for calls (as gprof2dot does)',
+      value: 'AS',
+    }),
+    times: option(z._default(z.enum(['time', 'counts']), 'time'), {
+      help: 'what cpu=times measures: time, or counts, as if they were of samples (as gprof2dot does)',
+      value: 'AS',
+    }),
+  });
 
-export type HprofOptions = z.output<typeof options>;
+export type HprofOptions = OptionsOf<typeof options>;
 
 export const hprof = defineFormat({
   name: 'hprof',

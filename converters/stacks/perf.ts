@@ -7,33 +7,41 @@
  * parts are there.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
 
-const options = z.object({
-  weight: option(z._default(z.enum(['auto', 'samples', 'period', 'time']), 'auto'), {
-    help: 'what a sample counts: one, its period, or the time to the next one of its thread; auto: periods that differ',
-    value: 'WHAT',
-  }),
-  events: option(z._default(z.enum(['apart', 'together']), 'apart'), {
-    help: 'a metric for each event, or one for all of them',
-    value: 'HOW',
-  }),
-  unknown: option(z._default(z.enum(['object', 'address']), 'object'), {
-    help: 'what functions without a symbol are named after',
-    value: 'WHAT',
-  }),
-  parens: option(z._default(z.enum(['known', 'last']), 'known'), {
-    help: '(inlined) and (deleted) are understood, or the last parenthesis holds the object, named without its path',
-    value: 'HOW',
-  }),
-  empty: option(z._default(z.enum(['keep', 'drop']), 'keep'), {
-    help: 'what becomes of samples without a stack',
-    value: 'HOW',
-  }),
-  marks: option(z._default(z.boolean(), false), {
-    help: 'mark functions of the kernel `_[k]`, compiled at run time `_[j]`, and inlined `_[i]`',
-  }),
-});
+const options = () =>
+  z.object({
+    weight: option(z._default(z.enum(['auto', 'samples', 'period', 'time']), 'auto'), {
+      help: 'what a sample counts: one, its period, or the time to the next one of its thread; auto: periods that differ',
+      value: 'WHAT',
+    }),
+    events: option(z._default(z.enum(['apart', 'together']), 'apart'), {
+      help: 'a metric for each event, or one for all of them',
+      value: 'HOW',
+    }),
+    unknown: option(z._default(z.enum(['object', 'address']), 'object'), {
+      help: 'what functions without a symbol are named after',
+      value: 'WHAT',
+    }),
+    parens: option(z._default(z.enum(['known', 'last']), 'known'), {
+      help: '(inlined) and (deleted) are understood, or the last parenthesis holds the object, named without its path',
+      value: 'HOW',
+    }),
+    empty: option(z._default(z.enum(['keep', 'drop']), 'keep'), {
+      help: 'what becomes of samples without a stack',
+      value: 'HOW',
+    }),
+    marks: option(z._default(z.boolean(), false), {
+      help: 'mark functions of the kernel `_[k]`, compiled at run time `_[j]`, and inlined `_[i]`',
+    }),
+  });
 
 export const perf = defineFormat({
   name: 'perf',
@@ -84,7 +92,7 @@ function probe(head: Head): number {
   return timed && headers > lines.length / 2 ? 0.85 : 0;
 }
 
-async function parse(source: Source, settings: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, settings: OptionsOf<typeof options>): Promise<Profile> {
   const { RecordReader } = await import('./perf/read.ts');
   return new RecordReader(source, settings).read();
 }

@@ -14,7 +14,7 @@ export const shark = defineFormat({
   title: 'Shark tree views (Mac OS X)',
   extensions: ['shark'],
   spec: 'https://developer.apple.com/library/archive/documentation/DeveloperTools/Conceptual/SharkUserGuide/',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 function probe({ lines }: Head): number {

@@ -8,14 +8,22 @@
  * times by thread on a line below the stack.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
 
-const options = z.object({
-  traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
-    help: 'read whole stacks, or only who called whom, by module and name, with seconds as samples (as gprof2dot does)',
-    value: 'AS',
-  }),
-});
+const options = () =>
+  z.object({
+    traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
+      help: 'read whole stacks, or only who called whom, by module and name, with seconds as samples (as gprof2dot does)',
+      value: 'AS',
+    }),
+  });
 
 export const sleepy = defineFormat({
   name: 'sleepy',
@@ -33,7 +41,7 @@ function probe({ bytes }: Head): number {
   return /^.{30}(?:Stats\.txt|minidump\.dmp|Version [\d.]+ required)/is.test(text) ? 0.8 : 0;
 }
 
-async function parse(source: Source, { traces }: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, { traces }: OptionsOf<typeof options>): Promise<Profile> {
   const { Reader } = await import('./sleepy/read.ts');
   return new Reader(source, traces === 'pairs').read();
 }

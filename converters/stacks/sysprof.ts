@@ -7,14 +7,22 @@
  * The surprise: names stand in quotes within the XML; "Everything" and the names of programs are nodes of the tree, too.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
 
-const options = z.object({
-  traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
-    help: 'read the tree, or only who called whom, with the selves of nodes as totals of arcs (as gprof2dot does)',
-    value: 'AS',
-  }),
-});
+const options = () =>
+  z.object({
+    traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
+      help: 'read the tree, or only who called whom, with the selves of nodes as totals of arcs (as gprof2dot does)',
+      value: 'AS',
+    }),
+  });
 
 export const sysprof = defineFormat({
   name: 'sysprof',
@@ -29,7 +37,7 @@ function probe({ text }: Head): number {
   return /<(?:objects|nodes|object id=|node id=)/.test(text) ? 0.95 : 0.5;
 }
 
-async function parse(source: Source, { traces }: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, { traces }: OptionsOf<typeof options>): Promise<Profile> {
   const { Reader } = await import('./sysprof/read.ts');
   return new Reader(source, traces === 'pairs').read();
 }

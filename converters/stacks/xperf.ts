@@ -10,12 +10,13 @@ import * as z from 'zod/mini';
 import { defineFormat, type Head, option } from '../../src/plugin.ts';
 import { COLUMNS, Reader } from './xperf/read.ts';
 
-const options = z.object({
-  traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
-    help: 'read whole stacks, or only who called whom, with weights times counts as selves, counts as totals of arcs, and without Idle (as gprof2dot does)',
-    value: 'AS',
-  }),
-});
+const options = () =>
+  z.object({
+    traces: option(z._default(z.enum(['stacks', 'pairs']), 'stacks'), {
+      help: 'read whole stacks, or only who called whom, with weights times counts as selves, counts as totals of arcs, and without Idle (as gprof2dot does)',
+      value: 'AS',
+    }),
+  });
 
 export const xperf = defineFormat({
   name: 'xperf',

@@ -14,7 +14,7 @@ export const chromeTrace = defineFormat({
   title: 'Chrome trace events (durations)',
   extensions: ['trace.json', 'chrometrace.json'],
   spec: 'https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU',
-  parser: { options: z.object({}), probe, parse },
+  parser: { options: () => z.object({}), probe, parse },
 });
 
 const PHASE = /"ph"\s*:\s*"/;

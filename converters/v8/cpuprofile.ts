@@ -7,32 +7,40 @@
  * belongs to none. What garbage collection and native code ran for is told by the samples around them.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option, type Profile, type Source } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
 import { WRAPPERS } from './cpuprofile/recordings.ts';
 import type { Rules } from './cpuprofile/timeline.ts';
 
-const options = z.object({
-  style: option(z._default(z.enum(['devtools', 'speedscope']), 'devtools'), {
-    help: 'whose rules hold for samples outside of functions, and for the last sample',
-    value: 'WHOSE',
-  }),
-  delta: option(z._default(z.enum(['forward', 'backward', 'hits']), 'forward'), {
-    help: 'how long a sample is: until the next one, since the last one, or all alike by hitCount',
-    value: 'WAY',
-  }),
-  gc: option(z.optional(z.enum(['stack', 'root'])), {
-    help: 'where garbage collection goes: on the stack it interrupted, or on none [stack]',
-    value: 'WHERE',
-  }),
-  program: option(z.optional(z.enum(['fill', 'stack', 'root'])), {
-    help: 'native code: one sample between two of one stack is as the first; all on the stack before; or on none [fill; speedscope: stack]',
-    value: 'WHERE',
-  }),
-  idle: option(z.optional(z.enum(['keep', 'drop'])), {
-    help: 'time in which the program waited [keep; speedscope: drop]',
-    value: 'WHAT',
-  }),
-});
+const options = () =>
+  z.object({
+    style: option(z._default(z.enum(['devtools', 'speedscope']), 'devtools'), {
+      help: 'whose rules hold for samples outside of functions, and for the last sample',
+      value: 'WHOSE',
+    }),
+    delta: option(z._default(z.enum(['forward', 'backward', 'hits']), 'forward'), {
+      help: 'how long a sample is: until the next one, since the last one, or all alike by hitCount',
+      value: 'WAY',
+    }),
+    gc: option(z.optional(z.enum(['stack', 'root'])), {
+      help: 'where garbage collection goes: on the stack it interrupted, or on none [stack]',
+      value: 'WHERE',
+    }),
+    program: option(z.optional(z.enum(['fill', 'stack', 'root'])), {
+      help: 'native code: one sample between two of one stack is as the first; all on the stack before; or on none [fill; speedscope: stack]',
+      value: 'WHERE',
+    }),
+    idle: option(z.optional(z.enum(['keep', 'drop'])), {
+      help: 'time in which the program waited [keep; speedscope: drop]',
+      value: 'WHAT',
+    }),
+  });
 
 export const cpuprofile = defineFormat({
   name: 'cpuprofile',
@@ -56,7 +64,7 @@ function probe({ text, jsonKeys, jsonArray }: Head): number {
   return wrapped && hasNodes && !/"ph"\s*:/.test(text) ? 0.8 : 0;
 }
 
-async function parse(source: Source, given: z.output<typeof options>): Promise<Profile> {
+async function parse(source: Source, given: OptionsOf<typeof options>): Promise<Profile> {
   const { profileOf } = await import('./cpuprofile/profile.ts');
   const { readRecordings } = await import('./cpuprofile/read.ts');
   const { delta } = given;

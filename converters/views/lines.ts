@@ -6,25 +6,33 @@
  * The surprise: profiles hold no source text. It is looked up where the profile says, or below `--source-root`.
  */
 import * as z from 'zod/mini';
-import { defaultMetric, defineFormat, option, type Profile, type Sink } from '../../src/plugin.ts';
+import {
+  defaultMetric,
+  defineFormat,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Sink,
+} from '../../src/plugin.ts';
 import { lineTables } from './lines/line-tables.ts';
 import { Printer } from './lines/print.ts';
 import { SourceTree } from './lines/source-tree.ts';
 
-const options = z.object({
-  sourceRoot: option(z._default(z.array(z.string()), []), {
-    help: 'look for source files in this directory, too (repeatable)',
-    flag: 'source-root',
-    value: 'DIR',
-  }),
-  sort: option(z._default(z.enum(['cost', 'file', 'none']), 'cost'), {
-    help: 'order of the functions: the costliest first, by file and line, or as they come',
-    value: 'ORDER',
-  }),
-  source: option(z._default(z.boolean(), true), 'show source text, where it is found'),
-});
+const options = () =>
+  z.object({
+    sourceRoot: option(z._default(z.array(z.string()), []), {
+      help: 'look for source files in this directory, too (repeatable)',
+      flag: 'source-root',
+      value: 'DIR',
+    }),
+    sort: option(z._default(z.enum(['cost', 'file', 'none']), 'cost'), {
+      help: 'order of the functions: the costliest first, by file and line, or as they come',
+      value: 'ORDER',
+    }),
+    source: option(z._default(z.boolean(), true), 'show source text, where it is found'),
+  });
 
-type Settings = z.output<typeof options>;
+type Settings = OptionsOf<typeof options>;
 
 export const lines = defineFormat({
   name: 'lines',

@@ -5,7 +5,14 @@
  * The surprise: bars inside names would end a cell, so they are escaped.
  */
 import * as z from 'zod/mini';
-import { defineFormat, option, type Profile, type Sink, type Value } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Sink,
+  type Value,
+} from '../../src/plugin.ts';
 import { headFields, headline, subject, valueText } from './report/heading.ts';
 import { heavyLines, heavyStacks } from './report/heavy.ts';
 import { jsonText } from './report/json-text.ts';
@@ -13,14 +20,15 @@ import { json, title } from './report/options.ts';
 import { type Row, rowFields, topFunctions } from './report/rows.ts';
 import { partOf, percent } from './report/table.ts';
 
-const options = z.object({
-  rows: option(z._default(z.number().check(z.minimum(1)), 10), {
-    help: 'how many rows each table has at most',
-    value: 'N',
-  }),
-  title,
-  json,
-});
+const options = () =>
+  z.object({
+    rows: option(z._default(z.number().check(z.minimum(1)), 10), {
+      help: 'how many rows each table has at most',
+      value: 'N',
+    }),
+    title,
+    json,
+  });
 
 export const markdown = defineFormat({
   name: 'markdown',
@@ -30,7 +38,7 @@ export const markdown = defineFormat({
   emitter: { options, needs: 'any', differences: 'signed', emit },
 });
 
-function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {
+function emit(profile: Profile, settings: OptionsOf<typeof options>, sink: Sink): void {
   const about = subject(profile, sink, settings.title);
   const { metric, sum } = about;
   const functions = topFunctions(profile, metric, settings.rows);

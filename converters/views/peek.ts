@@ -11,15 +11,16 @@ import { subject } from './report/heading.ts';
 import { json, sort, title } from './report/options.ts';
 import { sortedRows } from './report/rows.ts';
 
-const options = z.object({
-  functions: option(z._default(z.string(), ''), {
-    help: 'functions whose names match; the same as -t peek:RE',
-    value: 'RE',
-  }),
-  title,
-  sort,
-  json,
-});
+const options = () =>
+  z.object({
+    functions: option(z._default(z.string(), ''), {
+      help: 'functions whose names match; the same as -t peek:RE',
+      value: 'RE',
+    }),
+    title,
+    sort,
+    json,
+  });
 
 export const peek = defineFormat({
   name: 'peek',

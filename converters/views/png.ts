@@ -7,26 +7,35 @@
  * Japanese or Korean characters.
  */
 import * as z from 'zod/mini';
-import { defineFormat, option, type Profile, ProfileError, type Sink, userFile } from '../../src/plugin.ts';
+import {
+  defineFormat,
+  type OptionsOf,
+  option,
+  type Profile,
+  ProfileError,
+  type Sink,
+  userFile,
+} from '../../src/plugin.ts';
 import { graphOptions } from './dot/options.ts';
 import { layoutOptions } from './layout/options.ts';
 
 /** A picture of pixels shows no tooltips and follows no links. */
-const options = z.extend(z.omit(graphOptions, { tooltip: true, url: true }), {
-  ...layoutOptions,
-  scale: option(z._default(z.number().check(z.minimum(0.01), z.maximum(100)), 2), {
-    help: 'pixels by pixel of a plain screen (96 by inch)',
-    value: 'FACTOR',
-  }),
-  font: option(z._default(z.array(z.string()), []), {
-    help: 'a TrueType or OpenType font for characters that the built-in one lacks (repeatable)',
-    value: 'FILE',
-  }),
-});
+const options = () =>
+  z.extend(z.omit(graphOptions, { tooltip: true, url: true }), {
+    ...layoutOptions,
+    scale: option(z._default(z.number().check(z.minimum(0.01), z.maximum(100)), 2), {
+      help: 'pixels by pixel of a plain screen (96 by inch)',
+      value: 'FACTOR',
+    }),
+    font: option(z._default(z.array(z.string()), []), {
+      help: 'a TrueType or OpenType font for characters that the built-in one lacks (repeatable)',
+      value: 'FILE',
+    }),
+  });
 /** TrueType, OpenType, Apple's TrueType, a collection. */
 const FONT_SIGNATURES = new Set(['\0\x01\0\0', 'OTTO', 'true', 'ttcf']);
 
-type PngOptions = z.output<typeof options>;
+type PngOptions = OptionsOf<typeof options>;
 
 export const png = defineFormat({
   name: 'png',

@@ -9,6 +9,7 @@ import {
   type Column,
   defineFormat,
   type Label,
+  type OptionsOf,
   type Profile,
   type Sink,
   sumOf,
@@ -22,7 +23,7 @@ import { json, title } from './report/options.ts';
 import { byMagnitude, compareTexts } from './report/rows.ts';
 import { aligned, ofAll, partOf, percent } from './report/table.ts';
 
-const options = z.object({ title, json });
+const options = () => z.object({ title, json });
 
 export const tags = defineFormat({
   name: 'tags',
@@ -32,7 +33,7 @@ export const tags = defineFormat({
   emitter: { options, needs: 'any', differences: 'signed', emit },
 });
 
-function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {
+function emit(profile: Profile, settings: OptionsOf<typeof options>, sink: Sink): void {
   const about = subject(profile, sink, settings.title);
   const keys = labelCosts(profile, about.metric);
   if (settings.json) {

@@ -5,16 +5,16 @@
  * The surprise: shares refer to the whole profile, also when nodes were left out of it.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Profile, type Sink } from '../../src/plugin.ts';
+import { defineFormat, type OptionsOf, type Profile, type Sink } from '../../src/plugin.ts';
 import { headFields, heading, type Subject, subject, valueText } from './report/heading.ts';
 import { jsonText } from './report/json-text.ts';
 import { count, json, sort, title } from './report/options.ts';
 import { label, type Row, rowFields, sortedRows } from './report/rows.ts';
 import { aligned, ofAll, percent } from './report/table.ts';
 
-const options = z.object({ title, rows: count, sort, json });
+const options = () => z.object({ title, rows: count, sort, json });
 
-type Settings = z.output<typeof options>;
+type Settings = OptionsOf<typeof options>;
 
 export const top = defineFormat({
   name: 'top',

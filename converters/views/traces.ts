@@ -5,7 +5,7 @@
  * The surprise: what differs in its time alone is one stack.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Profile, type Sink } from '../../src/plugin.ts';
+import { defineFormat, type OptionsOf, type Profile, type Sink } from '../../src/plugin.ts';
 import { headFields, heading, subject, valueText } from './report/heading.ts';
 import { type Json, jsonText } from './report/json-text.ts';
 import { labelValue } from './report/label-text.ts';
@@ -14,7 +14,7 @@ import { json, title } from './report/options.ts';
 import { label, placeText } from './report/rows.ts';
 import { partOf, percent } from './report/table.ts';
 
-const options = z.object({ title, json });
+const options = () => z.object({ title, json });
 
 export const traces = defineFormat({
   name: 'traces',
@@ -26,7 +26,7 @@ export const traces = defineFormat({
 
 const RULE = `${'-'.repeat(12)}+${'-'.repeat(47)}\n`;
 
-function emit(profile: Profile, settings: z.output<typeof options>, sink: Sink): void {
+function emit(profile: Profile, settings: OptionsOf<typeof options>, sink: Sink): void {
   const about = subject(profile, sink, settings.title);
   const { length, node, labels, values } = observations(profile, about.metric);
   if (settings.json) sink.write(`${jsonText(headFields(about)).slice(0, -1)},"stacks":[`);

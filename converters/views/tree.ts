@@ -11,7 +11,7 @@ import { subject } from './report/heading.ts';
 import { count, json, sort, title } from './report/options.ts';
 import { sortedRows } from './report/rows.ts';
 
-const options = z.object({ title, rows: count, sort, json });
+const options = () => z.object({ title, rows: count, sort, json });
 
 export const tree = defineFormat({
   name: 'tree',

@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { ProfileError } from '../diagnostics.ts';
 import { presets } from '../presets.ts';
 import type { Registry } from '../registry.ts';
+import { STDIO } from './files.ts';
 import { type Flag, formatFlags, merged, transformFlags, yargsOption } from './flags.ts';
 
 /** The first word of a command line, unless it is an input. */
@@ -76,6 +77,24 @@ export function optionFlags(registry: Registry): Flag[] {
 
 export function allFlags(registry: Registry): Flag[] {
   return [...generalFlags(registry), ...optionFlags(registry)];
+}
+
+/**
+ * All flags that these arguments may mean: those of formats are left out, since there are many, unless an
+ * argument is none of the others, or may be short for one of them as another tool has it.
+ */
+export function flagsFor(argv: string[], registry: Registry): Flag[] {
+  const common = [...generalFlags(registry), ...transformFlags()];
+  const isCommon = (argument: string) => {
+    if (!argument.startsWith('-') || argument === STDIO) return true;
+    if (argument.startsWith('--')) {
+      const name = argument.slice(2).split('=')[0]!;
+      return name !== 'compat' && common.some((flag) => flag.name === name || flag.aliases.includes(name));
+    }
+    const flag = common.find(({ short }) => short === argument[1]);
+    return flag !== undefined && (argument.length === 2 || flag.kind !== 'boolean');
+  };
+  return argv.every(isCommon) ? common : allFlags(registry);
 }
 
 /**

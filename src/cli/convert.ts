@@ -11,9 +11,8 @@ import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
 import { checkTransforms, type TransformOptions } from '../transform-options.ts';
-import { optionFlags } from './command-line.ts';
 import { modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts';
-import { setting } from './flags.ts';
+import { type Flag, setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
 import { paint, ReadProgress, say } from './terminal.ts';
 import { compileWasmFast } from './v8-flags.ts';
@@ -41,6 +40,7 @@ export async function convert(
   registry: Registry,
   files: string[],
   args: Arguments,
+  flags: Flag[],
   defaults: Defaults = { to: 'dot', tellsSources: true },
 ): Promise<number> {
   const baseFiles = baseInputs(registry, args);
@@ -48,7 +48,7 @@ export async function convert(
   const limit = growthLimit(args, baseFiles.length > 0);
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
   const pattern = args['list-functions'] as string | undefined;
-  const { transforms, formats } = settings(registry, args);
+  const { transforms, formats } = settings(flags, args);
   // Before the input is waited for.
   checkTransforms(transforms);
   const [to, argument] = nameAndArgument(args['to'] as string | undefined);
@@ -248,13 +248,13 @@ function outputFormat(registry: Registry, to: string | undefined, path: string, 
 
 /** Options by format, and those of the transforms: the preset's first, then what the flags say. */
 function settings(
-  registry: Registry,
+  flags: Flag[],
   args: Arguments,
 ): { transforms: Partial<TransformOptions>; formats: FormatOptions } {
   const preset = presets[args['compat'] as string];
   const transforms: Record<string, unknown> = { ...preset?.transforms };
   const formats: FormatOptions = structuredClone(preset?.formats ?? {});
-  for (const flag of optionFlags(registry)) {
+  for (const flag of flags) {
     if (args[flag.name] === undefined) continue;
     const value = setting(flag, args[flag.name]);
     for (const { format, key } of flag.targets) {

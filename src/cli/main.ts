@@ -4,7 +4,7 @@ import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import { GPROF2DOT_FLAGS, presets } from '../presets.ts';
 import { VERSION } from '../version.ts';
 import { plainArguments, type Shortening } from './argv.ts';
-import { allFlags, COMMANDS, commandLine, flagsIn } from './command-line.ts';
+import { allFlags, COMMANDS, commandLine, flagsFor, flagsIn } from './command-line.ts';
 import { convert } from './convert.ts';
 import { detect } from './detect.ts';
 import { ClosedPipe, openOutput, STDIO } from './files.ts';
@@ -47,12 +47,12 @@ function unexpected(error: unknown): ProfileError {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const flags = allFlags(builtin);
   // The shell asks for completions with a command line that is not finished yet.
   if (argv[0] === '--get-yargs-completions') {
-    await commandLine(flags, true).parseAsync(argv);
+    await commandLine(allFlags(builtin), true).parseAsync(argv);
     return 0;
   }
+  const flags = flagsFor(argv, builtin);
   const plain = plainArguments(argv, flags, shortening(argv));
   const args = await commandLine(flagsIn(plain, flags)).parseAsync(plain);
   const words = (args['_'] as unknown[]).map(String);
@@ -61,7 +61,7 @@ async function run(argv: string[]): Promise<number> {
   if (args['help'] === true) return print(helpPage(builtin, command === 'help' ? words[1] : undefined));
   switch (command) {
     case 'merge':
-      return convert(builtin, words.slice(1), args, MERGE);
+      return convert(builtin, words.slice(1), args, flags, MERGE);
     case 'help':
       return print(helpPage(builtin, words[1]));
     case 'formats':
@@ -69,10 +69,10 @@ async function run(argv: string[]): Promise<number> {
     case 'detect':
       return detect(builtin, words.slice(1), args['json'] === true);
     case 'completion':
-      commandLine(flags).showCompletionScript();
+      commandLine(allFlags(builtin)).showCompletionScript();
       return 0;
     default:
-      return convert(builtin, words, args);
+      return convert(builtin, words, args, flags);
   }
 }
 

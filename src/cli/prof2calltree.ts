@@ -7,6 +7,7 @@ import yargs from 'yargs';
 import { builtin } from '../builtin.ts';
 import { ProfileError } from '../diagnostics.ts';
 import { VERSION } from '../version.ts';
+import { allFlags } from './command-line.ts';
 import { convert } from './convert.ts';
 import { openOutput, STDIO } from './files.ts';
 import { exitStatus } from './main.ts';
@@ -74,13 +75,14 @@ async function inDirectory(options: Options, directory: string): Promise<number>
   }
   const name = basename(script?.[0] ?? inputs[0]!).replace(/^-$/, 'stdin');
   const output = options.outfile ?? (viewer ? join(directory, `callgrind.out.${name}`) : `${name}.log`);
-  await convert(builtin, inputs, {
+  const args = {
     to: 'callgrind',
     output,
     format: options.format,
     quiet,
     'callgrind.unit': options.scale,
-  });
+  };
+  await convert(builtin, inputs, args, allFlags(builtin));
   if (!quiet && !output.startsWith(directory) && output !== STDIO) say(`written: ${output}\n`);
   if (viewer) spawnSync(viewer, [output], { stdio: 'ignore' });
   return status === 0 ? 0 : 1;
