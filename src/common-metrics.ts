@@ -22,7 +22,7 @@ export function commonMetrics(profiles: readonly Profile[], onLost: LostMetric =
   const [first] = profiles as readonly [Profile];
   const shown = profiles.map(defaultMetric);
   const byName = first.metrics
-    .map((metric) => profiles.map(({ metrics }) => metrics.findIndex((other) => isSame(metric, other))))
+    .map((_, m) => profiles.map(({ metrics }) => counterpart(first.metrics, m, metrics)))
     .filter((indices) => !indices.includes(-1));
   if (byName.length === 0) {
     const quantities = new Set(profiles.map(({ metrics }, p) => quantity(metrics[shown[p]!]!)));
@@ -54,6 +54,16 @@ export function arranged({ metric, columns }: CommonMetric, values: Arrangement)
 
 /** Units of what is counted one by one. */
 const COUNTS = new Set(['', 'count', 'samples']);
+
+/**
+ * The index of the metric that is called like metric `m` and measures the same, or -1. Of several that are alike,
+ * each has its counterpart at the same place among them.
+ */
+export function counterpart(own: readonly Metric[], m: number, others: readonly Metric[]): number {
+  const alike = (metrics: readonly Metric[]) =>
+    [...metrics.keys()].filter((each) => isSame(own[m]!, metrics[each]!));
+  return alike(others)[alike(own).indexOf(m)] ?? -1;
+}
 
 function isSame(a: Metric, b: Metric): boolean {
   return a.name === b.name && quantity(a) === quantity(b);

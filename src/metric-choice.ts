@@ -1,5 +1,5 @@
 /** Which metric of a profile is shown, and which of two profiles are compared. */
-import { quantity } from './common-metrics.ts';
+import { counterpart, quantity } from './common-metrics.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { defaultMetric } from './graph.ts';
 import type { Profile } from './profile.ts';
@@ -40,7 +40,7 @@ export function comparedMetrics(
   }
   if (wanted === undefined) {
     for (const m of first.metrics.keys()) {
-      const same = sameName(first, m, second);
+      const same = counterpart(first.metrics, m, second.metrics);
       if (same < 0) continue;
       tell(first, m, second, same, diagnostics);
       return [m, same];
@@ -57,7 +57,7 @@ export function comparedMetrics(
 
 /** The metric of the second profile that measures the same; undefined = none, or there is no telling which. */
 function partner(first: Profile, metric: number, second: Profile): number | undefined {
-  const same = sameName(first, metric, second);
+  const same = counterpart(first.metrics, metric, second.metrics);
   if (same >= 0) return same;
   const measured = quantity(first.metrics[metric]!);
   // Counts of different names are counts of different things.
@@ -65,12 +65,6 @@ function partner(first: Profile, metric: number, second: Profile): number | unde
   const alike = [...second.metrics.keys()].filter((m) => quantity(second.metrics[m]!) === measured);
   const shown = defaultMetric(second);
   return alike.includes(shown) ? shown : alike.length === 1 ? alike[0] : undefined;
-}
-
-function sameName(first: Profile, metric: number, second: Profile): number {
-  const { name } = first.metrics[metric]!;
-  const measured = quantity(first.metrics[metric]!);
-  return second.metrics.findIndex((other) => other.name === name && quantity(other) === measured);
 }
 
 /** Says what is compared where that is no matter of course. */

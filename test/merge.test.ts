@@ -94,12 +94,27 @@ function flat(metric: Metric, value: number | bigint, calls?: number): Profile {
   return builder.flat({ frame, self: [column()], total: [column()] });
 }
 
+/** A flat profile of one function with several metrics that are counts. */
+function counted(names: string[], values: number[]): Profile {
+  const builder = new ProfileBuilder(names.map((name) => ({ name, unit: 'count' })));
+  const frame = Int32Array.of(builder.addFrame(builder.addFunction('main')));
+  const columns = () => values.map((value) => Float64Array.of(value));
+  return builder.flat({ frame, self: columns(), total: columns() });
+}
+
 describe('metrics', () => {
   test('of one name are brought to the finest unit', () => {
     const time = (unit: string, value: number) => flat({ name: 'time', unit }, value);
     const { metrics, nodes } = merge([time('microseconds', 3), time('ns', 7), time('seconds', 2)]);
     assert.equal(metrics[0]!.unit, 'ns');
     assert.deepEqual(nodes.self, [Float64Array.of(2_000_003_007)]);
+  });
+  test('that are called alike go together in their order', () => {
+    const sum = merge([
+      counted(['cpu', 'cpu', 'a'], [1, 10, 100]),
+      counted(['cpu', 'b', 'cpu'], [2, 200, 20]),
+    ]);
+    assert.deepEqual(sum.nodes.self, [Float64Array.of(3), Float64Array.of(30)]);
   });
   test('of other names go together if each profile shows one of a kind', () => {
     const { metrics, nodes } = merge([
@@ -115,10 +130,7 @@ describe('metrics', () => {
     assert.deepEqual(merge([big(2n ** 60n + 1n), big(1)]).nodes.self, [BigInt64Array.of(2n ** 60n + 2n)]);
   });
   test('that some profiles lack are left out, and told of', () => {
-    const builder = new ProfileBuilder(['a', 'b'].map((name) => ({ name, unit: 'count' })));
-    const frame = Int32Array.of(builder.addFrame(builder.addFunction('main')));
-    const two = () => [Float64Array.of(1), Float64Array.of(2)];
-    const both = builder.flat({ frame, self: two(), total: two() });
+    const both = counted(['a', 'b'], [1, 2]);
     const diagnostics = new Diagnostics();
     const sum = new Combination(diagnostics);
     for (const profile of [flat({ name: 'b', unit: 'count' }, 5), both]) sum.add(profile);
