@@ -10,8 +10,11 @@ import { build } from 'esbuild';
 
 const MAIN = resolve('src/cli/main.ts');
 
-/** Stand-ins for packages that only format yargs' help: ASCII is all that our help holds. */
+/** Stand-ins for packages that yargs' help and its own faults are for: ASCII is all that our help holds. */
 const LIGHT = {
+  assert: `const assert = (isTrue, message) => { if (!isTrue) throw new TypeError(message); };
+    export const strictEqual = (a, b, message) => assert(a === b, message);
+    export const notStrictEqual = (a, b, message) => assert(a !== b, message);`,
   'string-width': 'export default (text) => text.length;',
   'strip-ansi': 'export default (text) => text;',
   'wrap-ansi': `export default (text, width) =>
@@ -26,6 +29,20 @@ const light = {
       namespace: 'light',
     }));
     onLoad({ filter: /.*/, namespace: 'light' }, ({ path }) => ({ contents: LIGHT[path] }));
+  },
+};
+
+/** Node's own modules as objects: importing one as a module loads all that it could ever need. */
+const builtins = {
+  name: 'builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?(fs|module|path|url|util|v8)$/ }, ({ path }) => ({
+      path: path.replace('node:', ''),
+      namespace: 'builtin',
+    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}');`,
+    }));
   },
 };
 
@@ -71,8 +88,6 @@ await build({
     'fzstd',
     'minizlib',
   ],
-  // yargs' CommonJS dependencies ask for require.
-  banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
-  plugins: [light, whole],
+  plugins: [light, builtins, whole],
 });
 for (const name of ['prof2dot', 'prof2calltree']) chmodSync(`dist/cli/${name}.js`, 0o755);

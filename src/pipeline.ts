@@ -32,9 +32,13 @@ export interface ReadSettings {
   modified?: number | undefined;
   /** Opens a file beside the input, for profiles that are kept in several. Absent = nothing stands beside it. */
   sibling?: OpenSibling | undefined;
+  /** Is told, before it is parsed, whether the input is short: at most 1 MiB. */
+  onOpen?: ((isShort: boolean) => void) | undefined;
 }
 
 const MAX_INPUT = 16 * 2 ** 30;
+
+const SHORT = 2 ** 20;
 
 /** An input opened as far as its head, and the format it is of. */
 export interface Opened extends Guess {
@@ -74,7 +78,8 @@ export async function open(input: ByteInput, settings: ReadSettings): Promise<Op
 /** Reads one profile. Throws `ProfileError`. */
 export async function read(input: ByteInput, settings: ReadSettings): Promise<Profile> {
   const { input: opened, head, format } = await open(input, settings);
-  const { maxInput = MAX_INPUT } = settings;
+  const { maxInput = MAX_INPUT, onOpen } = settings;
+  onOpen?.(opened.peek(SHORT + 1).length <= SHORT);
   const source = new Source(opened, { ...settings, format: format.name, head, maxInput });
   const parser = format.parser!;
   const profile = await parser.parse(source, checkOptions(format.name, parser.options, settings.options));

@@ -15,7 +15,7 @@ import { modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts
 import { type Flag, setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
 import { paint, ReadProgress, say } from './terminal.ts';
-import { compileWasmFast } from './v8-flags.ts';
+import { compileWasmFast, optimise } from './v8-flags.ts';
 
 /** The exit status when more was spent than may be. */
 const GROWN = 3;
@@ -53,7 +53,7 @@ export async function convert(
   checkTransforms(transforms);
   const [to, argument] = nameAndArgument(args['to'] as string | undefined);
   let target = outputFormat(registry, to, outputPath, defaults.to);
-  if (target.emitter?.wasm) await compileWasmFast();
+  if (target.emitter?.wasm) compileWasmFast();
   if (argument !== undefined) (formats[target.name] ??= {})[argumentOption(target)] = argument;
   if (pattern !== undefined) {
     // The list is there to choose a leaf from, so it stands before leaves are chosen.
@@ -75,14 +75,16 @@ export async function convert(
       throw new ProfileError({ code: 'strict/warnings', message: 'stopped because of warnings (--strict)' });
   };
 
+  const count = groups.flat().length + baseFiles.length;
   const reading = {
     registry,
     diagnostics,
     format: args['format'] as string | undefined,
     options: formats,
     maxInput: sizeOf(args['max-input'] as string | undefined),
+    ...(count === 1 && { onOpen: (isShort: boolean) => optimise(!isShort) }),
   };
-  const progress = new ReadProgress(groups.flat().length + baseFiles.length);
+  const progress = new ReadProgress(count);
   const profiles = [];
   let base: Base | undefined;
   try {
@@ -93,6 +95,7 @@ export async function convert(
     report();
     throw error;
   }
+  optimise(true);
   progress.done();
   tell();
 
