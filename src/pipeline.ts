@@ -2,7 +2,7 @@
 import { checkOptions } from './check-options.ts';
 import { absoluteSum, holdsInfinity } from './columns.ts';
 import { Diagnostics, ProfileError } from './diagnostics.ts';
-import { type Base, changed, difference } from './difference.ts';
+import type { Base } from './difference.ts';
 import type { Format } from './format.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
 import { decompress } from './input/decompress.ts';
@@ -141,6 +141,7 @@ export async function write(
     ready = await compared(profile, compareWith, needs, transforms, settings);
   } else if (base) {
     const forChange = changeOptions(profile, needs, transforms, settings);
+    const { changed } = await import('./difference.ts');
     const change = changed(profile, base, format, diagnostics);
     ready = await transform(change, needs, forChange, diagnostics, true);
   } else ready = await transform(profile, needs, transforms, diagnostics);
@@ -165,6 +166,7 @@ export async function changeGraph(
   const given = changeOptions(profile, needs, checkTransforms(settings.transforms), settings);
   // What there is to tell is told when the profile is written.
   const diagnostics = new Diagnostics();
+  const { difference } = await import('./difference.ts');
   const change = difference(profile, { ...base, shareOf: 'base' }, diagnostics);
   const { nodeCount: _, ...options } = { ...given, nodeThres: 0, edgeThres: 0, residualEdges: false };
   const exact: TransformOptions = { ...options, total: 'exact', mean: false };

@@ -29,3 +29,13 @@ export const reshapeOptions = {
 
 const schema = z.object(reshapeOptions);
 export type ReshapeOptions = z.output<typeof schema>;
+
+/** Whether any of them is other than by default: whether `reshape` would change anything. */
+export function reshapes(options: ReshapeOptions): boolean {
+  return Object.keys(reshapeOptions).some((key) => {
+    const value = options[key as keyof ReshapeOptions];
+    return Array.isArray(value)
+      ? value.length > 0
+      : value !== undefined && value !== false && value !== 'none';
+  });
+}

@@ -1,4 +1,4 @@
-/** What happens to a profile between a parser and an emitter, in its order. */
+/** What happens to a profile between a parser and an emitter, in its order. What few ask for is loaded on demand. */
 import type { Diagnostics } from './diagnostics.ts';
 import { ProfileError } from './diagnostics.ts';
 import { expression } from './expression.ts';
@@ -6,17 +6,11 @@ import type { Emitter } from './format.ts';
 import { defaultMetric } from './graph.ts';
 import { metricIndex } from './metric-choice.ts';
 import type { Callers, Profile, Reduction } from './profile.ts';
-import { namesOf, pruneTogether } from './prune-together.ts';
-import { reshape } from './reshape.ts';
+import { reshapes } from './reshape-options.ts';
 import type { TransformOptions } from './transform-options.ts';
-import { callRatios, callStackTotals } from './transforms/call-ratios.ts';
 import { type CoarsenOptions, coarsen } from './transforms/coarsen.ts';
-import { estimateStacks } from './transforms/estimate-stacks.ts';
-import { joinResidual } from './transforms/join-residual.ts';
-import { mean } from './transforms/mean.ts';
 import { type PruneOptions, prune } from './transforms/prune.ts';
-import { scaleUnit, unitFactor } from './transforms/scale-unit.ts';
-import { type TrimOptions, trim } from './transforms/trim.ts';
+import type { TrimOptions } from './transforms/trim.ts';
 
 /** What an emitter says of the profile that it takes. */
 export interface Needs extends Pick<Emitter, 'arcTotals' | 'lines' | 'arcSelf'> {
@@ -45,13 +39,13 @@ export async function transform(
     tellUncut(options, diagnostics);
     return withoutMean(met, options);
   }
-  const graph = reduced(shaped, emitter, options, diagnostics);
+  const graph = await reduced(shaped, emitter, options, diagnostics);
   const pruned = prune(graph, {
     ...pruning(emitter, options),
     zeros: !graph.meta.isDifference,
     mayBeEmpty,
   });
-  const shown = options.mean ? mean(pruned) : pruned;
+  const shown = options.mean ? await meanOf(pruned) : pruned;
   return { ...shown, reduction: reductionOf(met, emitter, options) };
 }
 
@@ -75,8 +69,25 @@ async function shape(
   mayBeEmpty: boolean,
 ): Promise<Shaped> {
   if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
-  const stacks = inUnit(await reshape(profile, options, diagnostics, mayBeEmpty), options.unit);
-  return { stacks, met: meetNeeds(stacks, emitter, options, diagnostics) };
+  const shaped = await reshaped(profile, options, diagnostics, mayBeEmpty);
+  const stacks = await inUnit(shaped, options.unit);
+  return { stacks, met: await meetNeeds(stacks, emitter, options, diagnostics) };
+}
+
+async function reshaped(
+  profile: Profile,
+  options: TransformOptions,
+  diagnostics: Diagnostics,
+  mayBeEmpty: boolean,
+): Promise<Profile> {
+  if (!reshapes(options)) return profile;
+  const { reshape } = await import('./reshape.ts');
+  return reshape(profile, options, diagnostics, mayBeEmpty);
+}
+
+async function meanOf(graph: Profile): Promise<Profile> {
+  const { mean } = await import('./transforms/mean.ts');
+  return mean(graph);
 }
 
 type Pair = [first: Profile, second: Profile];
@@ -96,15 +107,18 @@ export async function transformPair(
     await shape(second, emitter, options, diagnostics, true),
   ];
   const graphs = (alsoKeep?: Set<string>) =>
-    shaped.map((each) => reduced(each, emitter, options, diagnostics, alsoKeep)) as Pair;
+    Promise.all(
+      shaped.map((each) => reduced(each, emitter, options, diagnostics, alsoKeep)),
+    ) as Promise<Pair>;
   const settings = { ...pruning(emitter, options), mayBeEmpty: true };
-  let pair = graphs();
+  let pair = await graphs();
   if (options.compareFunctions === 'first') pair = pair.map((graph) => prune(graph, settings)) as Pair;
   else {
-    if (isTrimmed(options)) pair = graphs(namesOf(pair));
+    const { namesOf, pruneTogether } = await import('./prune-together.ts');
+    if (isTrimmed(options)) pair = await graphs(namesOf(pair));
     pair = pruneTogether(pair, settings);
   }
-  return options.mean ? (pair.map(mean) as Pair) : pair;
+  return options.mean ? [await meanOf(pair[0]), await meanOf(pair[1])] : pair;
 }
 
 /** Whether nodes are chosen as pprof does. */
@@ -127,18 +141,20 @@ function pruning(emitter: Needs, options: TransformOptions): PruneOptions {
 }
 
 /** The call graph with fewer nodes if so many were asked for; else with totals by the method that was. */
-function reduced(
+async function reduced(
   { stacks, met }: Shaped,
   emitter: Needs,
   options: TransformOptions,
   diagnostics: Diagnostics,
   alsoKeep?: ReadonlySet<string>,
-): Profile {
+): Promise<Profile> {
   const shares = sharesOf(emitter, options);
   if (isTrimmed(options)) return trimmed(met, stacks, emitter, options, { ...shares, alsoKeep }, diagnostics);
-  if (options.total === 'callstacks' && stacks.callers === 'all') return callStackTotals(met);
+  const byStacks = options.total === 'callstacks' && stacks.callers === 'all';
   // Totals that a parser made by a method are not made by another.
-  if (options.total === 'exact' || met.shares) return met;
+  if (!byStacks && (options.total === 'exact' || met.shares)) return met;
+  const { callRatios, callStackTotals } = await import('./transforms/call-ratios.ts');
+  if (byStacks) return callStackTotals(met);
   return callRatios(met, shares.nodeShare > 0 ? diagnostics : undefined);
 }
 
@@ -190,8 +206,9 @@ function withoutMean(profile: Profile, options: TransformOptions): Profile {
 }
 
 /** Values in the unit that was asked for; `auto` and `minimum` leave the choice to the output. */
-function inUnit(profile: Profile, unit: string | undefined): Profile {
+async function inUnit(profile: Profile, unit: string | undefined): Promise<Profile> {
   if (unit === undefined || unit === 'auto' || unit === 'minimum') return profile;
+  const { scaleUnit, unitFactor } = await import('./transforms/scale-unit.ts');
   const shown = profile.metrics[defaultMetric(profile)]!;
   if (unitFactor(shown, unit) !== undefined) return scaleUnit(profile, unit);
   throw new ProfileError({
@@ -202,20 +219,23 @@ function inUnit(profile: Profile, unit: string | undefined): Profile {
 }
 
 /** The call graph with fewer nodes, and residual arcs over those that are left out. */
-function trimmed(
+async function trimmed(
   graph: Profile,
   stacks: Profile,
   emitter: Needs,
   options: TransformOptions,
   shares: Pick<TrimOptions, 'nodeShare' | 'edgeShare' | 'alsoKeep'>,
   diagnostics: Diagnostics,
-): Profile {
+): Promise<Profile> {
   if (options.total !== 'exact') {
     throw new ProfileError({
       code: 'usage/trim-estimates',
       message: `--node-count and --residual-edges need exact totals, not --total ${options.total}`,
     });
   }
+  const { trim } = await import('./transforms/trim.ts');
+  const { joinResidual } = await import('./transforms/join-residual.ts');
+  const { estimateStacks } = await import('./transforms/estimate-stacks.ts');
   const settings = coarseness(emitter, options);
   const rebuild = (keep: Uint8Array) =>
     stacks.callers === 'all'
@@ -232,15 +252,16 @@ function trimmed(
   return left;
 }
 
-function meetNeeds(
+async function meetNeeds(
   profile: Profile,
   emitter: Needs,
   options: TransformOptions,
   diagnostics: Diagnostics,
-): Profile {
+): Promise<Profile> {
   if (emitter.needs === 'any' || emitter.needs === 'none') return profile;
   if (emitter.needs === 'direct') return asGraph(coarsen(profile, coarseness(emitter, options)));
   if (profile.callers === 'all') return profile;
+  const { estimateStacks } = await import('./transforms/estimate-stacks.ts');
   return estimateStacks(profile, { diagnostics });
 }
 

@@ -1,11 +1,8 @@
 /** The main command: profiles in, one view out. */
 import { dirname } from 'node:path';
-import { Combination } from '../combine.ts';
 import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import type { Base } from '../difference.ts';
 import type { Emitter, Format } from '../format.ts';
-import { growthText } from '../growth.ts';
-import { listFunctions } from '../list-functions.ts';
 import { changeGraph, type FormatOptions, type ReadSettings, read, write } from '../pipeline.ts';
 import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
@@ -116,6 +113,7 @@ export async function convert(
   output.commit();
   if (base === undefined || limit === undefined) return 0;
   const change = await changeGraph(profiles[0]!, base, target, { options: formats, transforms });
+  const { growthText } = await import('../growth.ts');
   const grown = growthText(change, limit);
   if (grown === '') return 0;
   say(grown);
@@ -124,8 +122,10 @@ export async function convert(
 
 /** The format, but writing the functions of the graph instead. */
 function listing(format: Format, pattern: string, isRegex: boolean): Format {
-  const emit: Emitter['emit'] = (profile, _options, sink) =>
+  const emit: Emitter['emit'] = async (profile, _options, sink) => {
+    const { listFunctions } = await import('../list-functions.ts');
     sink.write(listFunctions(profile, pattern, isRegex));
+  };
   return { ...format, emitter: { ...format.emitter!, needs: 'direct', emit } };
 }
 
@@ -136,31 +136,35 @@ async function readGroup(
   progress: ReadProgress,
 ): Promise<Profile> {
   const { diagnostics } = settings;
+  const [first] = files;
+  if (files.length === 1 && !first!.found && first!.labels.length === 0)
+    return readFile(first!.path, settings, progress);
+  const { Combination } = await import('../combine.ts');
   const sum = new Combination(diagnostics);
   let count = 0;
   for (const { path, labels, found } of files) {
-    const name = path === STDIO ? '<stdin>' : path;
     try {
-      const input = openInput(path, progress.start(name));
-      sum.add(
-        await read(input, {
-          ...settings,
-          name,
-          sibling: siblingsOf(path),
-          modified: modifiedOf(path),
-        }),
-        labels,
-      );
+      sum.add(await readFile(path, settings, progress), labels);
       count++;
     } catch (error) {
       const passedOver = found && error instanceof ProfileError && NO_PROFILE.has(error.diagnostic.code);
       if (!passedOver) throw error;
-      diagnostics.add({ severity: 'warning', code: 'input/passed-over', file: name, message: error.message });
+      diagnostics.add({ severity: 'warning', code: 'input/passed-over', file: path, message: error.message });
     }
   }
   if (count > 0) return sum.finish();
   const where = dirname(files[0]!.path);
   throw new ProfileError({ code: 'input/no-profiles', file: where, message: 'no file in it is a profile' });
+}
+
+function readFile(
+  path: string,
+  settings: Omit<ReadSettings, 'name'>,
+  progress: ReadProgress,
+): Promise<Profile> {
+  const name = path === STDIO ? '<stdin>' : path;
+  const input = openInput(path, progress.start(name));
+  return read(input, { ...settings, name, sibling: siblingsOf(path), modified: modifiedOf(path) });
 }
 
 /** The inputs: one group of files that are added up, or the two that are compared. */

@@ -6,10 +6,7 @@ import { VERSION } from '../version.ts';
 import { plainArguments, type Shortening } from './argv.ts';
 import { allFlags, COMMANDS, commandLine, flagsFor, flagsIn } from './command-line.ts';
 import { convert } from './convert.ts';
-import { detect } from './detect.ts';
 import { ClosedPipe, openOutput, STDIO } from './files.ts';
-import { formatTable } from './formats.ts';
-import { helpPage } from './help.ts';
 import { paint, say } from './terminal.ts';
 
 /** How `merge` differs from a conversion of several inputs. */
@@ -58,16 +55,20 @@ async function run(argv: string[]): Promise<number> {
   const words = (args['_'] as unknown[]).map(String);
   if (args['version'] === true) return print(`prof2dot ${VERSION}\n`);
   const command = COMMANDS.includes(words[0] ?? '') ? words[0] : undefined;
-  if (args['help'] === true) return print(helpPage(builtin, command === 'help' ? words[1] : undefined));
+  if (args['help'] === true) return help(command === 'help' ? words[1] : undefined);
   switch (command) {
     case 'merge':
       return convert(builtin, words.slice(1), args, flags, MERGE);
     case 'help':
-      return print(helpPage(builtin, words[1]));
-    case 'formats':
+      return help(words[1]);
+    case 'formats': {
+      const { formatTable } = await import('./formats.ts');
       return print(formatTable(builtin, args['json'] === true));
-    case 'detect':
+    }
+    case 'detect': {
+      const { detect } = await import('./detect.ts');
       return detect(builtin, words.slice(1), args['json'] === true);
+    }
     case 'completion':
       commandLine(allFlags(builtin)).showCompletionScript();
       return 0;
@@ -83,6 +84,11 @@ function shortening(argv: string[]): Shortening {
   const at = words.findLastIndex((word) => /^--compat(=|$)/.test(word));
   const preset = at < 0 ? undefined : presets[words[at]!.split('=')[1] ?? words[at + 1] ?? ''];
   return { flags: preset?.flags ?? GPROF2DOT_FLAGS, overNames: preset !== undefined };
+}
+
+async function help(topic: string | undefined): Promise<number> {
+  const { helpPage } = await import('./help.ts');
+  return print(helpPage(builtin, topic));
 }
 
 function print(text: string): number {
