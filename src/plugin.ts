@@ -4,6 +4,7 @@
  * A format is a value made by `defineFormat`; `registry.with(myFormat)` puts it to use.
  */
 
+export { ArcIndex } from './arc-index.ts';
 export type { Details, FrameInfo, FunctionInfo, GraphColumns, TreeColumns } from './builder.ts';
 export { ProfileBuilder } from './builder.ts';
 export { CallTree } from './call-tree.ts';

@@ -37,16 +37,26 @@ export interface PstatsRow extends PstatsFigures {
 }
 
 export class PstatsTable {
-  readonly rows: PstatsRow[];
+  #rows: PstatsRow[] | (() => PstatsRow[]);
   /** True if the file says of itself that its figures come from samples (Python 3.15). */
   readonly sampled: boolean;
   /** Name of the file, and when it was modified (milliseconds since 1970). */
   readonly file: { name: string; modified: number } | undefined;
 
-  constructor(rows: PstatsRow[], sampled = false, file?: PstatsTable['file']) {
-    this.rows = rows;
+  /** `rows` may be made when they are first asked for. */
+  constructor(rows: PstatsRow[] | (() => PstatsRow[]), sampled = false, file?: PstatsTable['file']) {
+    this.#rows = rows;
     this.sampled = sampled;
     this.file = file;
+  }
+
+  get rows(): PstatsRow[] {
+    if (typeof this.#rows === 'function') this.#rows = this.#rows();
+    return this.#rows;
+  }
+
+  toJSON(): Pick<PstatsTable, 'rows' | 'sampled' | 'file'> {
+    return { rows: this.rows, sampled: this.sampled, file: this.file };
   }
 }
 

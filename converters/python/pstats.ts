@@ -71,11 +71,14 @@ function probe({ bytes }: Head): number {
 }
 
 async function parse(source: Source, { names }: OptionsOf<typeof options>): Promise<Profile> {
-  const { locatedProfile } = await import('./pstats/located.ts');
-  const { profileOf } = await import('./pstats/profile.ts');
-  const { readTable } = await import('./pstats/read-table.ts');
-  const table = readTable(source);
-  return names === 'location' ? locatedProfile([table]) : profileOf(table, source);
+  const bytes = source.bytes();
+  if (names === 'location') {
+    const { locatedProfile } = await import('./pstats/located.ts');
+    const { readTable } = await import('./pstats/read-table.ts');
+    return locatedProfile([readTable(bytes, source)]);
+  }
+  const { graphProfile } = await import('./pstats/profile.ts');
+  return graphProfile(bytes, source);
 }
 
 async function emit(profile: Profile, chosen: PstatsEmitOptions, sink: Sink): Promise<void> {

@@ -1,36 +1,37 @@
 /** From the table to a call graph. */
 import {
   type ArcTable,
-  Float64List,
   greatest,
-  Int32List,
   type Metric,
   type Profile,
   ProfileBuilder,
   type Source,
   sumOf,
 } from '../../../src/plugin.ts';
-import {
-  keepTables,
-  NO_FILE,
-  type PstatsFigures,
-  type PstatsKey,
-  type PstatsRow,
-  type PstatsTable,
-  type PyNumber,
-} from '../pstats-table.ts';
+import { keepTables, NO_FILE, PstatsTable } from '../pstats-table.ts';
+import { columnsOf, type FigureColumns, type PstatsColumns } from './columns.ts';
+import { readColumns } from './read-columns.ts';
+import { fileOf, readTable } from './read-table.ts';
 
 const TIME: Metric = { name: 'time', unit: 'seconds' };
 const SAMPLES: Metric = { name: 'samples', unit: 'samples' };
 /** A total may miss a self by so much for reasons of rounding. */
 const SLACK = 1e-9;
 
-export function profileOf(table: PstatsTable, source: Source): Profile {
-  return new GraphMaker(table, source).profile();
+/** The bytes are those of the source. */
+export function graphProfile(bytes: Uint8Array, source: Source): Profile {
+  const columns = readColumns(bytes);
+  // Figures as exact as in the file, and each with its function, are rarely asked for.
+  const table = columns
+    ? new PstatsTable(() => readTable(bytes, source).rows, columns.sampled, fileOf(source))
+    : readTable(bytes, source);
+  const profile = new GraphMaker(columns ?? columnsOf(table), source).profile();
+  keepTables(profile.meta, [table]);
+  return profile;
 }
 
 class GraphMaker {
-  readonly #table: PstatsTable;
+  readonly #columns: PstatsColumns;
   readonly #source: Source;
   readonly #builder: ProfileBuilder;
   readonly #sampled: boolean;
@@ -38,38 +39,36 @@ class GraphMaker {
   readonly #swapped: boolean;
   /** Whether totals of recursive functions count each level of the stack, as those of samplers do. */
   readonly #addsLevels: boolean;
-  readonly #nodes = new Map<PstatsKey, number>();
   readonly #self: Float64Array[];
   readonly #total: Float64Array[];
 
-  constructor(table: PstatsTable, source: Source) {
-    this.#table = table;
+  constructor(columns: PstatsColumns, source: Source) {
+    const { rows, name } = columns;
+    this.#columns = columns;
     this.#source = source;
-    this.#sampled = table.sampled;
+    this.#sampled = columns.sampled;
     this.#builder = new ProfileBuilder(this.#sampled ? [TIME, SAMPLES] : [TIME]);
-    this.#swapped = !this.#sampled && hasSwappedCounts(table.rows);
-    this.#addsLevels = this.#sampled || table.rows.every(({ calls }) => calls! < 0);
+    this.#swapped = !this.#sampled && hasSwappedCounts(rows);
+    this.#addsLevels = this.#sampled || rows.calls.every((calls) => calls < 0);
     if (this.#swapped)
       source.note(
         'swapped-counts',
         'calls and primitive calls stand the other way round, as yappi writes them',
       );
-    for (const { key } of table.rows) this.#node(key);
-    const own = this.#nodes.size;
-    for (const { callers } of table.rows) for (const { key } of callers) this.#node(key);
-    const count = this.#nodes.size;
-    if (count > own)
+    if (name.length > rows.length)
       source.note(
         'caller-without-row',
-        `${count - own} callers have no row: their totals are what they called`,
+        `${name.length - rows.length} callers have no row: their totals are what they called`,
       );
-    this.#self = this.#builder.metrics.map(() => new Float64Array(count));
-    this.#total = this.#builder.metrics.map(() => new Float64Array(count));
+    this.#self = this.#builder.metrics.map(() => new Float64Array(name.length));
+    this.#total = this.#builder.metrics.map(() => new Float64Array(name.length));
   }
 
   profile(): Profile {
-    const { rows } = this.#table;
-    for (const [node, row] of rows.entries()) this.#addRow(node, row);
+    const { file, line, name, rows } = this.#columns;
+    for (let f = 0; f < name.length; f++)
+      this.#builder.addFrame(this.#builder.addFunction(name[f]!, placeOf(file[f]!, line[f]!)));
+    for (let row = 0; row < rows.length; row++) this.#addRow(row);
     const arcs = this.#arcs();
     const { metrics } = this.#builder;
     for (const m of metrics.keys()) this.#addMissingTotals(m, arcs);
@@ -81,77 +80,55 @@ class GraphMaker {
       this.#source.note('missing-selves', message);
       profile.whole = { sum: sums, maxSelf: this.#self.map(greatest) };
     }
-    keepTables(profile.meta, [this.#table]);
     return profile;
   }
 
-  #node(key: PstatsKey): number {
-    let node = this.#nodes.get(key);
-    if (node === undefined) {
-      node = this.#builder.addFrame(this.#builder.addFunction(key.name, placeOf(key)));
-      this.#nodes.set(key, node);
-    }
-    return node;
-  }
-
-  #addRow(node: number, row: PstatsRow): void {
-    this.#self[0]![node] = this.#value(row.self, 'self');
-    this.#total[0]![node] = this.#value(row.total, 'total');
-    const [calls, primitiveCalls] = this.#counts(row);
+  #addRow(row: number): void {
+    const { calls, primitiveCalls, self, total } = this.#columns.rows;
+    this.#self[0]![row] = this.#value(self[row]!, 'self');
+    this.#total[0]![row] = this.#value(total[row]!, 'total');
     if (this.#sampled) {
-      this.#self[1]![node] = Number(row.primitiveCalls);
-      this.#total[1]![node] = Number(row.calls);
-    } else if (!Number.isNaN(calls)) {
-      this.#builder.addCalls(node, calls, Number.isNaN(primitiveCalls) ? undefined : primitiveCalls);
+      this.#self[1]![row] = primitiveCalls[row]!;
+      this.#total[1]![row] = calls[row]!;
+      return;
     }
+    const [all, primitive] = this.#swapped ? [primitiveCalls, calls] : [calls, primitiveCalls];
+    const count = countOf(all[row]!);
+    const primitiveCount = countOf(primitive[row]!);
+    if (!Number.isNaN(count))
+      this.#builder.addCalls(row, count, Number.isNaN(primitiveCount) ? undefined : primitiveCount);
   }
 
   #arcs(): ArcTable {
-    const [caller, callee] = [new Int32List(), new Int32List()];
-    const [calls, primitiveCalls] = [new Float64List(), new Float64List()];
-    const total = this.#builder.metrics.map(() => new Float64List());
-    const self = this.#builder.metrics.map(() => new Float64List());
-    for (const [node, row] of this.#table.rows.entries()) {
-      for (const { key, figures } of row.callers) {
-        caller.push(this.#node(key));
-        callee.push(node);
-        const known = typeof figures === 'object' ? figures : undefined;
-        const count = known ? Number.NaN : countOf(figures as PyNumber);
-        const [all, primitive] = known
-          ? [countOf(known.calls), countOf(known.primitiveCalls)]
-          : [count, Number.NaN];
-        calls.push(this.#sampled ? Number.NaN : all);
-        primitiveCalls.push(this.#sampled ? Number.NaN : primitive);
-        total[0]!.push(known ? this.#value(known.total, 'total') : Number.NaN);
-        self[0]!.push(known ? this.#value(known.self, 'self') : Number.NaN);
-        total[1]?.push(count);
-        self[1]?.push(Number.NaN);
-      }
-    }
-    const length = caller.length;
-    return {
+    const { length, caller, callee, countOnly, ...figures } = this.#columns.callers;
+    const arcs = {
       length,
-      caller: caller.trimmed(),
-      callee: callee.trimmed(),
+      caller,
+      callee,
       line: new Int32Array(length),
-      calls: calls.trimmed(),
-      primitiveCalls: primitiveCalls.trimmed(),
-      total: total.map((column) => column.trimmed()),
-      self: self.map((column) => column.trimmed()),
-      counts: 'once',
+      calls: new Float64Array(length).fill(Number.NaN),
+      primitiveCalls: new Float64Array(length).fill(Number.NaN),
+      total: this.#builder.metrics.map(() => new Float64Array(length).fill(Number.NaN)),
+      self: this.#builder.metrics.map(() => new Float64Array(length).fill(Number.NaN)),
+      counts: 'once' as const,
     };
+    for (let a = 0; a < length; a++) {
+      const calls = countOf(figures.calls[a]!);
+      if (!this.#sampled) arcs.calls[a] = calls;
+      if (countOnly[a]) {
+        if (this.#sampled) arcs.total[1]![a] = calls;
+        continue;
+      }
+      if (!this.#sampled) arcs.primitiveCalls[a] = countOf(figures.primitiveCalls[a]!);
+      arcs.total[0]![a] = this.#value(figures.total[a]!, 'total');
+      arcs.self[0]![a] = this.#value(figures.self[a]!, 'self');
+    }
+    return arcs;
   }
 
-  /** Calls and primitive calls. */
-  #counts({ calls, primitiveCalls }: PstatsFigures): [number, number] {
-    const counts: [number, number] = [countOf(calls), countOf(primitiveCalls)];
-    return this.#swapped ? [counts[1], counts[0]] : counts;
-  }
-
-  #value(value: PyNumber | undefined, what: string): number {
-    const number = Number(value);
-    if (Number.isFinite(number)) return number;
-    this.#source.warn('not-a-number', `a ${what} of ${number} is taken for 0`);
+  #value(value: number, what: string): number {
+    if (Number.isFinite(value)) return value;
+    this.#source.warn('not-a-number', `a ${what} of ${value} is taken for 0`);
     return 0;
   }
 
@@ -160,7 +137,7 @@ class GraphMaker {
     for (let a = 0; a < length; a++) {
       const node = caller[a]!;
       const known = arcTotal[m]![a]! as number;
-      if (node >= this.#table.rows.length && known > 0) this.#total[m]![node]! += known;
+      if (node >= this.#columns.rows.length && known > 0) this.#total[m]![node]! += known;
     }
   }
 
@@ -180,7 +157,7 @@ class GraphMaker {
           `a total of ${name} is less than the self, which is taken for it`,
         );
       total[node] = Math.max(total[node]!, self[node]!);
-      if (node < this.#table.rows.length && !this.#addsLevels) sum = Math.max(sum, total[node]!);
+      if (node < this.#columns.rows.length && !this.#addsLevels) sum = Math.max(sum, total[node]!);
     }
     if (sum - selves <= SLACK * selves) sum = selves;
     for (let node = 0; node < total.length; node++) {
@@ -195,22 +172,22 @@ class GraphMaker {
   }
 }
 
-function placeOf({ file, line }: PstatsKey): { file: string; line: number } {
+function placeOf(file: string, line: number): { file: string; line: number } {
   const known = line > 0 && line < 2 ** 31;
   return { file: file === NO_FILE && line === 0 ? '' : file, line: known ? line : 0 };
 }
 
 /** NaN = not counted, as pyinstrument's -1. */
-function countOf(count: PyNumber | undefined): number {
-  return count === undefined || Number(count) < 0 ? Number.NaN : Number(count);
+function countOf(count: number): number {
+  return count < 0 ? Number.NaN : count;
 }
 
 /** Whether some rows have more primitive calls than calls, and none has fewer. */
-function hasSwappedCounts(rows: PstatsRow[]): boolean {
+function hasSwappedCounts({ length, calls, primitiveCalls }: FigureColumns): boolean {
   let more = false;
-  for (const { calls, primitiveCalls } of rows) {
-    if (primitiveCalls! < calls!) return false;
-    more ||= primitiveCalls! > calls!;
+  for (let row = 0; row < length; row++) {
+    if (primitiveCalls[row]! < calls[row]!) return false;
+    more ||= primitiveCalls[row]! > calls[row]!;
   }
   return more;
 }

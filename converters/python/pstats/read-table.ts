@@ -15,17 +15,22 @@ import {
 /** The key by which Python 3.15 marks profiles made of samples. */
 const SAMPLED = '__sampled__';
 
-export function readTable(source: Source): PstatsTable {
+/** The bytes are those of the source. */
+export function readTable(bytes: Uint8Array, source: Source): PstatsTable {
   let reader = new TableReader(source);
   const begin = (): TakePair => {
     reader = new TableReader(source);
     return (key, value) => reader.read(key, value);
   };
   const broken = (message: string, offset: number) => source.fail('bad-marshal', message, { offset });
-  const rest = readMarshal(source.bytes(), broken, begin);
+  const rest = readMarshal(bytes, broken, begin);
   if (!(rest instanceof MarshalDict)) source.fail('no-dictionary', 'it holds no dictionary of functions');
   for (const [i, key] of rest.keys.entries()) reader.read(key, rest.values[i]!);
   return reader.table();
+}
+
+export function fileOf({ name, modified }: Source): PstatsTable['file'] {
+  return modified === undefined ? undefined : { name, modified };
 }
 
 /** A key, and where it was met last. */
@@ -56,12 +61,7 @@ class TableReader {
       const hint = 'was the profiler enabled while anything ran?';
       this.#source.fail('no-functions', 'the profile holds no function', {}, hint);
     }
-    const { name, modified } = this.#source;
-    return new PstatsTable(
-      this.#rows,
-      this.#sampled,
-      modified === undefined ? undefined : { name, modified },
-    );
+    return new PstatsTable(this.#rows, this.#sampled, fileOf(this.#source));
   }
 
   /** The row of a function, or the marker of samples. */

@@ -1,0 +1,106 @@
+/** Binary profiles of Python: columns read from the bytes are those of the table that reads everything. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { columnsOf, type PstatsColumns } from '../converters/python/pstats/columns.ts';
+import { readColumns } from '../converters/python/pstats/read-columns.ts';
+import { readTable } from '../converters/python/pstats/read-table.ts';
+import { Diagnostics, ProfileError } from '../src/diagnostics.ts';
+import { bytesInput, PeekedInput } from '../src/input/byte-input.ts';
+import { headOf } from '../src/input/head.ts';
+import { Source } from '../src/input/source.ts';
+import { type Encodable, marshalled, Pairs, statsRow } from './marshal-encoder.ts';
+
+/** What the general reader makes of the bytes; undefined = they are no profile, or it warns. */
+function general(bytes: Uint8Array): PstatsColumns | undefined {
+  const input = new PeekedInput(bytesInput(bytes));
+  const diagnostics = new Diagnostics();
+  const source = new Source(input, { name: 'x', format: 'pstats', head: headOf(input), diagnostics });
+  try {
+    const columns = columnsOf(readTable(bytes, source));
+    return diagnostics.list().length > 0 ? undefined : columns;
+  } catch (error) {
+    assert.ok(error instanceof ProfileError, String(error));
+    return undefined;
+  }
+}
+
+/** Rows of figures, with lists for columns; what means nothing is left out. */
+function plain({ file, line, name, rows, callers, sampled }: PstatsColumns): unknown {
+  const list = (column: ArrayLike<number>) => Array.from(column);
+  const figures = ({ calls, primitiveCalls, self, total }: PstatsColumns['rows']) =>
+    [calls, primitiveCalls, self, total].map(list);
+  const [calls, ...others] = figures(callers);
+  const known = others.map((column) => column.map((value, a) => (callers.countOnly[a] ? 0 : value)));
+  const ends = [callers.caller, callers.callee, callers.countOnly].map(list);
+  return { file, line: list(line), name, rows: figures(rows), calls, known, ends, sampled };
+}
+
+/** Returns whether the columns were read. */
+function compare(bytes: Uint8Array): boolean {
+  const columns = readColumns(bytes);
+  if (!columns) return false;
+  const expected = general(bytes);
+  assert.ok(expected, 'columns of what is no profile, or of which there is something to tell');
+  assert.deepEqual(plain(columns), plain(expected));
+  return true;
+}
+
+const REAL = ['cprofile', 'pypy'].map(
+  (name) => [name, readFileSync(`fixtures/pstats/${name}/input.pstats`)] as const,
+);
+
+describe('columns of pstats', () => {
+  for (const [name, bytes] of REAL) test(name, () => assert.ok(compare(bytes)));
+
+  const texts = fc.constantFrom('', 'a.py', 'main', '~', 'é', 'ÿ', '日本', '\udc80', 'x'.repeat(300));
+  const keys = fc.tuple(texts, fc.constantFrom(0n, 1n, 7n, -3n, 2n ** 31n), texts);
+  const numbers = fc.oneof(
+    fc.constantFrom<Encodable>(0n, 5n, -1n, 2n ** 40n, 0, -0, 0.25, 1e300, Number.NaN),
+    fc.constantFrom<Encodable>(1n, 2),
+  );
+  const callers = fc
+    .array(fc.tuple(keys, fc.oneof(numbers, fc.tuple(numbers, numbers, numbers, numbers))), { maxLength: 4 })
+    .map((pairs) => new Pairs(pairs as [Encodable, Encodable][]));
+  const rows = fc.array(fc.tuple(keys, fc.tuple(numbers, numbers, numbers, numbers, callers)), {
+    maxLength: 5,
+  });
+
+  test('of any table', () => {
+    let read = 0;
+    fc.assert(
+      fc.property(rows, (pairs) => {
+        if (compare(marshalled(new Pairs(pairs as [Encodable, Encodable][])))) read++;
+      }),
+      { numRuns: 500 },
+    );
+    assert.ok(read > 20, `${read}`);
+  });
+
+  test('of real files with other bytes in them', () => {
+    for (const [, real] of REAL) {
+      const change = fc.tuple(fc.nat(real.length - 1), fc.nat(255));
+      fc.assert(
+        fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+          const bytes = Uint8Array.from(real);
+          for (const [at, byte] of changes) bytes[at] = byte;
+          compare(bytes);
+        }),
+        { numRuns: 60 },
+      );
+    }
+  });
+
+  test('not of bytes that are cut off, nor of a function that stands twice', () => {
+    const [, real] = REAL[0]!;
+    for (let end = 0; end < real.length; end += 13)
+      assert.equal(readColumns(real.subarray(0, end)), undefined);
+    const key = ['a.py', 1n, 'f'];
+    const twice = new Pairs([
+      [key, statsRow(1n)],
+      [key, statsRow(2n)],
+    ]);
+    assert.equal(readColumns(marshalled(twice)), undefined);
+  });
+});
