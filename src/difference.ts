@@ -7,9 +7,9 @@
 import { greatest, holdsIntegers, magnitudeOf, type Value } from './columns.ts';
 import { onOneRung, tellOfLoss } from './combine.ts';
 import { type CommonMetric, commonMetrics } from './common-metrics.ts';
-import { type Diagnostics, ProfileError } from './diagnostics.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import { relabelled, withoutZeros } from './fewer-rows.ts';
-import type { Format, NoDifferences } from './format.ts';
+import type { Emitter } from './format.ts';
 import { sumOfMetric } from './graph.ts';
 import type { Column, Label, NodeTable, Profile } from './profile.ts';
 import { scaleValues } from './scale-values.ts';
@@ -27,29 +27,17 @@ export interface Base {
 /** Less than this part of the base is what is left of equal values after fractions were rounded. */
 const NOISE = 1e-12;
 
-const UNKNOWN: NoDifferences = {
-  because: 'it does not say that it can hold negative values',
-  instead: 'dot, svg, top, tree, markdown, folded, pprof and others do',
-};
-
 /** By which pprof tells the samples of a base. */
 const BASE_LABEL: Label = { key: 'pprof::base', value: 'true' };
 
-/** What has changed, in the form that the format shows. Throws `ProfileError` when it shows no changes. */
+/** What has changed, with signs or beside the base. Throws as `difference` does. */
 export function changed(
   profile: Profile,
   base: Base,
-  { name, emitter }: Format,
+  { differences }: Pick<Emitter, 'differences'>,
   diagnostics: Diagnostics,
 ): Profile {
-  const way = emitter?.differences ?? UNKNOWN;
-  if (way === 'signed') return difference(profile, base, diagnostics);
-  if (way === 'beside') return beside(profile, base, diagnostics);
-  throw new ProfileError({
-    code: 'usage/no-differences',
-    message: `${name} shows no differences: ${way.because}`,
-    hint: way.instead,
-  });
+  return (differences === 'beside' ? beside : difference)(profile, base, diagnostics);
 }
 
 /** The profile less the base; what comes to nothing goes. Throws `ProfileError` when they have no metric in common. */
@@ -70,7 +58,7 @@ export function difference(profile: Profile, base: Base, diagnostics: Diagnostic
 /** The profile and its base in one: each metric, and behind it the same of the base. Throws as `difference` does. */
 function beside(profile: Profile, base: Base, diagnostics: Diagnostics): Profile {
   const both = merge(comparable(profile, base, diagnostics), { values: 'beside' });
-  both.meta = { ...both.meta, isDifference: true };
+  both.meta = { ...both.meta, hasBase: true };
   return both;
 }
 

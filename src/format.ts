@@ -36,10 +36,11 @@ export interface Emitter<O extends Options = Options> {
   /** True if it shows `compareWith`. */
   compares?: true;
   /**
-   * How it shows what has changed against a base: `signed` = as values of either sign; `beside` = it takes a metric,
-   * and the same of the base behind it (`meta.isDifference`). It cannot where there is a reason; absent = nor then.
+   * How it shows what has changed against a base: `signed` = as values of either sign (`meta.isDifference`); `beside` =
+   * it takes a metric, and the same of the base behind it (`meta.hasBase`). Absent = it holds no values below 0, and
+   * takes each metric as two, what has grown and what has shrunk.
    */
-  differences?: 'signed' | 'beside' | NoDifferences;
+  differences?: 'signed' | 'beside';
   /** True if the output is no text, and so is not for a terminal. */
   binary?: true;
   /** True if it computes in WebAssembly, for so short a time that compiling it well does not pay. */
@@ -47,13 +48,6 @@ export interface Emitter<O extends Options = Options> {
   /** The option that a text behind the format's name sets, as in `--to peek:RE`. */
   argument?: string;
   emit(profile: Profile, options: z.output<O>, sink: Sink): void | Promise<void>;
-}
-
-/** Why an output cannot show what has changed. */
-export interface NoDifferences {
-  because: string;
-  /** What shows it. */
-  instead: string;
 }
 
 /** What a format declares of itself, its option types left behind. */

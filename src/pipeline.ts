@@ -142,7 +142,7 @@ export async function write(
   } else if (base) {
     const forChange = changeOptions(profile, needs, transforms, settings);
     const { changed } = await import('./difference.ts');
-    const change = changed(profile, base, format, diagnostics);
+    const change = changed(profile, base, emitter, diagnostics);
     ready = await transform(change, needs, forChange, diagnostics, true);
   } else ready = await transform(profile, needs, transforms, diagnostics);
   await emitter.emit(ready, options, sink);
@@ -173,7 +173,7 @@ export async function changeGraph(
   // Other outputs than graphs know nothing of these.
   const seen: TransformOptions =
     needs.needs === 'direct' ? exact : { ...exact, path: [], root: undefined, leaf: undefined };
-  return transform(change, { ...needs, needs: 'direct' }, seen, diagnostics, true);
+  return transform(change, { ...needs, needs: 'direct', differences: 'signed' }, seen, diagnostics, true);
 }
 
 /** The options by which a change is shown: of the metric that is chosen, by names that outlive it. */

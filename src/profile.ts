@@ -220,6 +220,8 @@ export interface Meta {
   defaultMetric?: number;
   /** True if values are what has changed against another profile. */
   isDifference?: boolean;
+  /** True if each metric has the same of a base behind it. */
+  hasBase?: boolean;
   /**
    * Leftovers that only one format can express, by format; only that format's emitter reads them. A list has an
    * entry for each input that was added up, with figures which do not outlive a change of values.

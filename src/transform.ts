@@ -13,7 +13,7 @@ import { type PruneOptions, prune } from './transforms/prune.ts';
 import type { TrimOptions } from './transforms/trim.ts';
 
 /** What an emitter says of the profile that it takes. */
-export interface Needs extends Pick<Emitter, 'arcTotals' | 'lines' | 'arcSelf'> {
+export interface Needs extends Pick<Emitter, 'arcTotals' | 'lines' | 'arcSelf' | 'differences'> {
   needs: Callers | 'any';
   /** In percent of the sum. */
   thresholds: { node: number; edge: number };
@@ -69,8 +69,9 @@ async function shape(
   mayBeEmpty: boolean,
 ): Promise<Shaped> {
   if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
-  const shaped = await reshaped(profile, options, diagnostics, mayBeEmpty);
-  const stacks = await inUnit(shaped, options.unit);
+  const shaped = await inUnit(await reshaped(profile, options, diagnostics, mayBeEmpty), options.unit);
+  const isUnsigned = shaped.meta.isDifference && emitter.differences === undefined;
+  const stacks = isUnsigned ? await split(shaped, options, diagnostics) : shaped;
   return { stacks, met: await meetNeeds(stacks, emitter, options, diagnostics) };
 }
 
@@ -83,6 +84,24 @@ async function reshaped(
   if (!reshapes(options)) return profile;
   const { reshape } = await import('./reshape.ts');
   return reshape(profile, options, diagnostics, mayBeEmpty);
+}
+
+/** What has changed, for outputs that hold no values below 0. */
+async function split(
+  change: Profile,
+  { granularity }: TransformOptions,
+  diagnostics: Diagnostics,
+): Promise<Profile> {
+  diagnostics.add({
+    severity: 'note',
+    code: 'difference/split',
+    message:
+      'the output holds no values below 0: what has grown and what has shrunk are metrics of their own',
+  });
+  const { splitGraph, splitTree } = await import('./transforms/split-changes.ts');
+  return change.callers === 'all'
+    ? splitTree(change, granularity)
+    : splitGraph(coarsen(change, { by: granularity }));
 }
 
 async function meanOf(graph: Profile): Promise<Profile> {

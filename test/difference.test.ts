@@ -1,4 +1,4 @@
-/** Differences: the laws of subtraction, percentages and colours as pprof has them, and who refuses. */
+/** Differences: the laws of subtraction, percentages and colours as pprof has them. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,12 +12,13 @@ import { sumOf } from '../src/columns.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { type Base, difference } from '../src/difference.ts';
 import { write } from '../src/pipeline.ts';
-import type { Profile } from '../src/profile.ts';
+import type { Column, Profile } from '../src/profile.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
 import { merge } from '../src/transforms/merge.ts';
+import { splitGraph, splitMetrics, splitTree } from '../src/transforms/split-changes.ts';
 import { profiles } from './profiles.ts';
 import { asStacks, asTree, HUGE, SMALL, type Stack, stacks } from './stacks.ts';
-import { failure, needs, printed, readProfile, root } from './support.ts';
+import { needs, printed, readProfile, root } from './support.ts';
 
 const asGraph = (list: Stack[]): Profile =>
   coarsen(asTree(list), { lines: true, arcTotals: 'outermost', arcSelf: true });
@@ -29,6 +30,23 @@ const some = fc
 
 function minus(profile: Profile, other: Profile, more: Partial<Base> = {}): Profile {
   return difference(profile, { profile: other, shareOf: 'change', ...more }, new Diagnostics());
+}
+
+/** Selves, totals and arcs of the call graph by name; of a split profile, what has grown less what has shrunk. */
+function figuresOf(profile: Profile, isSplit: boolean): Record<string, unknown[]> {
+  const { nodes, arcs, functions, frames, metrics } = coarsen(profile, {
+    by: 'functions',
+    arcTotals: 'outermost',
+  });
+  const [grown, shrunk] = splitMetrics(0);
+  assert.ok(!isSplit || metrics[shrunk]!.name.endsWith(' shrunk'));
+  const value = (columns: Column[], at: number) =>
+    BigInt(columns[grown]![at]!) - (isSplit ? BigInt(columns[shrunk]![at]!) : 0n);
+  const name = (n: number) => functions.name[frames.func[nodes.frame[n]!]!]!;
+  const rows = Array.from(nodes.frame, (_, n) => [name(n), [value(nodes.self, n), value(nodes.total, n)]]);
+  for (const [a, caller] of arcs!.caller.entries())
+    rows.push([`${name(caller)} -> ${name(arcs!.callee[a]!)}`, [value(arcs!.total, a)]]);
+  return Object.fromEntries(rows);
 }
 
 describe('laws', () => {
@@ -70,6 +88,20 @@ describe('laws', () => {
       );
     });
   }
+  test('what has grown less what has shrunk is the difference', () => {
+    fc.assert(
+      fc.property(some, some, fc.boolean(), (a, b, isGraph) => {
+        fc.pre(a[0]!.values.length === b[0]!.values.length);
+        const make = isGraph ? asGraph : asStacks;
+        const change = minus(make(a), make(b));
+        const split = isGraph
+          ? splitGraph(coarsen(change, { by: 'functions' }))
+          : splitTree(change, 'functions');
+        assert.deepEqual(checkProfile(split), []);
+        assert.deepEqual(figuresOf(split, true), figuresOf(change, false));
+      }),
+    );
+  });
   test('scaled to its base, a profile sums up to as much', () => {
     fc.assert(
       fc.property(some, some, (a, b) => {
@@ -223,17 +255,31 @@ describe('written', () => {
     const [before, after] = ['a (x.py:3) 5\n', 'a (x.py:4) 7\n'];
     assert.match((await written(before, after, 'top')).text, /^ +\+2 +[\d.]+%.* {2}a/m);
   });
-  test('not at all where values have no sign; what shows them is named', async () => {
-    for (const [to, instead] of [
-      ['callgrind', 'tree'],
-      ['speedscope', 'folded'],
-      ['pstats', 'pstats-text'],
-    ] as const) {
-      const told = await failure(written(BEFORE, AFTER, to));
-      assert.match(told, new RegExp(`error usage/no-differences: ${to} shows no differences: `));
-      assert.match(told, new RegExp(`\\n +hint: .*-t ${instead} `));
-      assert.notEqual((await written(BEFORE, AFTER, instead)).text, '');
-    }
+  test('as a file of pstats, with signs', async () => {
+    const diagnostics = new Diagnostics();
+    const base: Base = { profile: await read(BEFORE), shareOf: 'change' };
+    const pieces: Uint8Array[] = [];
+    await write(await read(AFTER), builtin.get('pstats', 'emitter'), { diagnostics, base }, (bytes) => {
+      pieces.push(bytes.slice());
+    });
+    assert.match(printed(diagnostics), /note pstats\/below-zero: /);
+    const { nodes, functions } = await readProfile(Buffer.concat(pieces));
+    const selves = Object.fromEntries(functions.name.map((name, f) => [name, nodes.self[0]![f]]));
+    assert.deepEqual(selves, { main: 0, parse: 0, read: 20, render: -20, gone: -10, new: 5 });
+  });
+  test('as what has grown and what has shrunk where values have no sign', async () => {
+    const { text: graph, told } = await written(BEFORE, AFTER, 'callgrind');
+    assert.match(told, /note difference\/split: the output holds no values below 0/);
+    assert.match(graph, /\nevents: samples_grown samples_shrunk\nsummary: 25 30\n/);
+    const { text: stacks } = await written(BEFORE, AFTER, 'speedscope');
+    const profiles = JSON.parse(stacks).profiles.map(({ name, weights }: Record<string, unknown>) => [
+      name,
+      weights,
+    ]);
+    assert.deepEqual(profiles, [
+      ['samples grown', [20, 5]],
+      ['samples shrunk', [20, 10]],
+    ]);
   });
 });
 

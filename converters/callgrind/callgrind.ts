@@ -55,10 +55,6 @@ export const callgrind = defineFormat({
     needs: 'direct',
     arcTotals: 'outermost',
     lines: true,
-    differences: {
-      because: 'KCachegrind takes costs below 0 for 0',
-      instead: '-t svg draws them, -t tree lists callers and callees, -t lines the lines',
-    },
     emit,
   },
 });

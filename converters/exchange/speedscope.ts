@@ -44,10 +44,6 @@ export const speedscope = defineFormat({
   emitter: {
     options: emitOptions,
     needs: 'all',
-    differences: {
-      because: 'speedscope refuses weights below 0',
-      instead: '-t folded gives two columns for a differential flame graph, -t svg draws a graph',
-    },
     emit,
   },
 });

@@ -39,11 +39,6 @@ export type PstatsEmitOptions = OptionsOf<typeof emitOptions>;
 const TOTALS =
   'what Python measured: from call to return, recursion counted once, for each function and each of its callers';
 
-const NO_DIFFERENCES = {
-  because: 'viewers of such files, as KCachegrind by pyprof2calltree, take values below 0 for 0',
-  instead: '-t pstats-text prints the same tables with signs, -t svg draws a graph',
-};
-
 export const pstats = defineFormat({
   name: 'pstats',
   title: "Python profiles (cProfile, profile, yappi's pstat, Werkzeug)",
@@ -54,7 +49,7 @@ export const pstats = defineFormat({
     options: emitOptions,
     needs: 'direct',
     arcSelf: true,
-    differences: NO_DIFFERENCES,
+    differences: 'signed',
     binary: true,
     emit,
   },

@@ -34,6 +34,11 @@ function rowsOfGraph(profile: Profile, metric: number, sink: Sink): PstatsRow[] 
       `--metric chooses another: ${others.join(', ')}`,
     );
   }
+  if (profile.meta.isDifference)
+    sink.note(
+      'below-zero',
+      "what has shrunk is below 0: Python's pstats prints that, KCachegrind takes it for 0",
+    );
   if (secondsPerUnit(metrics[metric]!) === undefined)
     sink.lost('no-times', `readers will take ${metrics[metric]!.name} for seconds`);
   const rows = graphRows(profile);

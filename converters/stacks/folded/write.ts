@@ -15,7 +15,7 @@ import {
 
 export function write(profile: Profile, sink: Sink): void {
   const metric = defaultMetric(profile);
-  const columns = profile.meta.isDifference ? [metric + 1, metric] : [metric];
+  const columns = profile.meta.hasBase ? [metric + 1, metric] : [metric];
   if (profile.metrics.length > columns.length) {
     const others = new Set(profile.metrics.filter((_, m) => !columns.includes(m)).map((m) => m.name));
     sink.note(
