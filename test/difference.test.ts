@@ -255,6 +255,18 @@ describe('written', () => {
     const [before, after] = ['a (x.py:3) 5\n', 'a (x.py:4) 7\n'];
     assert.match((await written(before, after, 'top')).text, /^ +\+2 +[\d.]+%.* {2}a/m);
   });
+  test('as JSON, which is drawn as the difference is', async () => {
+    const { text } = await written(BEFORE, AFTER, 'json');
+    const stored = await read(text);
+    for (const to of ['dot', 'top', 'callgrind', 'speedscope']) {
+      let out = '';
+      const diagnostics = new Diagnostics();
+      await write(stored, builtin.get(to, 'emitter'), { diagnostics }, (bytes) => {
+        out += Buffer.from(bytes).toString();
+      });
+      assert.equal(out, (await written(BEFORE, AFTER, to)).text);
+    }
+  });
   test('as a file of pstats, with signs', async () => {
     const diagnostics = new Diagnostics();
     const base: Base = { profile: await read(BEFORE), shareOf: 'change' };

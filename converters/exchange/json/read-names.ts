@@ -11,6 +11,7 @@ const META = [
   'period',
   'comments',
   'defaultMetric',
+  'isDifference',
   'raw',
 ];
 const MAPPING = ['name', 'buildId', 'start', 'limit', 'offset'];
@@ -27,8 +28,18 @@ export function readMetric(checked: Checked, { name, unit, title }: JsonObject, 
 }
 
 export function readMeta(checked: Checked, given: unknown, metricCount: number): Meta {
-  const { producer, command, title, startTime, duration, period, comments, defaultMetric, raw } =
-    checked.object(given ?? {}, 'meta', META);
+  const {
+    producer,
+    command,
+    title,
+    startTime,
+    duration,
+    period,
+    comments,
+    defaultMetric,
+    isDifference,
+    raw,
+  } = checked.object(given ?? {}, 'meta', META);
   const meta: Meta = {};
   if (producer !== undefined) meta.producer = checked.text(producer, 'meta.producer');
   if (command !== undefined) meta.command = checked.text(command, 'meta.command');
@@ -49,6 +60,7 @@ export function readMeta(checked: Checked, given: unknown, metricCount: number):
   if (defaultMetric !== undefined) {
     meta.defaultMetric = checked.integer(defaultMetric, 'meta.defaultMetric', 0, metricCount);
   }
+  if (isDifference !== undefined) meta.isDifference = checked.boolean(isDifference, 'meta.isDifference');
   if (raw !== undefined) meta.raw = checked.object(raw, 'meta.raw');
   return meta;
 }

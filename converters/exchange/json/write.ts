@@ -182,6 +182,7 @@ function metaText(meta: Meta, sink: Sink): string {
     ],
     ['comments', comments && `[${comments.map(quote).join(',')}]`],
     ['defaultMetric', number(meta.defaultMetric)],
+    ['isDifference', meta.isDifference && 'true'],
     ['raw', raw && rawText(raw, sink)],
   ]);
 }
