@@ -5,11 +5,8 @@
  * The surprise: the expression may match any part of the name.
  */
 import * as z from 'zod/mini';
-import { defineFormat, expression, option, ProfileError } from '../../src/plugin.ts';
-import { writeBlocks } from './report/blocks.ts';
-import { subject } from './report/heading.ts';
+import { defineFormat, type OptionsOf, option } from '../../src/plugin.ts';
 import { json, sort, title } from './report/options.ts';
-import { sortedRows } from './report/rows.ts';
 
 const options = () =>
   z.object({
@@ -17,10 +14,12 @@ const options = () =>
       help: 'functions whose names match; the same as -t peek:RE',
       value: 'RE',
     }),
-    title,
-    sort,
-    json,
+    title: title(),
+    sort: sort(),
+    json: json(),
   });
+
+export type PeekOptions = OptionsOf<typeof options>;
 
 export const peek = defineFormat({
   name: 'peek',
@@ -32,14 +31,9 @@ export const peek = defineFormat({
     needs: 'direct',
     differences: 'signed',
     argument: 'functions',
-    emit(profile, { title: heading, functions, sort: order, json: asJson }, sink) {
-      const wanted = expression('peek.functions', functions);
-      const about = subject(profile, sink, heading);
-      const all = sortedRows(profile, about.metric, order);
-      const rows = all.filter(({ name }) => wanted.test(name));
-      if (rows.length === 0 && all.length > 0)
-        throw new ProfileError({ code: 'peek/no-match', message: `no function is called like ${functions}` });
-      writeBlocks(about, rows, all, asJson, sink);
+    async emit(profile, chosen, sink) {
+      const { writeMatching } = await import('./peek/matching.ts');
+      writeMatching(profile, chosen, sink);
     },
   },
 });

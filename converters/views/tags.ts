@@ -5,115 +5,25 @@
  * The surprise: a sample may have several labels of one key, and counts for each.
  */
 import * as z from 'zod/mini';
-import {
-  type Column,
-  defineFormat,
-  type Label,
-  type OptionsOf,
-  type Profile,
-  type Sink,
-  sumOf,
-  type Value,
-} from '../../src/plugin.ts';
-import { headFields, heading, subject, valueText } from './report/heading.ts';
-import { jsonText } from './report/json-text.ts';
-import { labelValue } from './report/label-text.ts';
-import { observations } from './report/observations.ts';
+import { defineFormat, type OptionsOf } from '../../src/plugin.ts';
 import { json, title } from './report/options.ts';
-import { byMagnitude, compareTexts } from './report/rows.ts';
-import { aligned, ofAll, partOf, percent } from './report/table.ts';
 
-const options = () => z.object({ title, json });
+const options = () => z.object({ title: title(), json: json() });
+
+export type TagsOptions = OptionsOf<typeof options>;
 
 export const tags = defineFormat({
   name: 'tags',
   title: 'what the samples with each label cost',
   extensions: ['tags.txt'],
   spec: 'https://github.com/google/pprof/blob/main/doc/README.md#text-reports',
-  emitter: { options, needs: 'any', differences: 'signed', emit },
+  emitter: {
+    options,
+    needs: 'any',
+    differences: 'signed',
+    async emit(profile, chosen, sink) {
+      const { writeReport } = await import('./tags/report.ts');
+      writeReport(profile, chosen, sink);
+    },
+  },
 });
-
-function emit(profile: Profile, settings: OptionsOf<typeof options>, sink: Sink): void {
-  const about = subject(profile, sink, settings.title);
-  const keys = labelCosts(profile, about.metric);
-  if (settings.json) {
-    const labels = keys.map(({ key, total, values }) => ({
-      key,
-      total,
-      values: values.map(({ label: { value, unit }, cost }) => ({ value, unit, cost })),
-    }));
-    sink.write(`${jsonText({ ...headFields(about), labels })}\n`);
-    return;
-  }
-  sink.write(heading(about));
-  if (keys.length === 0) sink.write('no sample has a label\n');
-  const text = (value: Value) => valueText(about, value);
-  for (const { key, total, values } of keys) {
-    sink.write(`\n${key}: ${text(total)}${ofAll(total, about.sum)}\n`);
-    const rows = values.map(({ label, cost }) => [
-      `  ${text(cost)}`,
-      percent(partOf(cost, about.sum)),
-      labelValue(label),
-    ]);
-    for (const line of aligned(rows)) sink.write(line);
-  }
-}
-
-interface KeyCosts {
-  key: string;
-  /** Of all samples with a label of this key. */
-  total: Value;
-  values: { label: Label; cost: Value }[];
-}
-
-function labelCosts(profile: Profile, metric: number): KeyCosts[] {
-  const { labels, values } = observations(profile, metric);
-  const sets = costsOfSets(labels, values, profile.labelSets.length);
-  const keys = new Map<string, { total: Value; values: Map<string, { label: Label; cost: Value }> }>();
-  for (const [s, set] of profile.labelSets.entries()) {
-    const cost = sets[s];
-    if (cost === undefined) continue;
-    for (const key of new Set(set.map((label) => label.key))) {
-      const known = keys.get(key) ?? { total: zeroOf(values), values: new Map() };
-      known.total = added(known.total, cost);
-      keys.set(key, known);
-    }
-    for (const label of distinct(set)) {
-      const known = keys.get(label.key)!.values;
-      const id = idOf(label);
-      known.set(id, { label, cost: added(known.get(id)?.cost ?? zeroOf(values), cost) });
-    }
-  }
-  return [...keys]
-    .map(([key, { total, values: costs }]) => ({ key, total, values: [...costs.values()].sort(bySize) }))
-    .sort((a, b) => byMagnitude(a.total, b.total) || compareTexts(a.key, b.key));
-}
-
-function bySize(a: { label: Label; cost: Value }, b: { label: Label; cost: Value }): number {
-  return byMagnitude(a.cost, b.cost) || compareTexts(labelValue(a.label), labelValue(b.label));
-}
-
-/** By set of labels; undefined where no sample has it. */
-function costsOfSets(labels: Int32Array, values: Column, sets: number): (Value | undefined)[] {
-  const costs = new Array<Value | undefined>(sets);
-  for (const [i, set] of labels.entries())
-    if (set >= 0) costs[set] = added(costs[set] ?? zeroOf(values), values[i]!);
-  return costs;
-}
-
-function zeroOf(column: Column): Value {
-  return sumOf(column.subarray(0, 0));
-}
-
-function added(a: Value, b: Value): Value {
-  return typeof a === 'number' && typeof b === 'number' ? a + b : BigInt(a) + BigInt(b);
-}
-
-/** The labels of a set, each one once. */
-function distinct(set: Label[]): Label[] {
-  return [...new Map(set.map((label) => [`${label.key}\0${idOf(label)}`, label])).values()];
-}
-
-function idOf({ value, unit = '' }: Label): string {
-  return `${typeof value}\0${value}\0${unit}`;
-}

@@ -5,52 +5,25 @@
  * The surprise: shares refer to the whole profile, also when nodes were left out of it.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type OptionsOf, type Profile, type Sink } from '../../src/plugin.ts';
-import { headFields, heading, type Subject, subject, valueText } from './report/heading.ts';
-import { jsonText } from './report/json-text.ts';
+import { defineFormat, type OptionsOf } from '../../src/plugin.ts';
 import { count, json, sort, title } from './report/options.ts';
-import { label, type Row, rowFields, sortedRows } from './report/rows.ts';
-import { aligned, ofAll, percent } from './report/table.ts';
 
-const options = () => z.object({ title, rows: count, sort, json });
+const options = () => z.object({ title: title(), rows: count(), sort: sort(), json: json() });
 
-type Settings = OptionsOf<typeof options>;
+export type TopOptions = OptionsOf<typeof options>;
 
 export const top = defineFormat({
   name: 'top',
   title: 'table of the functions that cost most',
   extensions: ['top.txt'],
   spec: 'https://github.com/google/pprof/blob/main/doc/README.md#text-reports',
-  emitter: { options, needs: 'direct', differences: 'signed', emit },
+  emitter: {
+    options,
+    needs: 'direct',
+    differences: 'signed',
+    async emit(profile, chosen, sink) {
+      const { writeTable } = await import('./top/table.ts');
+      writeTable(profile, chosen, sink);
+    },
+  },
 });
-
-function emit(profile: Profile, settings: Settings, sink: Sink): void {
-  const about = subject(profile, sink, settings.title);
-  const all = sortedRows(profile, about.metric, settings.sort);
-  const rows = settings.rows === 0 ? all : all.slice(0, settings.rows);
-  if (settings.json) {
-    const fields = { ...headFields(about), functionCount: all.length, functions: rows.map(rowFields) };
-    sink.write(`${jsonText(fields)}\n`);
-    return;
-  }
-  sink.write(heading(about));
-  sink.write(`${shownText(about, rows, all.length)}\n\n`);
-  for (const line of aligned([HEADS, ...cells(about, rows)])) sink.write(line);
-}
-
-const HEADS = ['self', 'self%', 'sum%', 'total', 'total%', 'function'];
-
-function* cells(about: Subject, rows: Row[]): Iterable<string[]> {
-  let sum = 0;
-  for (const row of rows) {
-    sum += row.selfShare;
-    const self = [valueText(about, row.self), percent(row.selfShare), percent(sum)];
-    yield [...self, valueText(about, row.total), percent(row.totalShare), label(row)];
-  }
-}
-
-function shownText(about: Subject, rows: Row[], all: number): string {
-  const selves = rows.reduce((total, { self }) => total + Number(self), 0);
-  const of = rows.length === all ? `${all}` : `${rows.length} of ${all}`;
-  return `${of} functions with ${valueText(about, selves)} of self${ofAll(selves, about.sum)}`;
-}

@@ -5,13 +5,12 @@
  * The surprise: shares of callers and callees are parts of the function's total, its own those of the sum.
  */
 import * as z from 'zod/mini';
-import { defineFormat } from '../../src/plugin.ts';
-import { writeBlocks } from './report/blocks.ts';
-import { subject } from './report/heading.ts';
+import { defineFormat, type OptionsOf } from '../../src/plugin.ts';
 import { count, json, sort, title } from './report/options.ts';
-import { sortedRows } from './report/rows.ts';
 
-const options = () => z.object({ title, rows: count, sort, json });
+const options = () => z.object({ title: title(), rows: count(), sort: sort(), json: json() });
+
+export type TreeOptions = OptionsOf<typeof options>;
 
 export const tree = defineFormat({
   name: 'tree',
@@ -22,10 +21,9 @@ export const tree = defineFormat({
     options,
     needs: 'direct',
     differences: 'signed',
-    emit(profile, { title: heading, rows, sort: order, json: asJson }, sink) {
-      const about = subject(profile, sink, heading);
-      const all = sortedRows(profile, about.metric, order);
-      writeBlocks(about, rows === 0 ? all : all.slice(0, rows), all, asJson, sink);
+    async emit(profile, chosen, sink) {
+      const { writeCostliest } = await import('./tree/costliest.ts');
+      writeCostliest(profile, chosen, sink);
     },
   },
 });

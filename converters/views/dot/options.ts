@@ -90,7 +90,7 @@ export const graphOptions = z.object({
       value: 'COLORS',
     },
   ),
-  title,
+  title: title(),
   legend: option(z._default(z.boolean(), false), {
     help: 'a box that tells what is shown, what was left out, and what figures and colours mean',
     flag: 'legend',

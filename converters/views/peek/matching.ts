@@ -1,0 +1,21 @@
+/** The functions whose names match, each between its callers and callees. */
+import { expression, type Profile, ProfileError, type Sink } from '../../../src/plugin.ts';
+import type { PeekOptions } from '../peek.ts';
+import { writeBlocks } from '../report/blocks.ts';
+import { subject } from '../report/heading.ts';
+import { sortedRows } from '../report/rows.ts';
+
+/** Throws `ProfileError` where no function matches. */
+export function writeMatching(
+  profile: Profile,
+  { title, functions, sort, json }: PeekOptions,
+  sink: Sink,
+): void {
+  const wanted = expression('peek.functions', functions);
+  const about = subject(profile, sink, title);
+  const all = sortedRows(profile, about.metric, sort);
+  const rows = all.filter(({ name }) => wanted.test(name));
+  if (rows.length === 0 && all.length > 0)
+    throw new ProfileError({ code: 'peek/no-match', message: `no function is called like ${functions}` });
+  writeBlocks(about, rows, all, json, sink);
+}
