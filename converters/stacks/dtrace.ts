@@ -7,26 +7,14 @@
  */
 import * as z from 'zod/mini';
 import {
-  CallTree,
-  type Column,
   defineFormat,
   type Head,
-  INT64,
-  Int32List,
-  Interner,
-  type Label,
-  type LineReader,
-  maybeRounded,
   type OptionsOf,
   option,
   type Profile,
-  ProfileBuilder,
   type Source,
-  summed,
-  trimmedEnd,
-  type Value,
 } from '../../src/plugin.ts';
-import { LeafFirst } from './leaf-first.ts';
+import { isAddress, isTitle } from './dtrace/lines.ts';
 
 const options = () =>
   z.object({
@@ -35,182 +23,34 @@ const options = () =>
       value: 'WHAT',
     }),
   });
-type ParseOptions = OptionsOf<typeof options>;
+
+export type DtraceOptions = OptionsOf<typeof options>;
 
 export const dtrace = defineFormat({
   name: 'dtrace',
   title: 'stacks counted by DTrace (ustack, stack, jstack)',
   extensions: ['dtrace'],
   spec: 'https://illumos.org/books/dtrace/chp-user.html',
-  parser: { options, probe, parse: (source, settings) => new CountedStacks(source, settings).read() },
+  parser: { options, probe, parse },
 });
 
-const SPACE = 32;
-const TAB = 9;
-const MINUS = 45;
-const ZERO = 48;
-const NO_FRAME = -1;
-/** Frames are indented more than what else the stacks are counted by. */
-const FRAME_INDENT = 8;
-const COLUMNS = /^\s*CPU\s+ID\s+FUNCTION:NAME\s*$/;
 const FRAME = /^\s*\S[^`]*`\S/;
-const ADDRESS = /^0x[0-9a-f]+$/;
 const COUNT = /^\s*-?\d+\s*$/;
-const KEY_AND_COUNT = /^(.*\S)\s{2,}(-?\d+)$/;
-const OFFSET = /\+0x[0-9a-f]+$/;
 
 /** Frames, and a count behind some of them. */
 function probe(head: Head): number {
   const lines = head.lines.filter((line) => line.trim() !== '').slice(0, 400);
-  const titled = lines.slice(0, 20).some((line) => COLUMNS.test(line));
+  const titled = lines.slice(0, 20).some(isTitle);
   const frames = lines.filter((line) => FRAME.test(line.slice(0, 300))).length;
   const counted = lines.some(
     (line, i) => i > 0 && COUNT.test(line) && FRAME.test(lines[i - 1]!.slice(0, 300)),
   );
-  const fitting = frames + lines.filter((line) => COUNT.test(line) || ADDRESS.test(line.trim())).length;
+  const fitting = frames + lines.filter((line) => COUNT.test(line) || isAddress(line.trim())).length;
   if (titled) return frames > 0 ? 0.95 : 0.6;
   return counted && fitting >= lines.length * 0.6 ? 0.85 : 0;
 }
 
-class CountedStacks {
-  readonly #source: Source;
-  readonly #lines: LineReader;
-  readonly #module: ParseOptions['module'];
-  readonly #builder = new ProfileBuilder([{ name: 'samples', unit: 'samples' }]);
-  readonly #tree = new CallTree();
-  readonly #stack = new LeafFirst((node, frame) => this.#tree.child(node, frame));
-  /** Lines of frames, and what they are: a frame or NO_FRAME. */
-  readonly #texts = new Interner();
-  readonly #frames = new Int32List();
-  readonly #nodes = new Int32List();
-  readonly #counts: Value[] = [];
-  readonly #labels = new Int32List();
-  /** What the stack is counted by beside itself. */
-  #keys: Label[] = [];
-  /** Whether the first lines may still be a title. */
-  #title = true;
-
-  constructor(source: Source, { module }: ParseOptions) {
-    this.#source = source;
-    this.#lines = source.lines();
-    this.#module = module;
-  }
-
-  read(): Profile {
-    const lines = this.#lines;
-    while (lines.next()) {
-      const { bytes, start } = lines;
-      const end = trimmedEnd(bytes, start, lines.end);
-      let first = start;
-      while (first < end && (bytes[first] === SPACE || bytes[first] === TAB)) first++;
-      if (first < end) this.#readLine(start, first, end);
-      else if (this.#title && this.#stack.depth === 0) this.#keys = [];
-    }
-    this.#drop();
-    return this.#profile();
-  }
-
-  #readLine(start: number, first: number, end: number): void {
-    const { bytes, view } = this.#lines;
-    if (isCount(bytes, first, end)) {
-      this.#add(countOf(this.#lines.text(first, end)));
-      return;
-    }
-    const id = this.#texts.intern(bytes, view, start, end);
-    if (id === this.#frames.length) this.#frames.push(this.#frameOf(this.#texts.text(id)));
-    const frame = this.#frames.array[id]!;
-    if (frame === NO_FRAME) this.#readOther(this.#texts.text(id));
-    else this.#stack.push(frame);
-  }
-
-  /** The frame of a line, or NO_FRAME. */
-  #frameOf(line: string): number {
-    const text = line.trim();
-    const tick = text.lastIndexOf('`');
-    const isFrame = tick > 0 || ADDRESS.test(text) || line.search(/\S/) >= FRAME_INDENT;
-    if (!isFrame) return NO_FRAME;
-    const builder = this.#builder;
-    const path = tick > 0 ? text.slice(0, tick) : '';
-    const name = text.slice(path === '' ? 0 : tick + 1).replace(OFFSET, '');
-    if (path === '') return builder.frame(builder.function(name));
-    const isName = this.#module === 'name';
-    const mapping = builder.mapping(isName ? path.slice(path.lastIndexOf('/') + 1) : path);
-    const func = builder.function(name, { mapping, ...(isName && { id: `${name}:${path}` }) });
-    return builder.frame(func, { mapping });
-  }
-
-  /** The title of what a probe printed, or a key; the count stands beside the last one. */
-  #readOther(text: string): void {
-    if (COLUMNS.test(text)) {
-      this.#drop();
-      this.#title = false;
-      // The probe's own line.
-      this.#lines.next();
-      return;
-    }
-    const [, key = text, count] = KEY_AND_COUNT.exec(text) ?? [];
-    this.#keys.push({ key: 'key', value: key.trim() });
-    if (count !== undefined) this.#add(countOf(count));
-  }
-
-  #add(count: Value): void {
-    if (this.#stack.depth === 0) {
-      this.#source.warn('no-stack', 'a count without a stack is left out', this.#lines.place());
-      this.#keys = [];
-      return;
-    }
-    if (!(Math.abs(Number(count)) < INT64))
-      this.#source.fail('bad-count', 'the count is beyond 64 bits', this.#lines.place());
-    this.#nodes.push(this.#stack.take());
-    this.#counts.push(count);
-    this.#labels.push(this.#keys.length > 0 ? this.#builder.labels(this.#keys) : -1);
-    this.#keys = [];
-    this.#title = false;
-  }
-
-  /** A stack that nothing counts. */
-  #drop(): void {
-    if (this.#stack.depth > 0)
-      this.#source.warn('no-count', 'a stack without a count is left out', this.#lines.place());
-    this.#stack.clear();
-    this.#keys = [];
-  }
-
-  #profile(): Profile {
-    const node = this.#nodes.trimmed();
-    if (node.length === 0) {
-      const hint = 'frames read module`function+0x1b; behind the last is the count';
-      this.#source.fail('no-stacks', 'there is not one stack with a count', undefined, hint);
-    }
-    const { length, frame, parent } = this.#tree;
-    const isExact = this.#counts.every((count) => typeof count === 'number');
-    const values: Column = isExact
-      ? Float64Array.from(this.#counts, Number)
-      : BigInt64Array.from(this.#counts, BigInt);
-    const self = [summed([values], [node], length)];
-    const labels = this.#labels.trimmed();
-    const samples = { length: node.length, node, values: [values], labels };
-    const details = labels.some((label) => label >= 0) ? { samples } : {};
-    const profile = this.#builder.tree(
-      { frame: frame.subarray(0, length), parent: parent.subarray(0, length), self },
-      details,
-    );
-    if ([...profile.nodes.self, ...profile.nodes.total].some(maybeRounded))
-      this.#source.warn('inexact-count', 'counts beyond 2^53 are rounded');
-    return profile;
-  }
-}
-
-/** Whether the bytes are digits, with a sign or without. */
-function isCount(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = bytes[start] === MINUS ? start + 1 : start;
-  if (at === end) return false;
-  while (at < end && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at++;
-  return at === end;
-}
-
-/** Exact up to 64 bits. */
-function countOf(text: string): Value {
-  const value = Number(text);
-  return Number.isSafeInteger(value) || !(Math.abs(value) < INT64) ? value : BigInt(text);
+async function parse(source: Source, chosen: DtraceOptions): Promise<Profile> {
+  const { CountedStacks } = await import('./dtrace/read.ts');
+  return new CountedStacks(source, chosen).read();
 }
