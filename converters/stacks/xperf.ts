@@ -7,8 +7,15 @@
  * may be missing at the end of its stack.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
-import { COLUMNS, Reader } from './xperf/read.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
+import { COLUMNS } from './xperf/columns.ts';
 
 const options = () =>
   z.object({
@@ -23,7 +30,7 @@ export const xperf = defineFormat({
   title: 'Windows CPU samples (CSV of xperf and WPA)',
   extensions: ['xperf', 'csv'],
   spec: 'https://learn.microsoft.com/en-us/windows-hardware/test/wpt/cpu-analysis',
-  parser: { options, probe, parse: (source, { traces }) => new Reader(source, traces === 'pairs').read() },
+  parser: { options, probe, parse },
 });
 
 /** The first line names the columns that are read. */
@@ -37,4 +44,9 @@ function probe({ lines }: Head): number {
   );
   const found = COLUMNS.filter((name) => cells.has(name)).length;
   return found === COLUMNS.length ? 0.95 : cells.has('Process Name') && found >= 3 ? 0.6 : 0;
+}
+
+async function parse(source: Source, { traces }: OptionsOf<typeof options>): Promise<Profile> {
+  const { Reader } = await import('./xperf/read.ts');
+  return new Reader(source, traces === 'pairs').read();
 }

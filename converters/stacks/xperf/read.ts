@@ -12,10 +12,9 @@ import {
   summed,
 } from '../../../src/plugin.ts';
 import { Pairs } from '../pairs.ts';
+import { COLUMNS } from './columns.ts';
 import { CsvRow } from './row.ts';
 
-/** The columns that there must be. */
-export const COLUMNS = ['Process Name', 'Module', 'Function', 'Weight', 'Count', 'Stack'] as const;
 const LABELS = { Process: 'process', 'Thread ID': 'thread' };
 
 const TIME: Metric = { name: 'time', unit: 'milliseconds' };

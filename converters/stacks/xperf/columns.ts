@@ -1,0 +1,2 @@
+/** The columns that there must be. */
+export const COLUMNS = ['Process Name', 'Module', 'Function', 'Weight', 'Count', 'Stack'] as const;
