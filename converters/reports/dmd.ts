@@ -6,8 +6,15 @@
  * The surprise: times are ticks of a timer whose frequency stands below the call graph, if anybody knew it.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, option } from '../../src/plugin.ts';
-import { isEntry, isRule, Reader } from './dmd/read.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
+import { isEntry, isRule } from './dmd/lines.ts';
 
 const options = () =>
   z.object({
@@ -25,16 +32,16 @@ export const dmd = defineFormat({
   title: 'traces of D programs (dmd -profile)',
   extensions: ['dmd', 'trace.log'],
   spec: 'https://dlang.org/dmd-linux.html#switch-profile',
-  parser: {
-    totals: TOTALS,
-    options,
-    probe,
-    parse: (source, { unit }) => new Reader(source, unit === 'seconds').read(),
-  },
+  parser: { totals: TOTALS, options, probe, parse },
 });
 
 /** A rule first, and an entry below it. */
 function probe({ lines }: Head): number {
   if (!isRule(lines[0] ?? '')) return 0;
   return lines.slice(1, 2000).some(isEntry) ? 0.95 : 0;
+}
+
+async function parse(source: Source, { unit }: OptionsOf<typeof options>): Promise<Profile> {
+  const { Reader } = await import('./dmd/read.ts');
+  return new Reader(source, unit === 'seconds').read();
 }

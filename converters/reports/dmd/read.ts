@@ -2,6 +2,7 @@
 import { Interner, type LineReader, type Metric, type Profile, type Source } from '../../../src/plugin.ts';
 import { CallGraph } from '../call-graph.ts';
 import { ColumnScanner } from '../column-scanner.ts';
+import { isRule } from './lines.ts';
 
 const TAB = 9;
 const DASH = 45;
@@ -10,16 +11,6 @@ const TICKS: Metric = { name: 'ticks', unit: 'ticks' };
 const TIME: Metric = { name: 'time', unit: 'seconds' };
 /** Nothing is known of what an arc took. */
 const UNKNOWN = { self: Number.NaN, children: Number.NaN, moreCalls: Number.NaN, cycle: 0 };
-
-/** Whether a line stands between two entries. */
-export function isRule(line: string): boolean {
-  return /^-{10,}\s*$/.test(line);
-}
-
-/** Whether a line is about the function of an entry: name, calls, total and self. */
-export function isEntry(line: string): boolean {
-  return /^[^\t]+\t\s*\d+\t\s*\d+\t\s*\d+\s*$/.test(line);
-}
 
 export class Reader {
   readonly #source: Source;
