@@ -17,8 +17,7 @@ import {
   type Profile,
   type Source,
 } from '../../src/plugin.ts';
-import { isFlatHeader } from './gprof/flat.ts';
-import { isGraphHeader } from './gprof/header.ts';
+import { isFlatHeader, isGraphHeader } from './gprof/header.ts';
 
 const options = () =>
   z.object({

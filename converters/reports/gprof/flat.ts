@@ -13,10 +13,6 @@ import { ColumnScanner } from '../column-scanner.ts';
 /** Seconds in what one call took. */
 const PER_CALL: Record<string, number> = { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9, ps: 1e-12 };
 
-export function isFlatHeader(line: string): boolean {
-  return /^\s*%\s+(?:time\s+)?cumulative\s+self\s+/.test(line);
-}
-
 export class FlatProfile {
   readonly name: string[] = [];
   readonly self: number[] = [];

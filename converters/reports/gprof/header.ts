@@ -2,3 +2,8 @@
 export function isGraphHeader(line: string): boolean {
   return /^\s*(?:called\/total\s+(?:parents|children)\s*$|index\s+%(?!.*:Total))/i.test(line);
 }
+
+/** The heading of the flat profile. */
+export function isFlatHeader(line: string): boolean {
+  return /^\s*%\s+(?:time\s+)?cumulative\s+self\s+/.test(line);
+}

@@ -10,8 +10,8 @@ import {
 import { CallGraph } from '../call-graph.ts';
 import type { GprofOptions } from '../gprof.ts';
 import { GraphRow } from '../graph-row.ts';
-import { FlatProfile, isFlatHeader } from './flat.ts';
-import { isGraphHeader } from './header.ts';
+import { FlatProfile } from './flat.ts';
+import { isFlatHeader, isGraphHeader } from './header.ts';
 
 const FORM_FEED = 12;
 const DASH = 45;
