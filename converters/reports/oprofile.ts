@@ -7,8 +7,15 @@
  * recursion counts each level; and a function stands in an entry for each image that calls it.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type Head, type OptionsOf, option } from '../../src/plugin.ts';
-import { isHeading, Reader } from './oprofile/read.ts';
+import {
+  defineFormat,
+  type Head,
+  type OptionsOf,
+  option,
+  type Profile,
+  type Source,
+} from '../../src/plugin.ts';
+import { headingOf } from './oprofile/heading.ts';
 
 const options = () =>
   z.object({
@@ -31,9 +38,14 @@ export const oprofile = defineFormat({
   title: "OProfile's call graph or list of symbols (opreport)",
   extensions: ['oprofile'],
   spec: 'https://oprofile.sourceforge.io/doc/opreport.html',
-  parser: { totals: TOTALS, options, probe, parse: (source, chosen) => new Reader(source, chosen).read() },
+  parser: { totals: TOTALS, options, probe, parse },
 });
 
 function probe({ lines }: Head): number {
-  return lines.slice(0, 100).some(isHeading) ? 0.95 : 0;
+  return lines.slice(0, 100).some(headingOf) ? 0.95 : 0;
+}
+
+async function parse(source: Source, chosen: OprofileOptions): Promise<Profile> {
+  const { Reader } = await import('./oprofile/read.ts');
+  return new Reader(source, chosen).read();
 }

@@ -1,4 +1,5 @@
-/** What the heading says of the columns, and the names that a row has behind its figures. */
+/** The columns of a report, and the names that a row has behind its figures. */
+import type { Heading, NameColumn } from './heading.ts';
 
 export interface Names {
   /** '' = no symbols. */
@@ -14,9 +15,8 @@ export interface Names {
 }
 
 const SELF = ' [self]';
-const NUMBERS = new Set(['vma', 'samples', '%', 'cum. samples', 'cum. %']);
 /** Columns behind the figures, with what a cell of each looks like. */
-const CELLS: Record<string, string> = {
+const CELLS: Record<NameColumn, string> = {
   'linenr info': String.raw`(?<source>\(no location information\)|\S+:\d+)`,
   'image name': String.raw`(?<image>\S+(?:\s\(tgid:[^)]*\))?)`,
   'app name': String.raw`(?<application>\S+(?:\s\(tgid:[^)]*\))?)`,
@@ -29,21 +29,9 @@ export class Columns {
   readonly figures: string[];
   readonly #names: RegExp;
 
-  constructor(figures: string[], names: RegExp) {
+  constructor({ figures, names }: Heading) {
     this.figures = figures;
-    this.#names = names;
-  }
-
-  /** The columns of a heading such as `samples  %        image name    symbol name`; undefined if it is none. */
-  static of(heading: string): Columns | undefined {
-    const fields = heading.trim().split(/\s{2,}/);
-    const first = fields.findIndex((field) => !NUMBERS.has(field));
-    const figures = fields.slice(0, first);
-    const named = fields.slice(first);
-    const cells = named.map((field) => CELLS[field]);
-    if (first < 0 || !figures.includes('samples') || cells.includes(undefined)) return undefined;
-    if (new Set(named).size < named.length) return undefined;
-    return new Columns(figures, new RegExp(`^${cells.join(String.raw`\s+`)}$`));
+    this.#names = new RegExp(`^${names.map((name) => CELLS[name]).join(String.raw`\s+`)}$`);
   }
 
   /** The names in the text behind the figures; undefined if it is none of this report's. */

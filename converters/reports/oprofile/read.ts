@@ -15,14 +15,11 @@ import {
 import { ColumnScanner, isBlank } from '../column-scanner.ts';
 import type { OprofileOptions } from '../oprofile.ts';
 import { Columns, type Names } from './columns.ts';
+import { headingOf } from './heading.ts';
 
 const DASH = 45;
 const COUNTED = /^Counted (\S+) events/;
 const NO_NAMES = -1;
-
-export function isHeading(line: string): boolean {
-  return /^(?:vma\s{2,})?samples\s+%/.test(line) && Columns.of(line) !== undefined;
-}
 
 export class Reader {
   readonly #source: Source;
@@ -82,14 +79,16 @@ export class Reader {
 
   #readHeading(end: number): void {
     const text = this.#lines.text(this.#lines.start, end);
-    this.#columns = isHeading(text) ? Columns.of(text) : undefined;
-    if (!this.#columns) {
+    const heading = headingOf(text);
+    if (!heading) {
       const event = COUNTED.exec(text)?.[1];
       if (event !== undefined) this.#events.push(event);
       if (/^(?:CPU: |Profiling |Counted )/.test(text)) this.#comments.push(text);
       return;
     }
-    this.#counts = [...this.#columns.figures.keys()].filter((i) => this.#columns!.figures[i] === 'samples');
+    this.#columns = new Columns(heading);
+    const { figures } = heading;
+    this.#counts = [...figures.keys()].filter((i) => figures[i] === 'samples');
     const known = this.#events.length === this.#counts.length;
     const metrics = this.#counts.map((_, m): Metric => {
       const name = known ? this.#events[m]! : m === 0 ? 'samples' : `samples ${m + 1}`;
