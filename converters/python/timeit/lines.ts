@@ -1,31 +1,6 @@
 /** The lines that tools for timing print, and what each says. */
 import { clock, withUnits } from './durations.ts';
-
-/** Figures in the order in which a profile has them. */
-export const FIGURES = [
-  { name: 'real', unit: 'nanoseconds', title: 'elapsed time' },
-  { name: 'user', unit: 'nanoseconds', title: 'CPU time of the program' },
-  { name: 'sys', unit: 'nanoseconds', title: 'CPU time of the system for it' },
-  { name: 'cpu', unit: 'nanoseconds', title: 'CPU time' },
-  { name: 'max-memory', unit: 'bytes', title: 'most memory in use' },
-  { name: 'average-memory', unit: 'bytes', title: 'memory in use' },
-  { name: 'average-text', unit: 'bytes', title: 'memory for shared code' },
-  { name: 'average-data', unit: 'bytes', title: 'memory for data' },
-  { name: 'average-stack', unit: 'bytes', title: 'memory for the stack' },
-  { name: 'average-total', unit: 'bytes', title: 'memory for code, data and stack' },
-  { name: 'major-faults', unit: 'count', title: 'page faults that needed the disk' },
-  { name: 'minor-faults', unit: 'count', title: 'page faults that did not' },
-  { name: 'voluntary-switches', unit: 'count', title: 'times it gave up the CPU' },
-  { name: 'involuntary-switches', unit: 'count', title: 'times the CPU was taken from it' },
-  { name: 'swaps', unit: 'count' },
-  { name: 'inputs', unit: 'count', title: 'reads from file systems' },
-  { name: 'outputs', unit: 'count', title: 'writes to file systems' },
-  { name: 'messages-sent', unit: 'count' },
-  { name: 'messages-received', unit: 'count' },
-  { name: 'signals', unit: 'count' },
-] as const;
-
-export type Figure = (typeof FIGURES)[number]['name'];
+import type { Figure } from './figures.ts';
 
 /** The tool, which also names a timing that has no other name. */
 export type Tool = 'timeit' | '%timeit' | '%time' | 'time';
@@ -41,6 +16,9 @@ export interface Said {
   /** Nothing new: it follows from other figures. */
   derived?: true;
 }
+
+/** A prompt in front of code, of its output, or of nothing. */
+export const PROMPT = /^(?:In ?(?:\[\d+\])?: ?|>>> |\$ )(?:\s*\.\.\.: ?)*/;
 
 const DURATION = String.raw`[\d.,]+(?:e[-+]?\d+)? ?[a-zµμ]+(?: \d+ ?[a-z]+)*`;
 const LOOPS = String.raw`[\d,]+ loops?`;
@@ -166,21 +144,17 @@ const RULES: Rule[] = [
   ],
 ];
 
-/** What else these tools print. */
-const REMARK =
-  /^(raw times: |The slowest run took |:\d+: UserWarning: |Compiler *: |Parser *: |Command (exited with non-zero status|terminated by signal|stopped by signal) \d+$)|^(Page size \(bytes\)|Exit status): \d+$/;
-
 function shellLine(figure: string, time: string): Said {
   const first = figure === 'real' ? { first: true as const } : {};
   return { tool: 'time', ...first, figures: [[figure as Figure, clock(time)]] };
 }
 
-/** What a line says, without blanks around it; undefined if it is of no tool. */
-export function read(line: string): Said | undefined {
+/** What a line of a timing says, without blanks around it; undefined if it is none. */
+export function timingIn(line: string): Said | undefined {
   for (const [pattern, said] of RULES) {
     const match = pattern.exec(line);
     const found = match && said(match);
     if (found?.tool && (found.figures ?? []).every(([, value]) => Number.isFinite(value))) return found;
   }
-  return REMARK.test(line) ? {} : undefined;
+  return undefined;
 }
