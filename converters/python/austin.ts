@@ -15,8 +15,8 @@ import {
   type Profile,
   type Source,
 } from '../../src/plugin.ts';
+import { isSample } from './austin/sample-line.ts';
 import { isMojo } from './austin/signature.ts';
-import { isSample } from './austin/text-line.ts';
 
 /** Lines that the probe looks at. */
 const SAMPLE = 200;

@@ -7,7 +7,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { isMessage, isRaw, messagesOf } from './scout/messages.ts';
+import { isMessage, isRaw } from './scout/signature.ts';
 
 export const scout = defineFormat({
   name: 'scout',
@@ -22,9 +22,6 @@ function probe({ bytes, text }: Head): number {
 }
 
 async function parse(source: Source): Promise<Profile> {
-  const { profileOf } = await import('./scout/calls.ts');
-  const { Spans } = await import('./scout/spans.ts');
-  const spans = new Spans(source);
-  for (const { message, path } of messagesOf(source)) spans.add(message, path);
-  return profileOf(spans, source);
+  const { readStream } = await import('./scout/read.ts');
+  return readStream(source);
 }

@@ -4,17 +4,11 @@ import type { Label } from '../../../src/plugin.ts';
 /** In place of the `;` in front of a line number, which is then part of the frame before. */
 export const LINE_MARK = '\x01';
 
-/** `P12;T0:34;…` of version 3, `P12;T5646e72ec450;…` of version 2, `Thread 5646e72ec450;…` of version 1. */
-const SAMPLE = /^(?:P\d+;T(?:-?\d+:)?[^;: ]+|Thread [0-9a-f]+)(?:;.*)? -?\d+(?: -?\d+ -?\d+|,\d+,-?\d+)?$/;
 const THREAD = /^P(\d+);T(?:(-?\d+):)?(.*)$/s;
 /** `file.py:name:12`. */
 const FILE_FIRST = /^(.*):([^:]*):(-?\d+)$/s;
 /** `:GC:` and `:INVALID:`. */
 const SPECIAL = /^:(\w+):$/;
-
-export function isSample(line: string): boolean {
-  return SAMPLE.test(line.trimEnd());
-}
 
 export interface TextFrame {
   name: string;

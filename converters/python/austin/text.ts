@@ -7,8 +7,9 @@ import {
   type Source,
   StackTree,
 } from '../../../src/plugin.ts';
+import { isSample } from './sample-line.ts';
 import { Samples } from './samples.ts';
-import { isSample, LINE_MARK, parseFrame, parseThread } from './text-line.ts';
+import { LINE_MARK, parseFrame, parseThread } from './text-line.ts';
 
 const ZERO = 48;
 const MINUS = 45;

@@ -3,33 +3,7 @@
  * JSON a line.
  */
 import { JsonReader, type Source } from '../../../src/plugin.ts';
-
-const PREFIX = 4;
-const OPEN_BRACE = 123;
-const NAMES = [
-  'Register',
-  'ApplicationEvent',
-  'BatchCommand',
-  'StartRequest',
-  'TagRequest',
-  'FinishRequest',
-  'StartSpan',
-  'TagSpan',
-  'StopSpan',
-  'CoreAgentVersion',
-];
-const MESSAGE = new RegExp(String.raw`^\s*\{\s*"(${NAMES.join('|')})"\s*:`);
-
-/** Whether a text begins as a message does. */
-export function isMessage(text: string): boolean {
-  return MESSAGE.test(text);
-}
-
-/** Whether bytes begin with the length of a message, and the message. */
-export function isRaw(bytes: Uint8Array): boolean {
-  if (bytes[0] !== 0 || bytes[PREFIX] !== OPEN_BRACE) return false;
-  return isMessage(String.fromCharCode.apply(undefined, [...bytes.subarray(PREFIX, PREFIX + 64)]));
-}
+import { isRaw, PREFIX } from './signature.ts';
 
 /** The messages in order, and the path of each. */
 export function* messagesOf(source: Source): Generator<{ message: unknown; path: string }> {
