@@ -9,12 +9,10 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { isJsonDump, readJsonDump } from './py-spy/dump-json.ts';
-import { isTextDump, readTextDump } from './py-spy/dump-text.ts';
-import { isFrame, isPython } from './py-spy/frames.ts';
+import { firstLines, firstStacks } from './first-lines.ts';
+import { isTextDump } from './py-spy/dump-lines.ts';
+import { isFrame, isPython } from './py-spy/frame-text.ts';
 import { type Prefix, prefixAt } from './py-spy/prefix.ts';
-import { readRaw } from './py-spy/raw.ts';
-import { firstLines, firstStacks } from './stack-lines.ts';
 
 export const pySpy = defineFormat({
   name: 'py-spy',
@@ -28,6 +26,10 @@ function probe(head: Head): number {
   if (isJsonDump(head)) return 0.95;
   if (isTextDump(firstLines(head))) return 0.95;
   return areStacks(firstStacks(head)) ? 0.9 : 0;
+}
+
+function isJsonDump({ jsonArray, text }: Head): boolean {
+  return jsonArray && /"thread_id"\s*:/.test(text) && /"owns_gil"\s*:/.test(text);
 }
 
 /** Nearly all frames are of this form, and most stacks name a file of Python's. */
@@ -57,8 +59,9 @@ function prefixLength(stack: string[]): number {
   return stack.length;
 }
 
-function parse(source: Source): Profile {
-  if (isJsonDump(source.head)) return readJsonDump(source);
-  if (isTextDump(firstLines(source.head))) return readTextDump(source);
-  return readRaw(source);
+async function parse(source: Source): Promise<Profile> {
+  const { head } = source;
+  if (isJsonDump(head)) return (await import('./py-spy/dump-json.ts')).readJsonDump(source);
+  if (isTextDump(firstLines(head))) return (await import('./py-spy/dump-text.ts')).readTextDump(source);
+  return (await import('./py-spy/raw.ts')).readRaw(source);
 }

@@ -8,18 +8,10 @@
  * dump has its stacks leaf first.
  */
 import * as z from 'zod/mini';
-import {
-  defineFormat,
-  type Head,
-  type Profile,
-  ProfileBuilder,
-  type Source,
-  StackTree,
-} from '../../src/plugin.ts';
-import { readDump, THREAD } from './pyflame/dump.ts';
-import { readFlamechart, STAMP } from './pyflame/flamechart.ts';
-import { frameReader, isNoStack, isPlaced, isPython } from './pyflame/frames.ts';
-import { firstLines, firstStacks, nodesOf, SAMPLES, StackLines } from './stack-lines.ts';
+import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
+import { firstLines, firstStacks } from './first-lines.ts';
+import { isNoStack, isPlaced, isPython } from './pyflame/frame-text.ts';
+import { THREAD } from './pyflame/thread-line.ts';
 
 export const pyflame = defineFormat({
   name: 'pyflame',
@@ -28,6 +20,9 @@ export const pyflame = defineFormat({
   spec: 'https://github.com/uber-archive/pyflame',
   parser: { options: () => z.object({}), probe, parse },
 });
+
+/** The beginning of a line that can be a time. */
+const STAMP = /^\d+$/;
 
 function probe(head: Head): number {
   const [first = '', second = ''] = firstLines(head);
@@ -53,17 +48,9 @@ function areStacks(stacks: string[][]): boolean {
   );
 }
 
-function parse(source: Source): Profile {
+async function parse(source: Source): Promise<Profile> {
   const [first = ''] = firstLines(source.head);
-  if (THREAD.test(first)) return readDump(source);
-  if (STAMP.test(first)) return readFlamechart(source);
-  return readFolded(source);
-}
-
-function readFolded(source: Source): Profile {
-  const builder = new ProfileBuilder([SAMPLES]);
-  const tree = new StackTree(1, source.size, frameReader(builder));
-  const lines = new StackLines(source);
-  while (lines.next()) tree.add(lines.nodeIn(tree), 0, lines.count);
-  return builder.tree(nodesOf(tree, source));
+  if (THREAD.test(first)) return (await import('./pyflame/dump.ts')).readDump(source);
+  if (STAMP.test(first)) return (await import('./pyflame/flamechart.ts')).readFlamechart(source);
+  return (await import('./pyflame/folded.ts')).readFolded(source);
 }

@@ -1,6 +1,5 @@
 /** Lines `main;parse;read 42`, as Python's sampling profilers write them: a stack, root first, and its count. */
 import {
-  type Head,
   type LineReader,
   type Source,
   type StackTree,
@@ -8,10 +7,6 @@ import {
   type TreeColumns,
   trimmedEnd,
 } from '../../src/plugin.ts';
-
-const COUNT = /[ \t]\d+$/;
-/** Lines that a probe looks at. */
-const SAMPLE = 200;
 
 /** What counts are called. */
 export const SAMPLES = { name: 'samples', unit: 'samples' };
@@ -64,21 +59,4 @@ export function nodesOf(tree: StackTree, source: Source): Pick<TreeColumns, 'fra
   const { rounded, ...columns } = tree.columns();
   if (rounded) source.warn('inexact-count', 'counts beyond 2^63 are rounded');
   return columns;
-}
-
-/** The first lines that hold more than blanks, without one that is cut off. */
-export function firstLines({ lines, whole }: Head): string[] {
-  const complete = whole ? lines : lines.slice(0, -1);
-  return complete
-    .filter((line) => line.trim() !== '')
-    .slice(0, SAMPLE)
-    .map((line) => line.trimEnd());
-}
-
-/** The frames of the first lines, line by line; none unless most of the lines end in a count. */
-export function firstStacks(head: Head): string[][] {
-  const lines = firstLines(head);
-  const stacks = lines.filter((line) => COUNT.test(line));
-  if (stacks.length < lines.length * 0.8) return [];
-  return stacks.map((line) => line.slice(0, line.search(COUNT)).trimEnd().split(';'));
 }

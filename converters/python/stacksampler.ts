@@ -8,10 +8,8 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { firstLines } from './stack-lines.ts';
-import { ENTRIES, readDump } from './stacksampler/dump.ts';
-import { ELAPSED, GRANULARITY, readText } from './stacksampler/text.ts';
-import { readTree } from './stacksampler/tree.ts';
+import { firstLines } from './first-lines.ts';
+import { ELAPSED, GRANULARITY } from './stacksampler/header.ts';
 
 export const stacksampler = defineFormat({
   name: 'stacksampler',
@@ -25,6 +23,9 @@ export const stacksampler = defineFormat({
 /** A value and a function with its module, as the tree has them; `jsonify` sorts the keys. */
 const TREE_NAME = /"name"\s*:\s*"(?:[^"\\]|\\.)+\([\w.]*\)"/;
 const TREE_VALUE = /"value"\s*:\s*\d/;
+
+/** A line of a dump: a stack, and where, when and how often it was seen. */
+const ENTRIES = /^[^\t]*\t(?:\S+:\d+:\d+:\d+(?: +|$))+$/;
 
 function probe(head: Head): number {
   if (head.jsonKeys) return isTree(head) ? 0.85 : 0;
@@ -41,7 +42,10 @@ function isDump(lines: string[]): boolean {
   return lines.length > 0 && lines.filter((line) => ENTRIES.test(line)).length >= lines.length * 0.8;
 }
 
-function parse(source: Source): Profile {
-  if (source.head.jsonKeys) return readTree(source);
-  return source.head.text.trimStart().startsWith('elapsed') ? readText(source) : readDump(source);
+async function parse(source: Source): Promise<Profile> {
+  const { head } = source;
+  if (head.jsonKeys) return (await import('./stacksampler/tree.ts')).readTree(source);
+  if (head.text.trimStart().startsWith('elapsed'))
+    return (await import('./stacksampler/text.ts')).readText(source);
+  return (await import('./stacksampler/dump.ts')).readDump(source);
 }

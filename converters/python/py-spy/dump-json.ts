@@ -1,7 +1,6 @@
 /** `dump --json`: an array of threads, each with its stack, leaf first. */
 import {
   END,
-  type Head,
   Int32List,
   JsonKeys,
   JsonReader,
@@ -12,7 +11,7 @@ import {
 import { ThreadDump } from '../thread-dump.ts';
 import { threadLabels } from '../thread-labels.ts';
 import { addFrame } from './frames.ts';
-import { processLabels } from './prefix.ts';
+import { processLabels } from './labels.ts';
 
 const THREAD = [
   'pid',
@@ -27,10 +26,6 @@ const THREAD = [
 const FRAME = ['name', 'filename', 'module', 'line', 'locals'] as const;
 const LOWER_T = 116;
 const MAX_LINE = 2 ** 31;
-
-export function isJsonDump({ jsonArray, text }: Head): boolean {
-  return jsonArray && /"thread_id"\s*:/.test(text) && /"owns_gil"\s*:/.test(text);
-}
 
 export function readJsonDump(source: Source): Profile {
   return new DumpReader(source).read();

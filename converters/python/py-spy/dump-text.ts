@@ -13,21 +13,12 @@ import {
 } from '../../../src/plugin.ts';
 import { ThreadDump } from '../thread-dump.ts';
 import { threadLabels } from '../thread-labels.ts';
-import { addFrame, frameOf, isFrame } from './frames.ts';
-import { decimal, processLabels } from './prefix.ts';
+import { FRAME_INDENT, PROCESS, THREAD, VERSION } from './dump-lines.ts';
+import { addFrame, frameOf } from './frames.ts';
+import { decimal, processLabels } from './labels.ts';
 
-const PROCESS = /^(Parent )?Process (\d+): (.*)$/;
-const THREAD = /^Thread (\d+|0x[0-9A-Fa-f]+)(?: \(([a-z+]+)\))?(?:: "(.*)")?$/;
-const VERSION = /^Python v\d/;
 const RULE = /^-+$/;
-const FRAME_INDENT = '    ';
 const LOCAL_INDENT = '        ';
-
-/** Whether a text with these first lines is a dump. */
-export function isTextDump([first = '', second = '']: string[]): boolean {
-  if (PROCESS.test(first)) return VERSION.test(second);
-  return THREAD.test(first) && second.startsWith(FRAME_INDENT) && isFrame(second.trimStart());
-}
 
 export function readTextDump(source: Source): Profile {
   return new DumpReader(source).read();

@@ -15,7 +15,8 @@ import {
 import { EMPTY_STACK, SampledTree } from '../sampled-tree.ts';
 import { nodesOf, SAMPLES, StackLines } from '../stack-lines.ts';
 import { addFrame, frameOf } from './frames.ts';
-import { labelsOf, type Prefix, prefixAt } from './prefix.ts';
+import { labelsOf } from './labels.ts';
+import { type Prefix, prefixAt } from './prefix.ts';
 
 export function readRaw(source: Source): Profile {
   const texts: string[] = [];

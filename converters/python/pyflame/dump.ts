@@ -10,8 +10,8 @@ import {
 import { ThreadDump } from '../thread-dump.ts';
 import { threadLabels } from '../thread-labels.ts';
 import { frameReader } from './frames.ts';
+import { THREAD } from './thread-line.ts';
 
-export const THREAD = /^(\d+)(\*?):$/;
 const COLON = 58;
 
 /** The first line that holds more than blanks is that of a thread. */

@@ -19,8 +19,6 @@ import { frameReader } from './frames.ts';
 const TIME = { name: 'time', unit: 'microseconds' };
 const SEMICOLON = 59;
 const ZERO = 48;
-/** The beginning of a line that can be a time. */
-export const STAMP = /^\d+$/;
 
 /** The first line that holds more than blanks is a time. */
 export function readFlamechart(source: Source): Profile {

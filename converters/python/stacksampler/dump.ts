@@ -13,7 +13,6 @@ import {
 import { nodesOf, SAMPLES } from '../stack-lines.ts';
 import { frameReader } from './frames.ts';
 
-export const ENTRIES = /^[^\t]*\t(?:\S+:\d+:\d+:\d+(?: +|$))+$/;
 /** A collected text: the server it came from, and when, in seconds since 1970. */
 const BATCH = /^(.+):(\d{1,15}):(\d{1,15})$/s;
 const TAB = 9;

@@ -10,11 +10,10 @@ import {
 import { shifted } from '../decimal.ts';
 import { nodesOf, SAMPLES, StackLines } from '../stack-lines.ts';
 import { frameReader } from './frames.ts';
+import { ELAPSED, GRANULARITY } from './header.ts';
 
 const TIME = { name: 'time', unit: 'nanoseconds' };
 const NANO = 9;
-export const ELAPSED = /^elapsed ([\d.]+(?:e[-+]?\d+)?)$/;
-export const GRANULARITY = /^granularity ([\d.]+(?:e[-+]?\d+)?)$/;
 
 export function readText(source: Source): Profile {
   const lines = new StackLines(source);
