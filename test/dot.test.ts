@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { editorUrl } from '../converters/views/dot/editors.ts';
+import { editorUrl } from '../converters/views/dot/editor-url.ts';
 import { graphvizId, quoted } from '../converters/views/dot/quoting.ts';
 import { Palette } from '../converters/views/dot/themes.ts';
 import { ProfileBuilder } from '../src/builder.ts';

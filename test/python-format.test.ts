@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cutName, stripName, wrapName } from '../converters/views/dot/wrap.ts';
+import { cutName } from '../converters/views/dot/cut.ts';
+import { stripName, wrapName } from '../converters/views/dot/wrap.ts';
 import { fixed2, formatNumber, isNumberFormat, repr } from '../src/python-format.ts';
 import { needs } from './support.ts';
 

@@ -16,7 +16,7 @@ export const svg = defineFormat({
   extensions: ['svg'],
   spec: 'https://www.w3.org/TR/SVG11/',
   emitter: {
-    options: () => z.extend(graphOptions, layoutOptions),
+    options: () => z.extend(graphOptions(), layoutOptions()),
     needs: 'direct',
     thresholds: { node: 0.5, edge: 0.1 },
     compares: true,

@@ -7,9 +7,8 @@ import {
   secondsPerUnit,
   type Value,
 } from '../../../src/plugin.ts';
-import { editorUrl } from './editors.ts';
+import { cutName } from './cut.ts';
 import type { GraphOptions } from './options.ts';
-import { cutName, stripName, wrapName } from './wrap.ts';
 
 /** Names that do not tell one function from another. */
 const ANONYMOUS = /^$|^[(<[{]*(anonymous|lambda|closure|unknown)\b/i;
@@ -43,12 +42,20 @@ export interface Measure {
   text: string;
 }
 
+/** What few graphs need; each is there if the options ask for it. */
+interface Extras {
+  stripName?: ((name: string) => string) | undefined;
+  wrapName?: ((name: string) => string) | undefined;
+  editorUrl?: typeof import('./editor-url.ts')['editorUrl'] | undefined;
+}
+
 /** Writes the labels of one graph. */
 export class Labels {
   /** Whether a name was too long to be shown in full. */
   cut = false;
   readonly #profile: Profile;
   readonly #options: GraphOptions;
+  readonly #extras: Extras;
   /** Seconds in a unit of the metric; NaN = it is no time. */
   readonly #seconds: number;
   /** How many nodes have a name. */
@@ -60,9 +67,19 @@ export class Labels {
   /** Whether the file of any function is known. */
   readonly #hasFiles: boolean;
 
-  constructor(profile: Profile, options: GraphOptions) {
+  static async of(profile: Profile, options: GraphOptions): Promise<Labels> {
+    const { strip, wrap, url } = options;
+    return new Labels(profile, options, {
+      stripName: strip ? (await import('./wrap.ts')).stripName : undefined,
+      wrapName: wrap ? (await import('./wrap.ts')).wrapName : undefined,
+      editorUrl: url === undefined ? undefined : (await import('./editor-url.ts')).editorUrl,
+    });
+  }
+
+  private constructor(profile: Profile, options: GraphOptions, extras: Extras) {
     this.#profile = profile;
     this.#options = options;
+    this.#extras = extras;
     this.#percent = profile.meta.isDifference ? signedPercent : percent;
     this.#times = profile.meta.isDifference ? signedTimes : knownTimes;
     this.#seconds = secondsPerUnit(profile.metrics[defaultMetric(profile)]!) ?? Number.NaN;
@@ -116,13 +133,13 @@ export class Labels {
   }
 
   #name(name: string): string {
-    return this.wrapped(this.#options.strip ? stripName(name) : name);
+    return this.wrapped(this.#extras.stripName?.(name) ?? name);
   }
 
   /** The name, cut if it is too long, in lines if these are wanted. */
   wrapped(name: string): string {
     const shown = this.#short(name);
-    return this.#options.wrap ? wrapName(shown) : shown;
+    return this.#extras.wrapName?.(shown) ?? shown;
   }
 
   /** The heading of the graph; undefined = none. */
@@ -192,7 +209,8 @@ export class Labels {
   url(func: number): string | undefined {
     const { url } = this.#options;
     const { file, line, column } = this.#profile.functions;
-    return url === undefined ? undefined : editorUrl(url, file[func]!, line[func]!, column[func]!);
+    if (url === undefined) return undefined;
+    return this.#extras.editorUrl?.(url, file[func]!, line[func]!, column[func]!);
   }
 }
 

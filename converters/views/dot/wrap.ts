@@ -1,7 +1,6 @@
 /** Names made shorter for people: C++ arguments stripped, long names broken into lines as Python does. */
 
 const WIDTH = 32;
-const MAX_NAME = 4096;
 const TAB_STOP = 8;
 /** White space as Python counts it. */
 const SPACE = String.raw`[[\s\x1c-\x1f\x85]--[\uFEFF]]`;
@@ -40,13 +39,6 @@ function withoutPairs(text: string, opening: string, closing: string): string {
     kept.push(char);
   }
   return kept.join('');
-}
-
-/** A name of more than 4095 characters cut to that; Graphviz does not take much longer ones. */
-export function cutName(name: string): string {
-  if (name.length < MAX_NAME) return name;
-  const chars = Array.from(name);
-  return chars.length < MAX_NAME ? name : `${chars.slice(0, MAX_NAME - 1).join('')}…`;
 }
 
 /** The name in lines of at most 32 characters where it has places to break, and with less blanks. */

@@ -1,14 +1,12 @@
 /** Writes the call graph as DOT, attribute for attribute as gprof2dot does. */
 import { defaultMetric, fixed, fixed2, type Profile, type Sink } from '../../../src/plugin.ts';
-import { ChangesOfBoth } from './changes-of-both.ts';
-import { ChangesOfFirst } from './changes-of-first.ts';
 import { type ArcLook, type Drawing, Plain } from './drawing.ts';
 import { GraphView, samplesMetric } from './graph-view.ts';
 import { Labels } from './labels.ts';
-import { type Drawn, legend } from './legend.ts';
+import type { Drawn } from './legend.ts';
 import type { GraphOptions } from './options.ts';
 import { graphvizId, quoted, quotedLines, quotedText } from './quoting.ts';
-import { type Colors, Palette, SignedPalette } from './themes.ts';
+import { type Colors, Palette } from './themes.ts';
 
 const FONT = 'Arial';
 
@@ -24,18 +22,18 @@ export async function writeDot(
   sink: DotSink,
   more: MoreAttributes = () => '',
 ): Promise<Drawn> {
-  const labels = [new Labels(profile, options)];
-  const drawing = drawingOf(profile, labels, options);
-  const showsChanges = profile.meta.isDifference || profile.compareWith?.functions === 'both';
-  const palette: Colors = showsChanges
-    ? new SignedPalette(options.colormap, options.skew, options.differenceColors)
-    : new Palette(options.colormap, options.skew);
+  const labels = [await Labels.of(profile, options)];
+  const drawing = await drawingOf(profile, labels, options);
+  const palette = await paletteOf(profile, options);
   const words = await dotIds(drawing);
   let edges = 0;
   for (const node of drawing.order) edges += drawing.leaving(node).length;
   const drawn = { nodes: drawing.order.length, edges };
   sink.write(header(palette, drawing.nodeShape, labels[0]!.title()));
-  if (options.legend) sink.write(legendBox(legend(profile, options, drawn), drawing.ids, palette, more));
+  if (options.legend) {
+    const { legend } = await import('./legend.ts');
+    sink.write(legendBox(legend(profile, options, drawn), drawing.ids, palette, more));
+  }
   for (const node of drawing.order) {
     const look = drawing.node(node);
     const { label, weight, size = weight, func } = look;
@@ -58,15 +56,26 @@ export async function writeDot(
 }
 
 /** `labels`: of the profile; those of another that it is compared with are added. */
-function drawingOf(profile: Profile, labels: Labels[], options: GraphOptions): Drawing {
+async function drawingOf(profile: Profile, labels: Labels[], options: GraphOptions): Promise<Drawing> {
   const graph = new GraphView(profile, options.colorNodesBySelftime);
   const own = labels[0]!;
   if (!profile.compareWith) return new Plain(graph, own);
   const { profile: other, functions } = profile.compareWith;
-  const second = new Labels(other, options);
+  const second = await Labels.of(other, options);
   labels.push(second);
-  const Way = functions === 'both' ? ChangesOfBoth : ChangesOfFirst;
+  const Way =
+    functions === 'both'
+      ? (await import('./changes-of-both.ts')).ChangesOfBoth
+      : (await import('./changes-of-first.ts')).ChangesOfFirst;
   return new Way([graph, new GraphView(other, false)], [own, second], options);
+}
+
+async function paletteOf(profile: Profile, options: GraphOptions): Promise<Colors> {
+  const { colormap, skew, differenceColors } = options;
+  const showsChanges = profile.meta.isDifference || profile.compareWith?.functions === 'both';
+  if (!showsChanges) return new Palette(colormap, skew);
+  const { SignedPalette } = await import('./signed-palette.ts');
+  return new SignedPalette(colormap, skew, differenceColors);
 }
 
 /** The first lines; `shape`: an attribute of all nodes. */

@@ -24,7 +24,6 @@ const POINTS_PER_INCH = 72;
 const CONTROL = /[\x01-\x08\x0b-\x1f]/g;
 const PICTURES = 0x2400;
 const NO_CHARACTER = /[\0\ufffe\uffff\p{Surrogate}]/gu;
-/** What Graphviz would take for a character's HTML name. */
 /** DOT has no escape for a tab. */
 const ESCAPE = /\\./g;
 

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { option } from '../../../src/plugin.ts';
 
-export const layoutOptions = {
+export const layoutOptions = () => ({
   layout: option(z._default(z.enum(['wasm', 'native']), 'wasm'), {
     help: 'the Graphviz that lays out the graph: the built-in one, or the dot command',
     flag: 'layout',
@@ -13,7 +13,6 @@ export const layoutOptions = {
     flag: 'layout-limit',
     value: 'SECONDS',
   }),
-};
+});
 
-const optionsType = z.object(layoutOptions);
-export type LayoutOptions = z.output<typeof optionsType>;
+export type LayoutOptions = z.output<z.ZodMiniObject<ReturnType<typeof layoutOptions>>>;
