@@ -15,8 +15,7 @@ import {
   type Profile,
   type Source,
 } from '../../src/plugin.ts';
-import { WRAPPERS } from './cpuprofile/recordings.ts';
-import type { Rules } from './cpuprofile/timeline.ts';
+import { WRAPPERS } from './cpuprofile/wrappers.ts';
 
 const options = () =>
   z.object({
@@ -42,6 +41,8 @@ const options = () =>
     }),
   });
 
+export type CpuprofileOptions = OptionsOf<typeof options>;
+
 export const cpuprofile = defineFormat({
   name: 'cpuprofile',
   title: 'V8 CPU profile (Chrome, Node.js, Deno, Bun)',
@@ -64,18 +65,7 @@ function probe({ text, jsonKeys, jsonArray }: Head): number {
   return wrapped && hasNodes && !/"ph"\s*:/.test(text) ? 0.8 : 0;
 }
 
-async function parse(source: Source, given: OptionsOf<typeof options>): Promise<Profile> {
-  const { profileOf } = await import('./cpuprofile/profile.ts');
-  const { readRecordings } = await import('./cpuprofile/read.ts');
-  const { delta } = given;
-  const speedscope = given.style === 'speedscope';
-  const rules: Rules = {
-    delta: delta === 'backward' ? 'backward' : 'forward',
-    last: speedscope ? 'none' : 'mean',
-    unsorted: speedscope ? 'clamp' : 'sort',
-    gc: given.gc ?? 'stack',
-    program: given.program ?? (speedscope ? 'stack' : 'fill'),
-    idle: given.idle ?? (speedscope ? 'drop' : 'keep'),
-  };
-  return profileOf(readRecordings(source), rules, delta === 'hits');
+async function parse(source: Source, chosen: CpuprofileOptions): Promise<Profile> {
+  const room = await import('./cpuprofile/parse.ts');
+  return room.parse(source, chosen);
 }

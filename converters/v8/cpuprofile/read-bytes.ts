@@ -4,7 +4,8 @@ import type { ByteInput } from '../../../src/plugin.ts';
 import { END, JsonKeys, JsonReader, RepeatedObjects, type Source } from '../../../src/plugin.ts';
 import { readLegacyTree } from './legacy.ts';
 import type { Recording } from './recording.ts';
-import { MAX_WRAPPERS, type Recordings, WRAPPERS } from './recordings.ts';
+import type { Recordings } from './recordings.ts';
+import { MAX_WRAPPERS, WRAPPERS } from './wrappers.ts';
 
 const PROFILE = new JsonKeys([
   'nodes',

@@ -2,7 +2,8 @@
 import { NumberList, type Place } from '../../../src/plugin.ts';
 import { readLegacyTree } from './legacy.ts';
 import type { Recording } from './recording.ts';
-import { MAX_WRAPPERS, type Recordings, WRAPPERS } from './recordings.ts';
+import type { Recordings } from './recordings.ts';
+import { MAX_WRAPPERS, WRAPPERS } from './wrappers.ts';
 
 type Fields = Record<string, unknown>;
 

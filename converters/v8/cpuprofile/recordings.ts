@@ -3,11 +3,6 @@ import { ProfileBuilder, type Source } from '../../../src/plugin.ts';
 import { CallFrames } from '../call-frame.ts';
 import { Recording } from './recording.ts';
 
-/** Keys under which replies of the DevTools protocol hold a profile. */
-export const WRAPPERS: readonly string[] = ['profile', 'result', 'params'];
-/** A profile deeper inside of wrappers and arrays is not looked for. */
-export const MAX_WRAPPERS = 6;
-
 export class Recordings {
   readonly source: Source;
   readonly builder = new ProfileBuilder([]);
