@@ -25,7 +25,6 @@ function probe({ jsonKeys, jsonArray, text }: Head): number {
 }
 
 async function parse(source: Source): Promise<Profile> {
-  const { profileOf } = await import('./chrome-trace/profile.ts');
-  const { readTrace } = await import('./chrome-trace/read.ts');
-  return profileOf(readTrace(source), source);
+  const room = await import('./chrome-trace/parse.ts');
+  return room.parse(source);
 }
