@@ -35,6 +35,8 @@ const emitOptions = () =>
     }),
   });
 
+export type SpeedscopeOptions = OptionsOf<typeof parseOptions>;
+
 export const speedscope = defineFormat({
   name: 'speedscope',
   title: 'speedscope',
@@ -59,10 +61,9 @@ function probe({ jsonKeys, text }: Head): number {
   return jsonKeys?.has('shared') && FRAMES.test(text) ? 0.7 : 0;
 }
 
-async function parse(source: Source, { lines }: OptionsOf<typeof parseOptions>): Promise<Profile> {
-  const { profileOf } = await import('./speedscope/profile.ts');
-  const { readFile } = await import('./speedscope/read.ts');
-  return profileOf(readFile(source), source, lines);
+async function parse(source: Source, chosen: SpeedscopeOptions): Promise<Profile> {
+  const room = await import('./speedscope/parse.ts');
+  return room.parse(source, chosen);
 }
 
 async function emit(profile: Profile, { by }: OptionsOf<typeof emitOptions>, sink: Sink): Promise<void> {
