@@ -49,13 +49,8 @@ function probe({ jsonKeys, text }: Head): number {
 }
 
 async function parse(source: Source, { events }: OptionsOf<typeof gprof2dotOptions>): Promise<Profile> {
-  const { parseText } = await import('./json/syntax.ts');
-  const text = source.text();
-  const document = parseText(text, source);
-  const keys = new Set(Object.keys(Object(document)));
-  if (!keys.has('events')) return (await import('./json/read.ts')).read(source, document);
-  const { parseGprof2dotJson } = await import('./json/gprof2dot.ts');
-  return parseGprof2dotJson(document, text, source, events);
+  const room = await import('./json/parse.ts');
+  return room.parse(source, events);
 }
 
 async function emit(profile: Profile, _options: unknown, sink: Sink): Promise<void> {
