@@ -46,10 +46,6 @@ async function parse(source: Source, { allFrames }: OptionsOf<typeof options>): 
 }
 
 async function emit(profile: Profile, { gzip }: OptionsOf<typeof emitOptions>, sink: Sink): Promise<void> {
-  const { gzipped } = await import('./pprof/gzip.ts');
-  const { write } = await import('./pprof/write.ts');
-  const pass = (piece: Uint8Array) => sink.write(piece);
-  const output = gzip ? await gzipped(pass) : { write: pass, end: () => {} };
-  write(profile, output, sink);
-  output.end();
+  const room = await import('./pprof/emit.ts');
+  await room.emit(profile, gzip, sink);
 }

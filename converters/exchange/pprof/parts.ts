@@ -2,28 +2,8 @@
  * Where the parts of a profile lie. Its tables may stand in any order and even be interleaved, so they are
  * first found, and then read in the order in which they refer to each other.
  */
-import { BYTES, Float64List, ProtobufReader, type Source, VARINT } from '../../../src/plugin.ts';
-
-/** Fields of the message Profile. */
-export const SAMPLE_TYPE = 1;
-export const SAMPLE = 2;
-export const MAPPING = 3;
-export const LOCATION = 4;
-export const FUNCTION = 5;
-export const STRING_TABLE = 6;
-export const DROP_FRAMES = 7;
-export const KEEP_FRAMES = 8;
-export const TIME_NANOS = 9;
-export const DURATION_NANOS = 10;
-export const PERIOD_TYPE = 11;
-export const PERIOD = 12;
-export const COMMENT = 13;
-export const DEFAULT_SAMPLE_TYPE = 14;
-export const DOC_URL = 15;
-
-/** Wire type by field; -1 = either, as there is no field 0, and a list of numbers may be packed or not. */
-export const WIRE: number[] = [-1, ...new Array(6).fill(BYTES), ...new Array(4).fill(VARINT)];
-WIRE.push(BYTES, VARINT, -1, VARINT, VARINT);
+import { Float64List, ProtobufReader, type Source } from '../../../src/plugin.ts';
+import { SAMPLE, STRING_TABLE, TIME_NANOS, WIRE } from './fields.ts';
 
 const NOT_WHOLE = 'the file may be cut off or damaged; text profiles of old tools are not read as pprof';
 

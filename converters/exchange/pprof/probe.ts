@@ -9,7 +9,7 @@ import {
   SAMPLE_TYPE,
   STRING_TABLE,
   WIRE,
-} from './parts.ts';
+} from './fields.ts';
 
 /** Wire types of the fields of each message, from its field 1 on; -1 = either. */
 const SHAPES: Record<number, number[]> = {

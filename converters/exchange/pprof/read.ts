@@ -21,12 +21,12 @@ import {
   DROP_FRAMES,
   DURATION_NANOS,
   KEEP_FRAMES,
-  Parts,
   PERIOD,
   PERIOD_TYPE,
   SAMPLE_TYPE,
   TIME_NANOS,
-} from './parts.ts';
+} from './fields.ts';
+import { Parts } from './parts.ts';
 import type { Raw } from './raw.ts';
 import { SampleReader } from './samples.ts';
 import { TableReader } from './tables.ts';

@@ -12,9 +12,10 @@ import {
   widen,
 } from '../../../src/plugin.ts';
 import { cutStack } from './drop-frames.ts';
+import { SAMPLE } from './fields.ts';
 import { LabelReader } from './labels.ts';
 import { Tails } from './layout.ts';
-import { type Parts, SAMPLE } from './parts.ts';
+import type { Parts } from './parts.ts';
 import type { Locations } from './tables.ts';
 
 /** Where a sample without any frame is put, so that its values are not lost. */

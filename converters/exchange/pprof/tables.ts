@@ -7,10 +7,11 @@ import {
   type ProtobufReader,
 } from '../../../src/plugin.ts';
 import { CUT, GOES, STAYS } from './drop-frames.ts';
+import { FUNCTION, LOCATION, MAPPING } from './fields.ts';
 import { IdTable } from './ids.ts';
 import { Layout } from './layout.ts';
 import { NamelessFunctions, UNKNOWN } from './nameless.ts';
-import { FUNCTION, LOCATION, MAPPING, type Parts } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { NAMES } from './raw.ts';
 
 /** The greatest line or column number. */

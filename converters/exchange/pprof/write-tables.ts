@@ -4,8 +4,8 @@ import { LocationTable, mappingOf } from '../locations.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { sampleCount } from '../sample-rows.ts';
 import type { StringTable } from '../strings.ts';
+import { FUNCTION, LOCATION, MAPPING } from './fields.ts';
 import { RowIds, usable } from './given-rows.ts';
-import { FUNCTION, LOCATION, MAPPING } from './parts.ts';
 import { NAMES, type Tables } from './raw.ts';
 
 export class TableWriter {

@@ -5,7 +5,6 @@ import { ProtobufWriter } from '../protobuf/writer.ts';
 import { eachSample, summedSamples } from '../sample-rows.ts';
 import { StringTable } from '../strings.ts';
 import { commentsOf, noteLosses } from './describe.ts';
-import type { Output } from './gzip.ts';
 import {
   COMMENT,
   DEFAULT_SAMPLE_TYPE,
@@ -19,7 +18,8 @@ import {
   SAMPLE_TYPE,
   STRING_TABLE,
   TIME_NANOS,
-} from './parts.ts';
+} from './fields.ts';
+import type { Output } from './gzip.ts';
 import { type Raw, rawOf } from './raw.ts';
 import { LabelWriter } from './write-labels.ts';
 import { SampleWriter } from './write-samples.ts';
