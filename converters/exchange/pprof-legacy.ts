@@ -9,7 +9,6 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type OptionsOf, option, type Profile, type Source } from '../../src/plugin.ts';
-import { isCpuProfile } from './pprof-legacy/cpu-header.ts';
 import { probe } from './pprof-legacy/probe.ts';
 
 const options = () =>
@@ -28,13 +27,6 @@ export const pprofLegacy = defineFormat({
 });
 
 async function parse(source: Source, { names }: OptionsOf<typeof options>): Promise<Profile> {
-  const { AddressProfile } = await import('./pprof-legacy/address-profile.ts');
-  const { isWithNames, readText, readWithNames } = await import('./pprof-legacy/text.ts');
-  const { readCpu } = await import('./pprof-legacy/cpu.ts');
-  const profile = new AddressProfile(source, names);
-  const { bytes, text } = source.head;
-  if (isWithNames(bytes)) readWithNames(source.bytes(), profile);
-  else if (isCpuProfile(bytes) || (text === '' && bytes.length > 0)) readCpu(source.bytes(), 0, profile);
-  else readText(source, profile);
-  return profile.finish();
+  const room = await import('./pprof-legacy/parse.ts');
+  return room.parse(source, names);
 }
