@@ -48,32 +48,9 @@ async function parse(source: Source): Promise<Profile> {
     reader.add(source.bytes());
     return reader.finish();
   }
-  const { encode } = await import('./otlp/json.ts');
-  for (const value of values(source)) reader.add(encode(value, 'Data', source));
+  const { messagesOf } = await import('./otlp/read-json.ts');
+  for (const message of messagesOf(source)) reader.add(message);
   return reader.finish();
-}
-
-/** The only value of the text, or one a line, as the collector writes them. */
-function* values(source: Source): Generator<unknown> {
-  const text = source.text();
-  let whole: unknown;
-  try {
-    whole = JSON.parse(text);
-  } catch (cause) {
-    const lines = text.split('\n');
-    for (const [i, line] of lines.entries()) {
-      if (line.trim() === '') continue;
-      try {
-        yield JSON.parse(line);
-      } catch {
-        source.fail('bad-json', `this is no JSON: ${(cause as Error).message.slice(0, 200)}`, {
-          line: i + 1,
-        });
-      }
-    }
-    return;
-  }
-  yield whole;
 }
 
 async function emit(profile: Profile, { json }: OptionsOf<typeof options>, sink: Sink): Promise<void> {

@@ -53,9 +53,8 @@ const TEXT = {
 
 export type MessageName = keyof typeof TEXT;
 
-const MESSAGES = new Map<MessageName, Field[]>(
-  Object.entries(TEXT).map(([message, text]) => [message as MessageName, text.split(', ').map(fieldOf)]),
-);
+/** Messages that were asked for. */
+const MESSAGES = new Map<MessageName, Field[]>();
 
 function fieldOf(text: string): Field {
   const [number, name, type] = text.split(' ') as [string, string, string];
@@ -68,9 +67,11 @@ function fieldOf(text: string): Field {
 }
 
 export function fieldsOf(message: MessageName): readonly Field[] {
-  return MESSAGES.get(message)!;
+  let fields = MESSAGES.get(message);
+  if (!fields) MESSAGES.set(message, (fields = TEXT[message].split(', ').map(fieldOf)));
+  return fields;
 }
 
 export function isMessage(type: Field['type']): type is MessageName {
-  return MESSAGES.has(type as MessageName);
+  return Object.hasOwn(TEXT, type);
 }
