@@ -53,6 +53,7 @@ const TEXT = {
 
 export type MessageName = keyof typeof TEXT;
 
+const NAMES: ReadonlySet<string> = new Set(Object.keys(TEXT));
 /** Messages that were asked for. */
 const MESSAGES = new Map<MessageName, Field[]>();
 
@@ -73,5 +74,5 @@ export function fieldsOf(message: MessageName): readonly Field[] {
 }
 
 export function isMessage(type: Field['type']): type is MessageName {
-  return Object.hasOwn(TEXT, type);
+  return NAMES.has(type);
 }
