@@ -2,8 +2,6 @@
 
 const MAX_ID = 1024;
 const KEYWORDS = new Set(['node', 'edge', 'graph', 'digraph', 'subgraph', 'strict']);
-/** Letters and digits that do not begin with a digit, or a number: anything else is quoted. */
-const BARE = /^(?:(?![0-9])[\p{L}\p{N}]+|[0-9]+)$/u;
 const ESCAPES: Record<string, string> = {
   '\\': '\\\\',
   '\n': '\\n',
@@ -14,8 +12,15 @@ const ESCAPES: Record<string, string> = {
 
 /** The text as one word of DOT. */
 export function quoted(text: string): string {
-  if (BARE.test(text) && !KEYWORDS.has(text.toLowerCase())) return text;
+  if (isBare(text) && !KEYWORDS.has(text.toLowerCase())) return text;
   return `"${text.replace(/[\\\n\t"\0]/g, (char) => ESCAPES[char]!)}"`;
+}
+
+/** Whether it is letters and digits that do not begin with a digit, or a number: anything else is quoted. */
+function isBare(text: string): boolean {
+  if (/^(?:[A-Za-z][A-Za-z0-9]*|[0-9]+)$/.test(text)) return true;
+  // An expression with the letters of all languages takes a while to make, and most names are ASCII.
+  return /[^\0-\x7f]/.test(text) && /^(?![0-9])[\p{L}\p{N}]+$/u.test(text);
 }
 
 /** The text as the value of an attribute that is shown: Graphviz takes `&lt;` in it for `<`. */
