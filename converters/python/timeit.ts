@@ -8,7 +8,7 @@
  */
 import * as z from 'zod/mini';
 import { defineFormat, type Head, type Profile, type Source } from '../../src/plugin.ts';
-import { PROMPT, timingIn } from './timeit/lines.ts';
+import { PROMPT, rulesFor, timingIn } from './timeit/lines.ts';
 
 export const timeit = defineFormat({
   name: 'timeit',
@@ -20,11 +20,13 @@ export const timeit = defineFormat({
 });
 
 /** Text of other kinds may end with a timing, too. */
-function probe({ lines }: Head): number {
+function probe({ text, lines }: Head): number {
+  const rules = rulesFor(text);
+  if (rules.length === 0) return 0;
   const filled = lines.map((line) => line.trim()).filter((line) => line !== '');
-  const timings = filled.filter((line) => timingIn(line.replace(PROMPT, ''))?.figures);
-  const prompts = filled.filter((line) => PROMPT.test(line));
+  const timings = filled.filter((line) => timingIn(line.replace(PROMPT, ''), rules)?.figures);
   if (timings.length === 0) return 0;
+  const prompts = filled.filter((line) => PROMPT.test(line));
   return timings.length + prompts.length >= filled.length * 0.4 ? 0.9 : 0.32;
 }
 

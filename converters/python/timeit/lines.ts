@@ -47,28 +47,38 @@ const VERBOSE: Record<string, [Figure, (text: string) => number]> = {
   'Socket messages received': ['messages-received', Number],
   'Signals delivered': ['signals', Number],
 };
-const VERBOSE_LINE = new RegExp(`^([A-Z][A-Za-z():/ ]*?): (${CLOCK})$`);
+const VERBOSE_LINE = `^([A-Z][A-Za-z():/ ]*?): (${CLOCK})$`;
 
 function kilobytes(text: string): number {
   return Number(text) * 1024;
 }
 
-type Rule = [pattern: RegExp, said: (match: string[]) => Said];
+/** How a line is read. */
+export interface Rule {
+  /** Each such line holds it: where it is missing, the pattern need not be made. */
+  word: string;
+  /** Of a regular expression. */
+  source: string;
+  said: (match: string[]) => Said;
+  /** Made when it is needed. */
+  pattern?: RegExp;
+}
 
 const RULES: Rule[] = [
-  [
-    new RegExp(`^${LOOPS}, best of \\d+: (${DURATION}) per loop$`),
-    ([, time]) => ({ tool: 'timeit', first: true, figures: [['real', withUnits(time!)]] }),
-  ],
-  [
-    new RegExp(
-      String.raw`^(${DURATION}) (?:±|\+-|\+/-) ${DURATION} per loop \(mean (?:±|\+-|\+/-) std\. dev\. of \d+ runs?, ${LOOPS} each\)$`,
-    ),
-    ([, time]) => ({ tool: '%timeit', first: true, figures: [['real', withUnits(time!)]] }),
-  ],
-  [
-    new RegExp(`^CPU times: user (${DURATION}), sys: (${DURATION}), total: ${DURATION}$`),
-    ([, user, sys]) => ({
+  {
+    word: ' best of ',
+    source: `^${LOOPS}, best of \\d+: (${DURATION}) per loop$`,
+    said: ([, time]) => ({ tool: 'timeit', first: true, figures: [['real', withUnits(time!)]] }),
+  },
+  {
+    word: ' per loop (mean ',
+    source: String.raw`^(${DURATION}) (?:±|\+-|\+/-) ${DURATION} per loop \(mean (?:±|\+-|\+/-) std\. dev\. of \d+ runs?, ${LOOPS} each\)$`,
+    said: ([, time]) => ({ tool: '%timeit', first: true, figures: [['real', withUnits(time!)]] }),
+  },
+  {
+    word: 'CPU times: user ',
+    source: `^CPU times: user (${DURATION}), sys: (${DURATION}), total: ${DURATION}$`,
+    said: ([, user, sys]) => ({
       tool: '%time',
       first: true,
       figures: [
@@ -76,25 +86,33 @@ const RULES: Rule[] = [
         ['sys', withUnits(sys!)],
       ],
     }),
-  ],
-  [
-    new RegExp(`^CPU times: total: (${DURATION})$`),
-    ([, cpu]) => ({ tool: '%time', first: true, figures: [['cpu', withUnits(cpu!)]] }),
-  ],
-  [
-    new RegExp(`^Wall time: (${DURATION})$`),
-    ([, real]) => ({ tool: '%time', figures: [['real', withUnits(real!)]] }),
-  ],
-  [
-    new RegExp(`^(real|user|sys)\\s+(\\d+)m(${SECONDS})s$`),
-    ([, figure, minutes, seconds]) => shellLine(figure!, `${minutes}:${seconds}`),
-  ],
-  [new RegExp(`^(real|user|sys) (${SECONDS})$`), ([, figure, seconds]) => shellLine(figure!, seconds!)],
-  [
-    new RegExp(
-      `^(${SECONDS})user (${SECONDS})system (${CLOCK})elapsed (?:\\d+|\\?)%CPU \\((\\d+)avgtext\\+(\\d+)avgdata (\\d+)maxresident\\)k$`,
-    ),
-    ([, user, sys, real, text, data, most]) => ({
+  },
+  {
+    word: 'CPU times: total: ',
+    source: `^CPU times: total: (${DURATION})$`,
+    said: ([, cpu]) => ({ tool: '%time', first: true, figures: [['cpu', withUnits(cpu!)]] }),
+  },
+  {
+    word: 'Wall time: ',
+    source: `^Wall time: (${DURATION})$`,
+    said: ([, real]) => ({ tool: '%time', figures: [['real', withUnits(real!)]] }),
+  },
+  ...(['real', 'user', 'sys'] as const).flatMap((figure): Rule[] => [
+    {
+      word: figure,
+      source: `^${figure}\\s+(\\d+)m(${SECONDS})s$`,
+      said: ([, minutes, seconds]) => shellLine(figure, `${minutes}:${seconds}`),
+    },
+    {
+      word: `${figure} `,
+      source: `^${figure} (${SECONDS})$`,
+      said: ([, seconds]) => shellLine(figure, seconds!),
+    },
+  ]),
+  {
+    word: 'avgtext+',
+    source: `^(${SECONDS})user (${SECONDS})system (${CLOCK})elapsed (?:\\d+|\\?)%CPU \\((\\d+)avgtext\\+(\\d+)avgdata (\\d+)maxresident\\)k$`,
+    said: ([, user, sys, real, text, data, most]) => ({
       tool: 'time',
       first: true,
       figures: [
@@ -106,10 +124,11 @@ const RULES: Rule[] = [
         ['max-memory', kilobytes(most!)],
       ],
     }),
-  ],
-  [
-    /^(\d+)inputs\+(\d+)outputs \((\d+)major\+(\d+)minor\)pagefaults (\d+)swaps$/,
-    ([, inputs, outputs, major, minor, swaps]) => ({
+  },
+  {
+    word: ')pagefaults ',
+    source: String.raw`^(\d+)inputs\+(\d+)outputs \((\d+)major\+(\d+)minor\)pagefaults (\d+)swaps$`,
+    said: ([, inputs, outputs, major, minor, swaps]) => ({
       tool: 'time',
       figures: [
         ['inputs', Number(inputs)],
@@ -119,10 +138,11 @@ const RULES: Rule[] = [
         ['swaps', Number(swaps)],
       ],
     }),
-  ],
-  [
-    new RegExp(`^(.+?) {2}(${SECONDS})s user (${SECONDS})s system \\d+% cpu (${CLOCK}) total$`),
-    ([, name, user, sys, real]) => ({
+  },
+  {
+    word: '% cpu ',
+    source: `^(.+?) {2}(${SECONDS})s user (${SECONDS})s system \\d+% cpu (${CLOCK}) total$`,
+    said: ([, name, user, sys, real]) => ({
       tool: 'time',
       first: true,
       name: name!,
@@ -132,28 +152,44 @@ const RULES: Rule[] = [
         ['sys', clock(sys!)],
       ],
     }),
-  ],
-  [/^Command being timed: "(.*)"$/, ([, name]) => ({ tool: 'time', first: true, name: name! })],
-  [/^Percent of CPU this job got: (?:\d+|\?)%$/, () => ({ tool: 'time', derived: true })],
-  [
-    VERBOSE_LINE,
-    ([, label, value]) => {
+  },
+  {
+    word: 'Command being timed: ',
+    source: '^Command being timed: "(.*)"$',
+    said: ([, name]) => ({ tool: 'time', first: true, name: name! }),
+  },
+  {
+    word: 'Percent of CPU this job got: ',
+    source: String.raw`^Percent of CPU this job got: (?:\d+|\?)%$`,
+    said: () => ({ tool: 'time', derived: true }),
+  },
+  {
+    word: ': ',
+    source: VERBOSE_LINE,
+    said: ([, label, value]) => {
       const figure = VERBOSE[label!];
       return figure ? { tool: 'time', figures: [[figure[0], figure[1](value!)]] } : {};
     },
-  ],
+  },
 ];
 
-function shellLine(figure: string, time: string): Said {
+function shellLine(figure: 'real' | 'user' | 'sys', time: string): Said {
   const first = figure === 'real' ? { first: true as const } : {};
-  return { tool: 'time', ...first, figures: [[figure as Figure, clock(time)]] };
+  return { tool: 'time', ...first, figures: [[figure, clock(time)]] };
+}
+
+/** The rules that some line of a text may be read by. */
+export function rulesFor(text: string): Rule[] {
+  return RULES.filter(({ word }) => text.includes(word));
 }
 
 /** What a line of a timing says, without blanks around it; undefined if it is none. */
-export function timingIn(line: string): Said | undefined {
-  for (const [pattern, said] of RULES) {
-    const match = pattern.exec(line);
-    const found = match && said(match);
+export function timingIn(line: string, rules: Rule[] = RULES): Said | undefined {
+  for (const rule of rules) {
+    if (!line.includes(rule.word)) continue;
+    rule.pattern ??= new RegExp(rule.source);
+    const match = rule.pattern.exec(line);
+    const found = match && rule.said(match);
     if (found?.tool && (found.figures ?? []).every(([, value]) => Number.isFinite(value))) return found;
   }
   return undefined;
