@@ -8,7 +8,8 @@ export const CALLS_TITLE = /^\s*Function +(was called by|called)\.\.\.\s*$/;
 
 /** 0 … 1: how surely these lines are printed by pstats. */
 export function probeReport(lines: string[]): number {
-  const calls = lines.some((line) => CALLS_LINE.test(line) || line.trim().startsWith(DIFFERENCE));
   const table = lines.some((line) => STATS_TITLE.test(line) || CALLS_TITLE.test(line));
-  return table ? (calls ? 0.97 : 0.85) : 0;
+  if (!table) return 0;
+  const calls = lines.some((line) => CALLS_LINE.test(line) || line.trim().startsWith(DIFFERENCE));
+  return calls ? 0.97 : 0.85;
 }
