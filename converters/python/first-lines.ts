@@ -7,11 +7,13 @@ const SAMPLE = 200;
 
 /** The first lines that hold more than blanks, without one that is cut off. */
 export function firstLines({ lines, whole }: Head): string[] {
-  const complete = whole ? lines : lines.slice(0, -1);
-  return complete
-    .filter((line) => line.trim() !== '')
-    .slice(0, SAMPLE)
-    .map((line) => line.trimEnd());
+  const end = whole ? lines.length : lines.length - 1;
+  const found: string[] = [];
+  for (let i = 0; i < end && found.length < SAMPLE; i++) {
+    const line = lines[i]!.trimEnd();
+    if (line !== '') found.push(line);
+  }
+  return found;
 }
 
 /** The frames of the first lines, line by line; none unless most of the lines end in a count. */
