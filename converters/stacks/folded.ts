@@ -51,7 +51,7 @@ export const folded = defineFormat({
 function probe(head: Head): number {
   const lines = sampleLines(head);
   if (lines.length === 0) return 0;
-  const fitting = lines.filter((line) => LINE.test(line) && !/^(\t| {2})/.test(line));
+  const fitting = lines.filter((line) => LINE.exec(line) && !/^(\t| {2})/.test(line));
   const share = fitting.length / lines.length;
   if (share < 0.7) return 0;
   const stacks = fitting.some((line) => line.includes(';'));

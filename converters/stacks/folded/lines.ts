@@ -1,11 +1,35 @@
 /** What a line looks like: as much as both the probe and the reader go by. */
 import type { Head } from '../../../src/plugin.ts';
 
-/** As Python reads numbers: digits of any script, `_` between them. */
-const DIGITS = String.raw`\p{Nd}+(?:_\p{Nd}+)*`;
-export const NUMBER = String.raw`[+\-]?(?:${DIGITS}(?:\.\p{Nd}*)?|\.\p{Nd}+)(?:[eE][+\-]?\p{Nd}+)?`;
+const NOT_ASCII = /[^\x00-\x7f]/;
+
+/** As Python reads numbers: `_` between digits. */
+function numberOf(digit: string): string {
+  const digits = `${digit}+(?:_${digit}+)*`;
+  return String.raw`[+\-]?(?:${digits}(?:\.${digit}*)?|\.${digit}+)(?:[eE][+\-]?${digit}+)?`;
+}
+
+/** Lines that end in numbers, of the digits of any script: these are many, and looked up only if there may be some. */
+export class NumbersAtEnd {
+  readonly #pattern: (number: string) => string;
+  readonly #ascii: RegExp;
+  #any: RegExp | undefined;
+
+  constructor(pattern: (number: string) => string) {
+    this.#pattern = pattern;
+    this.#ascii = new RegExp(pattern(numberOf(String.raw`\d`)));
+  }
+
+  exec(line: string): RegExpExecArray | null {
+    const match = this.#ascii.exec(line);
+    if (match || !NOT_ASCII.test(line)) return match;
+    this.#any ??= new RegExp(this.#pattern(numberOf(String.raw`\p{Nd}`)), 'u');
+    return this.#any.exec(line);
+  }
+}
+
 // One blank in front is enough: more of them would be tried over and over in a long run of blanks.
-export const LINE = new RegExp(String.raw`[ \t](${NUMBER})\s*$`, 'u');
+export const LINE = new NumbersAtEnd((number) => String.raw`[ \t](${number})\s*$`);
 
 /** Up to 500 lines that are neither blank nor comments. */
 export function sampleLines(head: Head): string[] {

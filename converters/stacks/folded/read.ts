@@ -13,9 +13,9 @@ import {
 } from '../../../src/plugin.ts';
 import type { FoldedOptions } from '../folded.ts';
 import { countOf } from './counts.ts';
-import { LINE, NUMBER, sampleLines } from './lines.ts';
+import { LINE, NumbersAtEnd, sampleLines } from './lines.ts';
 
-const DIFF_LINE = new RegExp(String.raw`[ \t](${NUMBER})[ \t]+(${NUMBER})\s*$`, 'u');
+const DIFF_LINE = new NumbersAtEnd((number) => String.raw`[ \t](${number})[ \t]+(${number})\s*$`);
 /** `name (file:line)`, as py-spy and others write it. */
 const PLACED = /^(\S+) \((.+):(\d+)\)$/;
 const EMPTY_STACK = '(empty stack)';
@@ -24,7 +24,7 @@ const HASH = 35;
 export function read(source: Source, chosen: FoldedOptions): Profile {
   const sample = sampleLines(source.head);
   const diff =
-    sample.length > 0 && sample.filter((line) => DIFF_LINE.test(line)).length >= sample.length * 0.9;
+    sample.length > 0 && sample.filter((line) => DIFF_LINE.exec(line)).length >= sample.length * 0.9;
   const commented = sample.some((line) => !line.startsWith('#'));
   return new StackReader(source, diff, commented, chosen).read();
 }
