@@ -53,6 +53,8 @@ interface Header {
 }
 
 export function headerOf(bytes: Uint8Array, at: number): Header | undefined {
+  // The first word is zero, whatever its size and order.
+  if (bytes[at] !== 0) return undefined;
   for (const words of KINDS) {
     if (bytes.length - at < 5 * words.size) continue;
     const reader = new WordReader(bytes, at, words);

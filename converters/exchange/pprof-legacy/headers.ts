@@ -23,7 +23,7 @@ export type Header =
 const MAX_HEADER = 1000;
 
 export function headerOf(line: string): Header | undefined {
-  if (line.length > MAX_HEADER) return undefined;
+  if (line.length > MAX_HEADER || !mayBeHeader(line)) return undefined;
   const heap = HEAP.exec(line);
   if (heap) return { kind: 'heap', objects: heap.slice(1, 5), sampler: heap[5]!, rate: Number(heap[6] || 0) };
   const jemalloc = JEMALLOC.exec(line);
@@ -35,6 +35,11 @@ export function headerOf(line: string): Header | undefined {
   if (THREADS.test(line)) return { kind: 'threads' };
   if (THREAD.test(line)) return { kind: 'thread' };
   return SYMBOLS.test(line) ? { kind: 'symbols' } : undefined;
+}
+
+/** What all headers have in common, so that few lines are held against each of them. */
+function mayBeHeader(line: string): boolean {
+  return line.startsWith('--- ') || line.startsWith('heap_v2/') || line.includes(' profile:');
 }
 
 export function isBlankOrComment(line: string): boolean {
