@@ -73,6 +73,8 @@ function probe(head: Head): number {
     .slice(0, 400)
     .map(ends);
   const captured = head.lines.slice(0, 200).some((line) => /^# (cmdline|perf version) : /.test(line));
+  // Any header has a colon.
+  if (!captured && !lines.some((line) => line.includes(':'))) return 0;
   let [headers, frames, below, others] = [0, 0, 0, 0];
   let afterHeader = false;
   for (const line of lines) {
