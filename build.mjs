@@ -5,10 +5,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const MAIN = resolve('src/cli/main.ts');
+const DOOR = resolve('src/plugin.ts');
 
 /** Stand-ins for packages that yargs' help and its own faults are for: ASCII is all that our help holds. */
 const LIGHT = {
@@ -46,20 +47,54 @@ const builtins = {
   },
 };
 
+/** Of each name that the plugins' door hands on, the file it comes from: `export { a, b } from './file.ts'`. */
+function handedOn() {
+  const origin = new Map();
+  for (const [, names, path] of readFileSync(DOOR, 'utf8').matchAll(
+    /^export (\*|\{[^}]*\}) from '(.+)';/gm,
+  )) {
+    const file = resolve(dirname(DOOR), path);
+    const exported = /^export (?:async )?(?:function\*?|class|const) (\w+)/gm;
+    const list =
+      names === '*'
+        ? Array.from(readFileSync(file, 'utf8').matchAll(exported), ([, name]) => name)
+        : namesIn(names);
+    for (const name of list) origin.set(name, file);
+  }
+  return origin;
+}
+
+/** Names between braces that are no types. */
+function namesIn(braces) {
+  const names = braces.slice(1, -1).split(',');
+  return names.map((name) => name.trim()).filter((name) => name !== '' && !name.startsWith('type '));
+}
+
 /**
- * What is loaded on demand imports the program too, which is there by then: so esbuild sees that all of the
- * program belongs together, and does not put each part that is shared with some of the others into a file.
+ * How the parts of the bundle hang together. Formats import what they use from where it is, not from the door of
+ * plugins: else the first to load would load all that any of them uses. What is loaded on demand imports the
+ * program too, which is there by then: so esbuild sees that all of the program belongs together, and does not put
+ * each part that is shared with some of the others into a file.
  */
-const whole = {
-  name: 'whole',
+const parts = {
+  name: 'parts',
   setup({ onResolve, onLoad }) {
+    const origin = handedOn();
+    const direct = (text) =>
+      text.replace(/^import (\{[^}]*\}) from '[^']*\/src\/plugin\.ts';/gm, (_, braces) =>
+        namesIn(braces)
+          .map((name) => `import { ${name} } from ${JSON.stringify(origin.get(name.split(' ')[0]))};`)
+          .join(''),
+      );
     const onDemand = new Set();
     onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
       if (kind === 'dynamic-import') onDemand.add(resolve(resolveDir, path));
     });
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      if (!onDemand.has(path) || path === MAIN) return;
-      return { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(MAIN)};`, loader: 'ts' };
+      const isPart = onDemand.has(path) && path !== MAIN;
+      const contents =
+        direct(readFileSync(path, 'utf8')) + (isPart ? `\nimport ${JSON.stringify(MAIN)};` : '');
+      return { contents, loader: 'ts' };
     });
   },
 };
@@ -88,6 +123,6 @@ await build({
     'fzstd',
     'minizlib',
   ],
-  plugins: [light, builtins, whole],
+  plugins: [light, builtins, parts],
 });
 for (const name of ['prof2dot', 'prof2calltree']) chmodSync(`dist/cli/${name}.js`, 0o755);
