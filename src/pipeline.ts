@@ -115,6 +115,8 @@ export interface WriteSettings {
   compareWith?: Profile | undefined;
   /** What the profile is a change of; percentages refer to that. */
   base?: Base | undefined;
+  /** Is told how many nodes and arcs a call graph has that is about to be written. */
+  onGraph?: ((rows: number) => void) | undefined;
 }
 
 /** Brings a profile to the rung an emitter needs, cuts it down as asked, and writes it. Throws `ProfileError`. */
@@ -145,6 +147,7 @@ export async function write(
     const change = changed(profile, base, emitter, diagnostics);
     ready = await transform(change, needs, forChange, diagnostics, true);
   } else ready = await transform(profile, needs, transforms, diagnostics);
+  if (ready.callers !== 'all') settings.onGraph?.(ready.nodes.length + (ready.arcs?.length ?? 0));
   await emitter.emit(ready, options, sink);
   sink.flush();
 }

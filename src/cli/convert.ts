@@ -23,6 +23,9 @@ export type Arguments = Record<string, unknown>;
 /** What a file in a directory may be without being a fault. */
 const NO_PROFILE = new Set(['input/unknown-format', 'input/empty']);
 
+/** Writing a graph of so many nodes and arcs is over before what writes it is optimised. */
+const SMALL_GRAPH = 8000;
+
 const SIZES: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 /** What a command does unless it is told otherwise. */
@@ -79,7 +82,7 @@ export async function convert(
     format: args['format'] as string | undefined,
     options: formats,
     maxInput: sizeOf(args['max-input'] as string | undefined),
-    ...(count === 1 && { onOpen: (isShort: boolean) => optimise(!isShort) }),
+    onOpen: (isShort: boolean) => optimise(count > 1 || !isShort),
   };
   const progress = new ReadProgress(count);
   const profiles = [];
@@ -102,7 +105,14 @@ export async function convert(
     await write(
       profile!,
       target,
-      { diagnostics, options: formats, transforms, compareWith, base },
+      {
+        diagnostics,
+        options: formats,
+        transforms,
+        compareWith,
+        base,
+        onGraph: (rows) => optimise(rows > SMALL_GRAPH),
+      },
       output.write,
     );
     tell();

@@ -8,6 +8,7 @@ import { allFlags, COMMANDS, commandLine, flagsFor, flagsIn } from './command-li
 import { convert } from './convert.ts';
 import { ClosedPipe, openOutput, STDIO } from './files.ts';
 import { paint, say } from './terminal.ts';
+import { optimise } from './v8-flags.ts';
 
 /** How `merge` differs from a conversion of several inputs. */
 const MERGE = { to: 'pprof', tellsSources: false };
@@ -44,6 +45,7 @@ function unexpected(error: unknown): ProfileError {
 }
 
 async function run(argv: string[]): Promise<number> {
+  optimise(false);
   // The shell asks for completions with a command line that is not finished yet.
   if (argv[0] === '--get-yargs-completions') {
     await commandLine(allFlags(builtin), true).parseAsync(argv);
