@@ -3,9 +3,15 @@
  *
  * Names are compared byte by byte, never by hash alone; a string is made only when it is asked for.
  */
+import { hasZeroByte, ONES } from './scan.ts';
+
 /** More bytes than this are not made one string. */
 const MAX_AT_ONCE = 1 << 28;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function mixed(hash: number, word: number): number {
+  return Math.imul(hash ^ word, 0x9e3779b1) ^ (hash >>> 15);
+}
 
 export class Interner {
   length = 0;
@@ -19,20 +25,37 @@ export class Interner {
   #size = new Int32Array(1024);
 
   /**
-   * The id of `bytes[start … end]`, which is given out in order of first sight.
-   * `view` looks at the same memory as `bytes` does; up to 3 bytes behind `end` are read and ignored.
+   * The id of `bytes[start … end]`, which is given out in order of first sight. `view` looks at the same memory as
+   * `bytes` does.
    */
   intern(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const size = end - start;
-    let hash = size | 0;
-    let i = start;
-    const whole = end - 3;
-    for (; i < whole; i += 4) hash = Math.imul(hash ^ view.getInt32(i, true), 0x9e3779b1) ^ (hash >>> 15);
-    if (i < end) {
-      let word = 0;
-      for (let shift = 0; i < end; i++, shift += 8) word |= bytes[i]! << shift;
-      hash = Math.imul(hash ^ word, 0x9e3779b1) ^ (hash >>> 15);
+    let hash = 0;
+    let at = start;
+    for (const whole = end - 3; at < whole; at += 4) hash = mixed(hash, view.getInt32(at, true));
+    return this.#find(bytes, view, start, end, hash, at);
+  }
+
+  /** The id of what stands in `bytes[start … end]` in front of the first `byte`; of all of it if there is none. */
+  internUpTo(byte: number, bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    const pattern = Math.imul(byte, ONES);
+    let hash = 0;
+    let at = start;
+    for (const whole = end - 3; at < whole; at += 4) {
+      const word = view.getInt32(at, true);
+      if (hasZeroByte(word ^ pattern)) break;
+      hash = mixed(hash, word);
     }
+    let to = at;
+    while (to < end && bytes[to] !== byte) to++;
+    return this.#find(bytes, view, start, to, hash, at);
+  }
+
+  /** The id of `bytes[start … end]`. Up to `from`, four bytes at a time, they are in the hash already. */
+  #find(bytes: Uint8Array, view: DataView, start: number, end: number, hashed: number, from: number): number {
+    const size = end - start;
+    let word = 0;
+    for (let i = from, shift = 0; i < end; i++, shift += 8) word |= bytes[i]! << shift;
+    let hash = mixed(hashed ^ size, word);
     hash ^= hash >>> 16;
     hash = Math.imul(hash, 0x85ebca6b);
     hash ^= hash >>> 13;

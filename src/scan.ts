@@ -1,14 +1,19 @@
 /** Looking through bytes four at a time. Reading stays within the given range. */
 
+/** A byte, four times: it makes a pattern of another. */
+export const ONES = 0x01010101;
+
+/** Whether one of the four bytes of a word is zero. */
+export function hasZeroByte(word: number): boolean {
+  return ((word - ONES) & ~word & 0x80808080) !== 0;
+}
+
 /** Position of the first `byte` in `from … to`, or `to` if there is none. */
 export function findByte(bytes: Uint8Array, view: DataView, from: number, to: number, byte: number): number {
-  const pattern = Math.imul(byte, 0x01010101);
+  const pattern = Math.imul(byte, ONES);
   let at = from;
-  for (const whole = to - 3; at < whole; at += 4) {
-    // A byte of `word` is zero where the input has `byte`; the test finds whether there is a zero byte.
-    const word = view.getInt32(at, true) ^ pattern;
-    if (((word - 0x01010101) & ~word & 0x80808080) !== 0) break;
-  }
+  // A byte is zero where the input has `byte`.
+  for (const whole = to - 3; at < whole; at += 4) if (hasZeroByte(view.getInt32(at, true) ^ pattern)) break;
   while (at < to && bytes[at] !== byte) at++;
   return at;
 }

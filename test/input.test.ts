@@ -11,6 +11,7 @@ import { asUtf8, encodingOf } from '../src/input/encoding.ts';
 import { headOf } from '../src/input/head.ts';
 import { LineReader } from '../src/input/lines.ts';
 import { Source } from '../src/input/source.ts';
+import { StackTree } from '../src/input/stack-tree.ts';
 import { Interner } from '../src/interner.ts';
 import { COMPRESSIONS, zstdStored } from './compress.ts';
 import { failure } from './support.ts';
@@ -179,6 +180,38 @@ describe('LineReader', () => {
       { numRuns: 500 },
     );
   });
+  test('goes the same way where lines are alike, and says what they share', () => {
+    const letter = fc.constantFrom(97, 97, 97, 98, 13, 10);
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ max: 3, maxLength: 400 }),
+        fc.array(letter, { minLength: 4, maxLength: 4 }),
+        fc.integer({ min: 1, max: 70 }),
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
+        (picks, letters, size, plain) => {
+          const bytes = picks.map((pick) => letters[pick]!);
+          const reader = new LineReader(slowInput(bytes, 64), 'input', size);
+          const lines: string[] = [];
+          for (;;) {
+            const likewise = !plain[lines.length % plain.length];
+            if (!(likewise ? reader.nextLike() : reader.next())) break;
+            const line = Buffer.from(reader.bytes.subarray(reader.start, reader.end)).toString('latin1');
+            const before = lines.at(-1)?.slice(0, reader.shared);
+            if (likewise) assert.equal(line.slice(0, reader.shared), before ?? '');
+            lines.push(line);
+          }
+          assert.deepEqual(lines, split(bytes));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+  test('looks at what lines share', () => {
+    const reader = new LineReader(bytesInput(utf8.encode('main;f 1\nmain;g 1\nmain\n\nmain')), 'input');
+    const shared: number[] = [];
+    while (reader.nextLike()) shared.push(reader.shared);
+    assert.deepEqual(shared, [0, 5, 4, 0, 0]);
+  });
   test('reads a line longer than its buffer', () => {
     const long = 'x'.repeat(100_000);
     const reader = new LineReader(slowInput(utf8.encode(`a\n${long}\nb`), 1000), 'input', 64);
@@ -257,6 +290,25 @@ describe('Interner', () => {
       { numRuns: 20 },
     );
   });
+  test('finds the end of a name by the byte behind it', () => {
+    const byte = fc.constantFrom(59, 97, 98, 99, 128, 255);
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 300, size: 'max' }), fc.nat(4), (text, at) => {
+        const interner = new Interner();
+        const bytes = Uint8Array.from([...new Array(at).fill(59), ...text]);
+        const view = new DataView(bytes.buffer);
+        for (let start = at; start <= bytes.length; ) {
+          const found = bytes.indexOf(59, start);
+          const end = found < 0 ? bytes.length : found;
+          const id = interner.internUpTo(59, bytes, view, start, bytes.length);
+          assert.deepEqual(interner.bytes(id), bytes.subarray(start, end));
+          assert.equal(interner.intern(bytes, view, start, end), id);
+          start = end + 1;
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
   test('keeps names apart that have the same hash', () => {
     // Among so many, some ten pairs of 32-bit hashes are equal.
     const interner = new Interner();
@@ -325,5 +377,66 @@ describe('CallTree', () => {
       oracle.child(-1, (i * 7919) % 3500);
       oracle.child(roots[7]!, (i * 7919) % 5000);
     }
+  });
+});
+
+describe('StackTree', () => {
+  /** Nodes of lines `<prefix>stack count`, by a tree and by a Map. */
+  function nodesOf(
+    lines: readonly { prefix: string; frames: readonly string[]; count: string }[],
+    size: number,
+  ) {
+    const text = lines.map(({ prefix, frames, count }) => `${prefix}${frames.join(';')}${count}`).join('\n');
+    const reader = new LineReader(bytesInput(utf8.encode(text)), 'input', size);
+    const texts: string[] = [];
+    const tree = new StackTree(1, undefined, (frame) => texts.push(frame) - 1);
+    const nodes = new Map<string, number>();
+    const found: number[] = [];
+    const expected: number[] = [];
+    for (const { prefix, frames, count } of lines) {
+      reader.nextLike();
+      // A line without a count is passed over.
+      if (count === '') continue;
+      const { start, end } = reader;
+      found.push(tree.node(reader, start + prefix.length, end - count.length));
+      for (let depth = 1; depth <= frames.length; depth++) {
+        const stack = JSON.stringify(frames.slice(0, depth));
+        if (!nodes.has(stack)) nodes.set(stack, nodes.size);
+      }
+      expected.push(nodes.get(JSON.stringify(frames))!);
+    }
+    const { frame } = tree.columns();
+    const names = Array.from(nodes.keys(), (stack) => (JSON.parse(stack) as string[]).at(-1));
+    assert.deepEqual(
+      Array.from(frame, (f) => texts[f]),
+      names,
+    );
+    return { found, expected };
+  }
+
+  test('gives the nodes a Map gives, whatever lines share', () => {
+    const name = fc.constantFrom('a', 'ab', 'abc', 'abcd', 'a 1', '', 'main', 'long_name_of_a_function');
+    const line = fc.record({
+      prefix: fc.constantFrom('', '', '', 'T1 '),
+      frames: fc.array(name, { minLength: 1, maxLength: 6 }),
+      count: fc.constantFrom(' 1', ' 1', ' 10', '\t7', ''),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(line, { maxLength: 60, size: 'max' }),
+        fc.integer({ min: 8, max: 400 }),
+        (lines, size) => {
+          const { found, expected } = nodesOf(lines, size);
+          assert.deepEqual(found, expected);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+  test('takes no frame for another that begins like it', () => {
+    const stacks = [['a', 'b'], ['a', 'b 1', 'c'], ['a', 'b'], ['a'], ['a', 'b', 'c'], ['ab'], ['a']];
+    const lines = stacks.map((frames) => ({ prefix: '', frames, count: ' 1' }));
+    const { found, expected } = nodesOf(lines, 1000);
+    assert.deepEqual(found, expected);
   });
 });

@@ -29,7 +29,7 @@ export class StackLines {
   /** Goes to the next line that has a count, and tells of those that have none; false behind the last one. */
   next(): boolean {
     const { reader } = this;
-    while (reader.next()) {
+    while (reader.nextLike()) {
       const { bytes, start } = reader;
       const end = trimmedEnd(bytes, start, reader.end);
       if (end === start) continue;
@@ -50,7 +50,7 @@ export class StackLines {
 
   /** The node of the current line's stack; one without frames is given out as the frame ''. */
   nodeIn(tree: StackTree): number {
-    return tree.node(this.reader.bytes, this.reader.view, this.start, this.end);
+    return tree.node(this.reader, this.start, this.end);
   }
 }
 

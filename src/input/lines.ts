@@ -4,6 +4,7 @@
  * LF and CRLF end a line; a lone CR is part of it. The last line needs no line end.
  */
 import { type Place, ProfileError } from '../diagnostics.ts';
+import { commonPrefix, findByte } from '../scan.ts';
 import type { ByteInput } from './byte-input.ts';
 
 const NEWLINE = 10;
@@ -22,6 +23,8 @@ export class LineReader {
   end = 0;
   /** 1-based number of the current line. */
   line = 0;
+  /** Where `nextLike` went to the current line: so many bytes at its beginning are those of the line before. */
+  shared = 0;
   readonly #input: ByteInput;
   /** First byte behind the current line's end. */
   #next = 0;
@@ -50,6 +53,19 @@ export class LineReader {
       at = found;
     }
     this.#take(at);
+    return true;
+  }
+
+  /** As `next`, where lines often begin like the one before: what they share is not looked through again. */
+  nextLike(): boolean {
+    const from = this.#next;
+    const limit = Math.min(this.end - this.start, this.#filled - from);
+    const shared = commonPrefix(this.view, from, this.view, this.start, limit);
+    const at = findByte(this.bytes, this.view, from + shared, this.#filled, NEWLINE);
+    this.shared = 0;
+    if (at === this.#filled) return this.#refill();
+    this.#take(at);
+    this.shared = shared;
     return true;
   }
 

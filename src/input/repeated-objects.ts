@@ -3,8 +3,8 @@
  */
 import { Int32List } from '../columns.ts';
 import { Interner } from '../interner.ts';
+import { findByte } from '../scan.ts';
 import type { JsonReader } from './json.ts';
-import { findByte } from './scan.ts';
 
 const CLOSE_BRACE = 125;
 /** Objects met lately are found by this part of them, without a look for their end. */

@@ -9,7 +9,7 @@ import { grown, Int32List, type Value } from '../columns.ts';
 import { ExactSums } from '../exact-sums.ts';
 import { Interner } from '../interner.ts';
 import type { Column } from '../profile.ts';
-import { commonPrefix, findByte } from './scan.ts';
+import type { LineReader } from './lines.ts';
 
 const TAB = 9;
 const SPACE = 32;
@@ -58,12 +58,12 @@ export class StackTree {
   readonly #tree: CallTree;
   /** Sums by node, for each metric. */
   readonly #self: ExactSums[];
-  /** The stack before, the ends of its frames, and their nodes. */
-  #last = new Uint8Array(4096);
-  #lastView = new DataView(this.#last.buffer);
-  #lastLength = 0;
-  #ends = new Int32Array(256);
-  #nodes = new Int32Array(256);
+  /** The stack before: its line, where it lies in that, the ends of its frames, and their nodes. */
+  #line = 0;
+  #offset = 0;
+  #length = 0;
+  #ends = new Int32Array(1024);
+  #nodes = new Int32Array(1024);
   #depth = 0;
 
   /** `frameOf` gives the frame of a text between semicolons; `size` of the input in bytes, where it is known. */
@@ -75,36 +75,36 @@ export class StackTree {
     this.#self = Array.from({ length: metrics }, () => new ExactSums(expected));
   }
 
-  /** The node of the stack `bytes[start … end]`; `view` looks at the same memory. */
-  node(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+  /** The node of the stack `start … end` in the current line, best gone to by `nextLike`. */
+  node(lines: LineReader, start: number, end: number): number {
+    const { bytes, view, line } = lines;
+    const offset = start - lines.start;
     const length = end - start;
+    const isNext = line === this.#line + 1 && offset === this.#offset;
     // Frames that end before the first difference are the same as in the stack before.
-    const same = commonPrefix(view, start, this.#lastView, 0, Math.min(length, this.#lastLength));
+    const same = isNext ? Math.min(lines.shared - offset, length, this.#length) : 0;
     let depth = 0;
     while (depth < this.#depth && this.#ends[depth]! < same) depth++;
     let at = depth === 0 ? 0 : this.#ends[depth - 1]! + 1;
     let node = depth === 0 ? -1 : this.#nodes[depth - 1]!;
     while (at <= length) {
-      const to = findByte(bytes, view, start + at, end, SEMICOLON) - start;
-      const name = this.#names.intern(bytes, view, start + at, start + to);
+      const name = this.#names.internUpTo(SEMICOLON, bytes, view, start + at, end);
       if (name === this.#frames.length) this.#frames.push(this.#frameOf(this.#names.text(name)));
       node = this.#tree.child(node, this.#frames.array[name]!);
       if (depth === this.#ends.length) {
         this.#ends = grown(this.#ends, depth + 1);
         this.#nodes = grown(this.#nodes, depth + 1);
       }
-      this.#ends[depth] = to;
+      at += this.#names.size(name);
+      this.#ends[depth] = at;
       this.#nodes[depth] = node;
       depth++;
-      at = to + 1;
+      at++;
     }
     this.#depth = depth;
-    if (length > this.#last.length) {
-      this.#last = new Uint8Array(length * 2);
-      this.#lastView = new DataView(this.#last.buffer);
-    }
-    this.#last.set(bytes.subarray(start, end));
-    this.#lastLength = length;
+    this.#line = line;
+    this.#offset = offset;
+    this.#length = length;
     return node;
   }
 

@@ -92,7 +92,7 @@ class TextReader {
     const lines = this.#lines;
     const samples = this.#samples;
     samples.measures(...measured(this.#numbers));
-    while (lines.next()) {
+    while (lines.nextLike()) {
       const { bytes, start } = lines;
       let end = lines.end;
       while (end > start && bytes[end - 1]! <= SPACE) end--;
@@ -205,9 +205,8 @@ class TextReader {
       if (this.#emptyFrame < 0) this.#emptyFrame = this.#samples.emptyFrame();
       return this.#tree.root(this.#emptyFrame);
     }
-    const { bytes, view } = this.#lines;
-    if (this.#version < 3) joinLines(bytes, start, end);
-    return this.#tree.node(bytes, view, start, end);
+    if (this.#version < 3) joinLines(this.#lines.bytes, start, end);
+    return this.#tree.node(this.#lines, start, end);
   }
 }
 

@@ -28,8 +28,8 @@ export function readFlamechart(source: Source): Profile {
   const stamps = new Float64List();
   const nodes = new Int32List();
   let stamp = 0;
-  while (lines.next()) {
-    const { bytes, view, start } = lines;
+  while (lines.nextLike()) {
+    const { bytes, start } = lines;
     let end = trimmedEnd(bytes, start, lines.end);
     if (end === start) continue;
     const number = integerIn(bytes, start, end);
@@ -42,7 +42,7 @@ export function readFlamechart(source: Source): Profile {
       continue;
     }
     if (bytes[end - 1] === SEMICOLON) end--;
-    nodes.push(tree.node(bytes, view, start, end));
+    nodes.push(tree.node(lines, start, end));
     stamps.push(stamp);
   }
   if (nodes.length === 0)

@@ -45,7 +45,7 @@ class DumpReader {
 
   read(): Profile {
     const lines = this.#lines;
-    while (lines.next()) {
+    while (lines.nextLike()) {
       const { bytes, view, start, end } = lines;
       if (end === start) continue;
       const tab = findByte(bytes, view, start, end, TAB);
@@ -53,7 +53,7 @@ class DumpReader {
         this.#source.warn('no-entries', 'a line without a tab is left out', lines.place());
         continue;
       }
-      const node = this.#tree.node(bytes, view, start, tab);
+      const node = this.#tree.node(lines, start, tab);
       for (let at = tab + 1; at < end; ) {
         const to = findByte(bytes, view, at, end, SPACE);
         if (to > at) this.#entry(node, at, to);

@@ -42,7 +42,7 @@ export function parseCollapsed(source: Source, builder: ProfileBuilder): Profile
       label = sets.array[thread]!;
       start = Math.min(end + 1, lines.end);
     }
-    const at = tree.node(bytes, view, start, lines.end);
+    const at = tree.node(lines.reader, start, lines.end);
     tree.add(at, 0, lines.count);
     node.push(at);
     labels.push(label);

@@ -77,8 +77,8 @@ class StackReader {
     const lines = this.#lines;
     const counts = this.#counts;
     let stacks = 0;
-    while (lines.next()) {
-      const { bytes, view, start } = lines;
+    while (lines.nextLike()) {
+      const { bytes, start } = lines;
       const end = trimmedEnd(bytes, start, lines.end);
       if (end === start || (this.#commented && bytes[start] === HASH)) continue;
       const stackEnd = this.#readCounts(start, end);
@@ -86,7 +86,7 @@ class StackReader {
         this.#source.warn('no-count', 'a line without a count at its end is left out', lines.place());
         continue;
       }
-      const node = stackEnd === start ? this.#emptyNode() : this.#stacks.node(bytes, view, start, stackEnd);
+      const node = stackEnd === start ? this.#emptyNode() : this.#stacks.node(lines, start, stackEnd);
       for (let m = 0; m < counts.length; m++) this.#stacks.add(node, m, counts[m]!);
       stacks++;
     }
