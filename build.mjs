@@ -41,9 +41,14 @@ const builtins = {
       path: path.replace('node:', ''),
       namespace: 'builtin',
     }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}');`,
-    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path)).filter((name) => /^\w+$/.test(name));
+      // Only what is used is asked for: some properties load more.
+      const taken = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => it.${name})();`);
+      return {
+        contents: `const it = process.getBuiltinModule('${path}'); export default it; ${taken.join('')}`,
+      };
+    });
   },
 };
 
