@@ -37,7 +37,7 @@ const RULES: Rule[] = [
     may: [CORE, DIAGNOSTICS, /^src\/(common-metrics|merged-meta|merged-names|stack-sum)\.ts$/],
   },
   { room: /^src\/builtin\.ts$/, may: [/^converters\/[a-z0-9]+\/[a-z0-9-]+\.ts$/, FORMAT] },
-  { room: /^src\/cli\//, may: [/^src\//], packages: /^(node:.*|zod\/mini|yargs)$/ },
+  { room: /^src\/cli\//, may: [/^src\//], packages: /^(node:.*|zod\/mini|yargs(-parser)?)$/ },
   { room: /^src\//, may: [/^src\/(?!cli\/)/], packages: ZOD },
   { room: /^converters\//, may: [PLUGIN], packages: new RegExp(`${ZOD.source}|${HEAVY.source}`) },
   { room: /^bin\//, may: [/^src\/cli\//] },

@@ -7,11 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { builtin } from '../src/builtin.ts';
 import { plainArguments } from '../src/cli/argv.ts';
-import { allFlags, flagsFor } from '../src/cli/command-line.ts';
+import { allFlags, flagsFor, flagsIn } from '../src/cli/command-line.ts';
 import { type Flag, formatFlags } from '../src/cli/flags.ts';
 import { main } from '../src/cli/main.ts';
+import { readArguments } from '../src/cli/read-arguments.ts';
+import { commandLine } from '../src/cli/yargs.ts';
+import type { ProfileError } from '../src/diagnostics.ts';
 import { GPROF2DOT_FLAGS } from '../src/presets.ts';
 import { cases } from './cases.ts';
 import { cli, needs, root } from './support.ts';
@@ -388,6 +392,38 @@ describe('flags', () => {
     );
     for (const argument of ['-w', '--callgrind.fold', '--foc', '-qw', '--compat=gprof2dot'])
       assert.equal(flagsFor([argument], builtin).length, allFlags(builtin).length, argument);
+  });
+  test('mean to the parser of yargs what they mean to all of yargs', async () => {
+    const flags = allFlags(builtin);
+    const word = fc.constantFrom('in', '-', '', '-1', '--', 'a b', '-0x1', '1e3', '-n', 'help', '=');
+    const flag = fc.constantFrom(...flags).chain(({ name, kind, repeatable }) => {
+      if (kind === 'boolean') return fc.constantFrom(`--${name}`, `--no-${name}`, `--${name}=false`);
+      const one = fc
+        .constantFrom('', '0', '-1', 'x', 'a=b', '--top', ' ', '007', 'true')
+        .map((v) => `--${name}=${v}`);
+      return repeatable ? fc.array(one, { minLength: 1, maxLength: 3 }).map((all) => all.join('\n')) : one;
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(flag, word), { maxLength: 6 }), async (arguments_) => {
+        const plain = arguments_.flatMap((argument) => argument.split('\n'));
+        const known = flagsIn(plain, flags);
+        const outcome = (read: () => Promise<object>) =>
+          read().then(
+            (values) =>
+              JSON.stringify(
+                Object.entries(values)
+                  .filter(([name]) => name !== '$0')
+                  .sort(),
+              ),
+            (error: ProfileError) => error.message,
+          );
+        assert.equal(
+          await outcome(() => readArguments(plain, known)),
+          await outcome(async () => commandLine(known).parseAsync(plain)),
+        );
+      }),
+      { numRuns: 150 },
+    );
   });
   test('may be shortened and clustered as with argparse', async () => {
     const { out } = await run(['-n0', '-e0'], STACKS);

@@ -1,10 +1,8 @@
-/** What yargs is told: general flags, the transforms' flags, and those of all formats. */
-import yargs, { type Argv } from 'yargs';
-import { ProfileError } from '../diagnostics.ts';
+/** The flags of the command line: general ones, those of the transforms, and those of all formats. */
 import { presets } from '../presets.ts';
 import type { Registry } from '../registry.ts';
 import { STDIO } from './files.ts';
-import { type Flag, formatFlags, merged, transformFlags, yargsOption } from './flags.ts';
+import { type Flag, formatFlags, merged, transformFlags } from './flags.ts';
 
 /** The first word of a command line, unless it is an input. */
 export const COMMANDS = ['merge', 'detect', 'formats', 'help', 'completion'];
@@ -97,48 +95,8 @@ export function flagsFor(argv: string[], registry: Registry): Flag[] {
   return argv.every(isCommon) ? common : allFlags(registry);
 }
 
-/**
- * The parser of a command line that has these flags. Choices are checked later, with better words; only a shell
- * that completes a word is told of them here.
- */
-export function commandLine(flags: Flag[], completing = false): Argv {
-  const parser = yargs()
-    .scriptName('prof2dot')
-    .parserConfiguration({
-      'dot-notation': false,
-      'camel-case-expansion': false,
-      'boolean-negation': true,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-      'greedy-arrays': false,
-    })
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .strictOptions()
-    .fail((message, error) => {
-      if (error instanceof ProfileError) throw error;
-      throw usageError(message ?? String(error));
-    })
-    .completion('completion', false as never);
-  if (completing) for (const command of COMMANDS) parser.command(command, '');
-  for (const flag of flags) {
-    const choices = completing && flag.choices ? { choices: flag.choices } : {};
-    parser.option(flag.name, { ...yargsOption(flag), ...choices, describe: flag.help });
-  }
-  return parser;
-}
-
-/** The flags that plain arguments hold: to tell yargs of all the others takes longer than all the rest. */
+/** The flags that plain arguments hold: to tell the parser of all the others takes longer than all the rest. */
 export function flagsIn(argv: string[], flags: Flag[]): Flag[] {
   const names = new Set(argv.map((argument) => /^--(?:no-)?([^=]*)/.exec(argument)?.[1]));
   return flags.filter(({ name }) => names.has(name));
-}
-
-function usageError(message: string): ProfileError {
-  return new ProfileError({
-    code: 'usage/bad-arguments',
-    message: message.replace(/\s*\n\s*/g, ' ').trim(),
-    hint: 'prof2dot --help shows the flags, prof2dot help FORMAT those of a format',
-  });
 }

@@ -11,14 +11,12 @@ import { checkTransforms, type TransformOptions } from '../transform-options.ts'
 import { modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts';
 import { type Flag, setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
+import type { Arguments } from './read-arguments.ts';
 import { paint, ReadProgress, say } from './terminal.ts';
 import { compileWasmFast, optimise } from './v8-flags.ts';
 
 /** The exit status when more was spent than may be. */
 const GROWN = 3;
-
-/** What yargs read: values by flag name. */
-export type Arguments = Record<string, unknown>;
 
 /** What a file in a directory may be without being a fault. */
 const NO_PROFILE = new Set(['input/unknown-format', 'input/empty']);

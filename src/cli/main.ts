@@ -4,9 +4,10 @@ import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import { GPROF2DOT_FLAGS, presets } from '../presets.ts';
 import { VERSION } from '../version.ts';
 import { plainArguments, type Shortening } from './argv.ts';
-import { allFlags, COMMANDS, commandLine, flagsFor, flagsIn } from './command-line.ts';
+import { allFlags, COMMANDS, flagsFor, flagsIn } from './command-line.ts';
 import { convert } from './convert.ts';
 import { ClosedPipe, openOutput, STDIO } from './files.ts';
+import { readArguments } from './read-arguments.ts';
 import { paint, say } from './terminal.ts';
 import { optimise } from './v8-flags.ts';
 
@@ -48,12 +49,13 @@ async function run(argv: string[]): Promise<number> {
   optimise(false);
   // The shell asks for completions with a command line that is not finished yet.
   if (argv[0] === '--get-yargs-completions') {
+    const { commandLine } = await import('./yargs.ts');
     await commandLine(allFlags(builtin), true).parseAsync(argv);
     return 0;
   }
   const flags = flagsFor(argv, builtin);
   const plain = plainArguments(argv, flags, shortening(argv));
-  const args = await commandLine(flagsIn(plain, flags)).parseAsync(plain);
+  const args = await readArguments(plain, flagsIn(plain, flags));
   const words = (args['_'] as unknown[]).map(String);
   if (args['version'] === true) return print(`prof2dot ${VERSION}\n`);
   const command = COMMANDS.includes(words[0] ?? '') ? words[0] : undefined;
@@ -71,9 +73,11 @@ async function run(argv: string[]): Promise<number> {
       const { detect } = await import('./detect.ts');
       return detect(builtin, words.slice(1), args['json'] === true);
     }
-    case 'completion':
+    case 'completion': {
+      const { commandLine } = await import('./yargs.ts');
       commandLine(allFlags(builtin)).showCompletionScript();
       return 0;
+    }
     default:
       return convert(builtin, words, args, flags);
   }

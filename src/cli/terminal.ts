@@ -32,7 +32,6 @@ export function say(text: string): void {
 /** A line of progress on a terminal, for reads that take longer than a moment; `done` wipes it. */
 export class ReadProgress {
   readonly #count: number;
-  readonly #silent = process.stderr.isTTY !== true;
   #next = Date.now() + PATIENCE;
   #started = 0;
   #shown = false;
@@ -48,7 +47,8 @@ export class ReadProgress {
     const place = this.#count > 1 ? `${this.#started} of ${this.#count}: ` : '';
     return (read, size) => {
       const now = Date.now();
-      if (this.#silent || now < this.#next) return;
+      // Whether it is a terminal is asked only now: short reads need not know.
+      if (now < this.#next || process.stderr.isTTY !== true) return;
       this.#next = now + REFRESH;
       this.#shown = true;
       say(`\r\x1b[Kreading ${place}${name}: ${amount(read, size)}`);
