@@ -146,6 +146,52 @@ describe('coarsen', () => {
     );
   });
 
+  test('of a call graph is the same in whatever order its arcs stand, and if they stand twice', () => {
+    const arc = fc.record({
+      caller: fc.nat(7),
+      callee: fc.nat(7),
+      total: fc.nat(99),
+      calls: fc.nat(9),
+      key: fc.nat(),
+    });
+    const isSame = (a: { caller: number; callee: number }, b: typeof a) =>
+      a.caller === b.caller && a.callee === b.callee;
+    const graph = (list: { caller: number; callee: number; total: number; calls: number }[]) => {
+      const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
+      const image = builder.mapping('app');
+      const frame = Int32Array.from({ length: 8 }, (_, f) =>
+        builder.addFrame(builder.addFunction(`f${f}`, { file: 'x.c', line: f, mapping: image }), {
+          mapping: image,
+        }),
+      );
+      for (const [i, f] of frame.entries()) if (i % 2) builder.addCalls(f, i, 1);
+      const column = (values: number[]) => Float64Array.from(values);
+      const arcs = {
+        length: list.length,
+        caller: Int32Array.from(list, ({ caller }) => caller),
+        callee: Int32Array.from(list, ({ callee }) => callee),
+        line: Int32Array.from(list, ({ total }) => total),
+        calls: column(list.map(({ calls }) => calls)),
+        total: [column(list.map(({ total }) => total))],
+      };
+      const self = [column([1, 2, 3, 4, 5, 6, 7, 8])];
+      return builder.graph({ frame, self, total: [self[0]!.map((value) => value * 2)] }, arcs);
+    };
+    fc.assert(
+      fc.property(fc.uniqueArray(arc, { comparator: isSame, maxLength: 40 }), (list) => {
+        const byCallee = graph(list.toSorted((a, b) => a.callee - b.callee || a.key - b.key));
+        const byKey = graph(list.toSorted((a, b) => a.key - b.key));
+        const halves = list.flatMap(({ total, calls, ...ends }) => [
+          { ...ends, total, calls: calls - 1 },
+          { ...ends, total: 0, calls: 1 },
+        ]);
+        const coarse = dump(coarsen(byCallee));
+        assert.equal(dump(coarsen(byKey)), coarse);
+        assert.equal(dump(coarsen(graph(halves))), coarse);
+        assert.deepEqual(coarsen(byCallee).arcs!.line, new Int32Array(list.length));
+      }),
+    );
+  });
   test('twice is once', () => {
     fc.assert(
       fc.property(anyStacks, (list) => {

@@ -6,6 +6,7 @@
  * it was last met; on a list of stacks it is a stamp.
  */
 import { ArcIndex } from '../arc-index.ts';
+import { coarseAlready } from '../coarse-already.ts';
 import { addToParents, greatest, grown, Int32List, scatterAdd, zeros } from '../columns.ts';
 import { addGroupFrame, type Granularity, type Groups, groupFrames } from '../group-frames.ts';
 import type { ArcTable, ArcTotals, Column, LineTable, NodeTable, Profile, StackTable } from '../profile.ts';
@@ -37,6 +38,8 @@ export function coarsen(profile: Profile, options: CoarsenOptions = {}): Profile
 
 function coarsened(profile: Profile, options: CoarsenOptions): Profile {
   const { by = 'function', arcTotals = 'once', lines = false, arcSelf = false, keep } = options;
+  const already = by === 'function' && !lines ? coarseAlready(profile) : undefined;
+  if (already) return already;
   const groups = groupFrames(profile, by);
   if (profile.callers === 'all') {
     const graph = new GraphAccumulator(profile, groups, { arcTotals, lines, arcSelf, keep });
