@@ -10,6 +10,10 @@ import { build } from 'esbuild';
 
 const MAIN = resolve('src/cli/main.ts');
 const DOOR = resolve('src/plugin.ts');
+/** What most formats are read with belongs to the program: each file that is loaded takes time. */
+const COMMON = ['src/interner.ts', 'src/exact-sums.ts', 'src/input/stack-tree.ts'].map((path) =>
+  resolve(path),
+);
 
 /** Stand-ins for packages that yargs' help and its own faults are for: ASCII is all that our help holds. */
 const LIGHT = {
@@ -96,10 +100,9 @@ const parts = {
       if (kind === 'dynamic-import') onDemand.add(resolve(resolveDir, path));
     });
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const isPart = onDemand.has(path) && path !== MAIN;
-      const contents =
-        direct(readFileSync(path, 'utf8')) + (isPart ? `\nimport ${JSON.stringify(MAIN)};` : '');
-      return { contents, loader: 'ts' };
+      const more = path === MAIN ? COMMON : onDemand.has(path) ? [MAIN] : [];
+      const imports = more.map((file) => `\nimport ${JSON.stringify(file)};`);
+      return { contents: direct(readFileSync(path, 'utf8')) + imports.join(''), loader: 'ts' };
     });
   },
 };
@@ -116,6 +119,7 @@ await build({
   platform: 'node',
   target: 'node20',
   minifySyntax: true,
+  minifyIdentifiers: true,
   minifyWhitespace: true,
   lineLimit: 200,
   legalComments: 'none',

@@ -1,5 +1,6 @@
 /** From arguments to values by flag name. */
 import parser from 'yargs-parser';
+import { STDIO } from './files.ts';
 import type { Flag } from './flags.ts';
 
 /** What yargs read: values by flag name. */
@@ -20,6 +21,7 @@ export const CONFIGURATION = {
  * yargs does it alone: all of yargs, which takes longer to load, is asked only if there is something to complain of.
  */
 export async function readArguments(plain: string[], flags: Flag[]): Promise<Arguments> {
+  if (plain.every((word) => word === STDIO || !word.startsWith('-'))) return { _: plain };
   const { argv, error } = parser.detailed(plain, parserOptions(flags));
   const known = new Set(['_', ...flags.flatMap(spellings)]);
   if (!error && Object.keys(argv).every((name) => known.has(name))) return argv;
