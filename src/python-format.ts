@@ -37,9 +37,9 @@ export function fixed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return notFinite(value);
   const sign = isNegative(value) ? '-' : '';
   const size = Math.abs(value);
-  // Halfway between two results stand only multiples of 2^-(digits + 1); all others round alike everywhere.
+  // Halfway between two results stand only odd multiples of 2^-(digits + 1); all others round alike everywhere.
   const scaled = digits < 52 ? size * 2 ** (digits + 1) : Number.NaN;
-  if (size < 1e21 && digits <= 100 && scaled < TWO_52 && scaled % 1 !== 0) return sign + size.toFixed(digits);
+  if (size < 1e21 && digits <= 100 && scaled < TWO_52 && scaled % 2 !== 1) return sign + size.toFixed(digits);
   return sign + placed(rounded(exactDecimal(size), digits), digits);
 }
 
