@@ -9,6 +9,7 @@ import { Combination } from './combine.ts';
 import { type Diagnostic, Diagnostics } from './diagnostics.ts';
 import type { Base } from './difference.ts';
 import { bytesInput } from './input/byte-input.ts';
+import { guess } from './open.ts';
 import type { FormatOptions } from './pipeline.ts';
 import * as pipeline from './pipeline.ts';
 import type { Label, Profile } from './profile.ts';
@@ -105,7 +106,7 @@ export async function detect(
   options: Pick<ReadOptions, 'name' | 'registry'> = {},
 ): Promise<Guess[]> {
   const { registry = builtin, name = '<input>' } = options;
-  return pipeline.guess(bytesInput(await collected(input)), { registry, name });
+  return guess(bytesInput(await collected(input)), { registry, name });
 }
 
 /** Writes a profile. Throws `ProfileError` when the format cannot carry it. */

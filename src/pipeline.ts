@@ -4,13 +4,11 @@ import { absoluteSum, holdsInfinity } from './columns.ts';
 import { Diagnostics, ProfileError } from './diagnostics.ts';
 import type { Base } from './difference.ts';
 import type { Format } from './format.ts';
-import type { ByteInput, PeekedInput } from './input/byte-input.ts';
-import { decompress } from './input/decompress.ts';
-import { type Head, headOf } from './input/head.ts';
+import type { ByteInput } from './input/byte-input.ts';
 import { type OpenSibling, Source } from './input/source.ts';
 import { comparedMetrics, metricIndex } from './metric-choice.ts';
+import { MAX_INPUT, type OpenSettings, open } from './open.ts';
 import type { Profile } from './profile.ts';
-import { type Guess, type Registry, SURE } from './registry.ts';
 import { Sink, type Write } from './sink.ts';
 import { type Needs, needsOf, transform, transformPair } from './transform.ts';
 import { checkTransforms, type TransformOptions } from './transform-options.ts';
@@ -18,16 +16,8 @@ import { checkTransforms, type TransformOptions } from './transform-options.ts';
 /** Options of formats by format name, as the user gave them; each format's schema checks its own. */
 export type FormatOptions = Record<string, Record<string, unknown>>;
 
-export interface ReadSettings {
-  registry: Registry;
-  diagnostics: Diagnostics;
-  /** Name of the input: for messages, and to break near-ties between formats. */
-  name: string;
-  /** Name of the format; absent = recognised by content. */
-  format?: string | undefined;
+export interface ReadSettings extends OpenSettings {
   options?: FormatOptions | undefined;
-  /** The most bytes that compressed input may hold. Default 16 GiB. */
-  maxInput?: number | undefined;
   /** When the input was modified, in milliseconds since 1970; absent = unknown. */
   modified?: number | undefined;
   /** Opens a file beside the input, for profiles that are kept in several. Absent = nothing stands beside it. */
@@ -36,44 +26,7 @@ export interface ReadSettings {
   onOpen?: ((isShort: boolean) => void) | undefined;
 }
 
-const MAX_INPUT = 16 * 2 ** 30;
-
 const SHORT = 2 ** 20;
-
-/** An input opened as far as its head, and the format it is of. */
-export interface Opened extends Guess {
-  input: PeekedInput;
-  head: Head;
-}
-
-/** All formats that an input may be of, the surest first. */
-export async function guess(
-  input: ByteInput,
-  { registry, name, maxInput = MAX_INPUT }: Pick<ReadSettings, 'registry' | 'name' | 'maxInput'>,
-): Promise<Guess[]> {
-  return registry.detect(headOf(await decompress(input, { name, limit: maxInput })), name);
-}
-
-/** Opens an input: takes off its compression, looks at its beginning, recognises it. Throws `ProfileError`. */
-export async function open(input: ByteInput, settings: ReadSettings): Promise<Opened> {
-  const { registry, diagnostics, name } = settings;
-  const opened = await decompress(input, { name, limit: settings.maxInput ?? MAX_INPUT });
-  const head = headOf(opened);
-  if (settings.format !== undefined) {
-    return { input: opened, head, format: registry.get(settings.format, 'parser'), score: 1 };
-  }
-  const { format, score } = registry.recognise(head, name);
-  if (score < SURE) {
-    diagnostics.add({
-      severity: 'warning',
-      code: 'input/weak-guess',
-      file: name,
-      message: `taken for ${format.name}, but not surely`,
-      hint: `say -f ${format.name}, or the right format`,
-    });
-  }
-  return { input: opened, head, format, score };
-}
 
 /** Reads one profile. Throws `ProfileError`. */
 export async function read(input: ByteInput, settings: ReadSettings): Promise<Profile> {

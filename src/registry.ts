@@ -18,6 +18,11 @@ export interface Guess {
   score: number;
 }
 
+/** Whether the first of the guesses is good enough to act on. */
+export function isRecognised([best]: Guess[]): boolean {
+  return best !== undefined && best.score >= RECOGNISED;
+}
+
 export class Registry {
   readonly #formats: readonly Format[];
 

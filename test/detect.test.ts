@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
 import { builtin } from '../src/builtin.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { bytesInput } from '../src/input/byte-input.ts';
 import { decompress } from '../src/input/decompress.ts';
 import { headOf } from '../src/input/head.ts';
-import { guess, open } from '../src/pipeline.ts';
+import { guess, open } from '../src/open.ts';
 import { type Case, cases } from './cases.ts';
 import { COMPRESSIONS } from './compress.ts';
 import { beside, dump, failure, readProfile, root } from './support.ts';
@@ -53,7 +54,9 @@ async function check({ input, format, options }: Case, isRead: boolean): Promise
   const [best] = await guess(bytesInput(bytes), { registry: builtin, name: '' });
   assert.equal(best!.format.name, format, 'of all that it may be');
   for (const { kind, extension, compress } of COMPRESSIONS) {
-    assert.equal(await detected(compress(bytes), `unknown${extension}`), format, kind);
+    const compressed = compress(bytes);
+    assert.equal(await detected(compressed, `unknown${extension}`), format, kind);
+    if (extension !== '') assert.equal(await detected(compressed), format, `${kind} under another name`);
   }
   const text = await textOf(bytes);
   if (text === undefined) return;
@@ -110,6 +113,22 @@ describe('recognition', () => {
       name: '',
     });
     assert.equal(format.name, 'sure');
+  });
+  test('tries brotli, which has no signature, where nothing else makes sense', async () => {
+    const text = `${'main;parse;read 42\n'.repeat(20_000)}main;render 7\n`;
+    const brotli = brotliCompressSync(text);
+    const folded = { format: 'folded' };
+    const plain = dump(await readProfile(Buffer.from(text)));
+    assert.equal(dump(await readProfile(brotli)), plain);
+    assert.equal(dump(await readProfile(brotli, folded)), plain);
+    const [best] = await guess(bytesInput(brotli), { registry: builtin, name: '' });
+    assert.equal(best!.format.name, 'folded');
+    const noise = brotliCompressSync(Buffer.alloc(100_000, 0x80));
+    assert.match(await failure(readProfile(noise)), /error input\/unknown-format/);
+    assert.match(await failure(readProfile(noise, folded)), /error folded\/no-stacks/);
+    const cut = brotli.subarray(0, -3);
+    assert.match(await failure(readProfile(cut)), /error input\/bad-compression: the brotli data ends early/);
+    assert.match(await failure(readProfile(brotli, { maxInput: 1000 })), /error input\/too-large/);
   });
   test('names its best guess when it is too weak', async () => {
     const text = await failure(readProfile(input, { registry: registry(0.1) }));

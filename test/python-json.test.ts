@@ -7,7 +7,7 @@ import { checkProfile } from '../src/check.ts';
 import { sumOf } from '../src/columns.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { bytesInput } from '../src/input/byte-input.ts';
-import { open } from '../src/pipeline.ts';
+import { open } from '../src/open.ts';
 import type { Profile } from '../src/profile.ts';
 import { assertTold, failure, readProfile } from './support.ts';
 

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { builtin } from '../src/builtin.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { bytesInput } from '../src/input/byte-input.ts';
-import { open } from '../src/pipeline.ts';
+import { open } from '../src/open.ts';
 
 async function formatOf(text: string): Promise<string> {
   const settings = { registry: builtin, diagnostics: new Diagnostics(), name: 'unknown' };

@@ -1,6 +1,6 @@
 /** `prof2dot detect FILE…`: what each file is. */
 import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
-import { open } from '../pipeline.ts';
+import { open } from '../open.ts';
 import type { Registry } from '../registry.ts';
 import { openInput, openOutput, STDIO } from './files.ts';
 import { inputGroups } from './inputs.ts';

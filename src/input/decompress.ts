@@ -1,12 +1,14 @@
 /**
- * Opens gzip, zlib, zstd and brotli, recognised by content (brotli, which has no signature, by its name),
- * also when one is inside the other. The libraries are loaded only when they are needed.
+ * Opens gzip, zlib, zstd and brotli, recognised by content, also when one is inside the other. Brotli has no
+ * signature: it is known by its name, and else tried where an input makes no sense as it is. The libraries are loaded
+ * only when they are needed.
  */
 import { ProfileError } from '../diagnostics.ts';
-import { type ByteInput, PeekedInput } from './byte-input.ts';
+import { type ByteInput, bytesInput, PeekedInput } from './byte-input.ts';
 
 type Compression = 'gzip' | 'zlib' | 'zstd' | 'brotli';
 
+const DAMAGED = 'input/bad-compression';
 const MAX_LAYERS = 4;
 /** Most bytes given to a decoder at once, and what may come of them before it gets fewer: a bomb must not fill the memory. */
 const CHUNK = 64 * 1024;
@@ -40,6 +42,31 @@ export async function decompress(input: ByteInput, options: DecompressOptions): 
     file: options.name,
     message: `compressed more than ${MAX_LAYERS} times over`,
   });
+}
+
+/** What the beginning of the input holds if it is brotli: nothing if it is not. Takes nothing from the input. */
+export async function brotliStart(input: PeekedInput, options: DecompressOptions): Promise<PeekedInput> {
+  const start = inflated(bytesInput(input.peek(CHUNK).slice()), 'brotli', await inflater('brotli'), options);
+  return new PeekedInput(untilError(await decompress(untilError(start), options)));
+}
+
+/** The input taken for brotli, with what other layers there are. Throws `ProfileError` while it is read. */
+export async function decompressBrotli(input: PeekedInput, options: DecompressOptions): Promise<PeekedInput> {
+  return decompress(inflated(input, 'brotli', await inflater('brotli'), options), options);
+}
+
+/** As much of an input as can be read: the beginning of compressed data ends with an error. */
+function untilError(input: ByteInput): ByteInput {
+  return {
+    read(into) {
+      try {
+        return input.read(into);
+      } catch (error) {
+        if (!(error instanceof ProfileError) || error.diagnostic.code !== DAMAGED) throw error;
+        return 0;
+      }
+    },
+  };
 }
 
 function compressionOf(head: Uint8Array, name: string): Compression | undefined {
@@ -110,7 +137,7 @@ function inflated(
       const why = error instanceof Error ? error.message : String(error);
       throw new ProfileError(
         {
-          code: 'input/bad-compression',
+          code: DAMAGED,
           file: options.name,
           place: { offset: length },
           message: `the ${kind} data ends early or is damaged: ${why}`,
