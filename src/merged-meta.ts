@@ -2,8 +2,8 @@
 import type { Meta } from './profile.ts';
 
 /**
- * What holds of all; the time is the earliest, durations add up, and of different periods it is the longest.
- * `metrics`: which of the first recording's each metric is.
+ * What holds of all; the time is the earliest, durations add up, and of different periods it is the longest. With a
+ * difference among them, the sum is one. `metrics`: which of the first recording's each metric is.
  */
 export function mergedMeta(metas: readonly Meta[], metrics: readonly number[]): Meta {
   const meta: Meta = {};
@@ -21,6 +21,7 @@ export function mergedMeta(metas: readonly Meta[], metrics: readonly number[]): 
   if (comments.size > 0) meta.comments = [...comments];
   const shown = metrics.indexOf(metas[0]!.defaultMetric ?? 0);
   if (shown > 0) meta.defaultMetric = shown;
+  if (metas.some(({ isDifference }) => isDifference)) meta.isDifference = true;
   const raw = mergedRaw(metas);
   if (Object.keys(raw).length > 0) meta.raw = raw;
   return meta;

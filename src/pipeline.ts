@@ -99,6 +99,9 @@ export async function write(
     const { changed } = await import('./difference.ts');
     const change = changed(profile, base, emitter, diagnostics);
     ready = await transform(change, needs, forChange, diagnostics, true);
+  } else if (profile.meta.isDifference) {
+    const forChange = changeOptions(profile, needs, transforms, settings);
+    ready = await transform(profile, needs, forChange, diagnostics, true);
   } else ready = await transform(profile, needs, transforms, diagnostics);
   if (ready.callers !== 'all') settings.onGraph?.(ready.nodes.length + (ready.arcs?.length ?? 0));
   await emitter.emit(ready, options, sink);

@@ -70,8 +70,9 @@ async function shape(
 ): Promise<Shaped> {
   if (options.metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, options.metric);
   const shaped = await inUnit(await reshaped(profile, options, diagnostics, mayBeEmpty), options.unit);
-  const isUnsigned = shaped.meta.isDifference && emitter.differences === undefined;
-  const stacks = isUnsigned ? await split(shaped, options, diagnostics) : shaped;
+  const { isDifference, hasBase } = shaped.meta;
+  const isUnsigned = isDifference && !hasBase && emitter.differences !== 'signed';
+  const stacks = isUnsigned ? await split(shaped, emitter, options, diagnostics) : shaped;
   return { stacks, met: await meetNeeds(stacks, emitter, options, diagnostics) };
 }
 
@@ -86,22 +87,27 @@ async function reshaped(
   return reshape(profile, options, diagnostics, mayBeEmpty);
 }
 
-/** What has changed, for outputs that hold no values below 0. */
+/** What has changed, for outputs that hold no values below 0. What has shrunk stands for the base. */
 async function split(
   change: Profile,
+  { differences }: Needs,
   { granularity }: TransformOptions,
   diagnostics: Diagnostics,
 ): Promise<Profile> {
+  const isBeside = differences === 'beside';
   diagnostics.add({
     severity: 'note',
     code: 'difference/split',
-    message:
-      'the output holds no values below 0: what has grown and what has shrunk are metrics of their own',
+    message: isBeside
+      ? 'the input holds differences only: what has shrunk stands before what has grown'
+      : 'the output holds no values below 0: what has grown and what has shrunk are metrics of their own',
   });
   const { splitGraph, splitTree } = await import('./transforms/split-changes.ts');
-  return change.callers === 'all'
-    ? splitTree(change, granularity)
-    : splitGraph(coarsen(change, { by: granularity }));
+  const parts =
+    change.callers === 'all'
+      ? splitTree(change, granularity)
+      : splitGraph(coarsen(change, { by: granularity }));
+  return isBeside ? { ...parts, meta: { ...parts.meta, hasBase: true } } : parts;
 }
 
 async function meanOf(graph: Profile): Promise<Profile> {

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { builtin } from '../src/builtin.ts';
 import { checkProfile } from '../src/check.ts';
 import { sumOf } from '../src/columns.ts';
+import { Combination } from '../src/combine.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { type Base, difference } from '../src/difference.ts';
 import { write } from '../src/pipeline.ts';
@@ -132,6 +133,15 @@ async function written(
     out += Buffer.from(bytes).toString();
   });
   return { text: out, told: printed(diagnostics) };
+}
+
+async function bytesOf(profile: Profile, to: string, base?: Base): Promise<{ bytes: Buffer; told: string }> {
+  const diagnostics = new Diagnostics();
+  const pieces: Uint8Array[] = [];
+  await write(profile, builtin.get(to, 'emitter'), { diagnostics, base }, (bytes) => {
+    pieces.push(bytes.slice());
+  });
+  return { bytes: Buffer.concat(pieces), told: printed(diagnostics) };
 }
 
 describe('written', () => {
@@ -266,6 +276,43 @@ describe('written', () => {
       });
       assert.equal(out, (await written(BEFORE, AFTER, to)).text);
     }
+  });
+  for (const to of ['json', 'pprof', 'otlp']) {
+    test(`as ${to}, whose sum with others is a difference too, in parts of what its parts were of`, async () => {
+      const stored = async (shareOf: Base['shareOf'] = 'base') =>
+        readProfile((await bytesOf(await read(AFTER), to, { profile: await read(BEFORE), shareOf })).bytes);
+      const top = async (...profiles: Profile[]) => {
+        const sum = new Combination(new Diagnostics());
+        for (const profile of profiles) sum.add(profile);
+        const { bytes } = await bytesOf(sum.finish(), 'top');
+        return bytes.toString().replaceAll(/ +/g, ' ').split('\n');
+      };
+      const [heading, , , , first] = await top(await stored(), await stored());
+      assert.deepEqual(
+        [heading, first],
+        ['samples: differences, percentages of 220', ' +40 18.18% 18.18% +40 18.18% read'],
+      );
+      const mixed = await top(await read(BEFORE), await stored());
+      assert.deepEqual(
+        [mixed[0], mixed[4]],
+        ['samples: differences, percentages of 110', ' +62 56.36% 56.36% +62 56.36% read'],
+      );
+      const [ofChange] = await top(await stored('change'));
+      assert.equal(ofChange, 'samples: differences, percentages of 55');
+    });
+  }
+  test('and read again, by functions that may have moved', async () => {
+    const base: Base = { profile: await read('main (x.py:1);a (x.py:3) 5\n'), shareOf: 'base' };
+    const { bytes } = await bytesOf(await read('main (x.py:1);a (x.py:4) 7\n'), 'json', base);
+    const table = (await bytesOf(await readProfile(bytes), 'top')).bytes.toString();
+    assert.match(table, /^2 functions with \+2 of self/m);
+  });
+  test('and read again, as two columns of folded stacks: what has shrunk, and what has grown', async () => {
+    const base: Base = { profile: await read(BEFORE), shareOf: 'base' };
+    const stored = await readProfile((await bytesOf(await read(AFTER), 'json', base)).bytes);
+    const { bytes, told } = await bytesOf(stored, 'folded');
+    assert.equal(bytes.toString(), 'main;parse;read 0 20\nmain;render 20 0\nmain;new 0 5\nmain;gone 10 0\n');
+    assert.match(told, /note difference\/split: the input holds differences only/);
   });
   test('as a file of pstats, with signs', async () => {
     const diagnostics = new Diagnostics();

@@ -272,15 +272,19 @@ function mergedLines(parts: Part[]): LineTable {
   };
 }
 
-/** What was cut from the profiles is missing from their sum, and percentages refer to it all the same. */
+/**
+ * What was cut from the profiles is missing from their sum, and percentages refer to it all the same; those of
+ * differences refer to what the differences' did, as in pprof.
+ */
 function finished(merged: Profile, profiles: readonly Profile[], metrics: CommonMetric[]): Profile {
   merged.estimated = profiles.some(({ estimated }) => estimated);
   const [only] = profiles as [Profile];
   // Of one profile alone, rows and metrics are what they were unless some of them are alike.
   if (profiles.length === 1 && only.shares && keepsRows(merged, only)) merged.shares = only.shares;
   if (profiles.every(({ whole }) => whole === undefined)) return merged;
+  const isOfWhole = ({ meta }: Profile) => !merged.meta.isDifference || meta.isDifference === true;
   const sum = metrics.map(({ columns }) =>
-    sumOf(Float64Array.from(profiles, (each, p) => scaledSum(each, columns[p]!))),
+    sumOf(Float64Array.from(profiles, (each, p) => (isOfWhole(each) ? scaledSum(each, columns[p]!) : 0))),
   );
   const maxSelf = merged.nodes.self.map(greatest);
   merged.whole = { sum, maxSelf };

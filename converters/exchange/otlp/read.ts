@@ -8,6 +8,7 @@ import {
   ProtobufReader,
   type Source,
 } from '../../../src/plugin.ts';
+import { markDifference } from '../mark-difference.ts';
 import { attributeKey, COMMAND_LINE, CONVERTER } from './attributes.ts';
 import { Dictionary } from './dictionary.ts';
 import { decode, Message, type Unknown } from './message.ts';
@@ -258,6 +259,8 @@ export class OtlpReader {
     if (this.#rows.length === 0) this.#source.warn('no-samples', 'the profiles hold no samples');
     if (this.#duration > 0) meta.duration = this.#duration;
     meta.defaultMetric = metrics.length - 1;
-    return this.#rows.finish(this.#start);
+    const profile = this.#rows.finish(this.#start);
+    markDifference(profile);
+    return profile;
   }
 }

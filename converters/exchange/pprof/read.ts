@@ -2,17 +2,14 @@
 import {
   BYTES,
   type Column,
-  greatest,
-  keptRows,
   type Meta,
   type Metric,
-  magnitudeOf,
   type Profile,
   ProfileBuilder,
   type ProtobufReader,
   type Source,
-  type Whole,
 } from '../../../src/plugin.ts';
+import { markDifference } from '../mark-difference.ts';
 import { dropTest } from './drop-frames.ts';
 import {
   COMMENT,
@@ -56,24 +53,8 @@ export function read(source: Source, allFrames: boolean): Profile {
   raw.tables = tables.layout.tables(profile, stacks.length, samples.emptyFrame);
   if (isCut) raw.cut = samples.tails.cut(profile, tables.layout.shortened);
   builder.meta.raw = { pprof: raw };
-  const whole = labels && wholeOfDifference(profile, fit, labels);
-  if (whole) profile.whole = whole;
+  markDifference(profile);
   return profile;
-}
-
-/** What pprof marks as the base of a difference: percentages are parts of that. */
-function wholeOfDifference(profile: Profile, values: Column[], labels: Int32Array): Whole | undefined {
-  const isBase = profile.labelSets.map((set) =>
-    set.some(({ key, value }) => key === 'pprof::base' && value === 'true'),
-  );
-  if (!isBase.includes(true)) return undefined;
-  const ofBase = Uint8Array.from(labels, (set) => Number(isBase[set]));
-  return {
-    sum: values.map((column) => magnitudeOf(keptRows(column, ofBase)) || magnitudeOf(column)),
-    get maxSelf() {
-      return profile.nodes.self.map(greatest);
-    },
-  };
 }
 
 function readMetrics(parts: Parts): Metric[] {
