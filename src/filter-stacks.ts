@@ -7,13 +7,15 @@ import { treeTable } from './fold-stacks.ts';
 import type { Profile } from './profile.ts';
 import { estimateStacks } from './transforms/estimate-stacks.ts';
 import { filterFlat, filterFrames, withoutInlines } from './transforms/filter-frames.ts';
-import { filterLabelKeys, filterLabels, labelTest } from './transforms/filter-labels.ts';
+import { filterLabelKeys, filterLabels, type LabelTest, labelTest } from './transforms/filter-labels.ts';
 import { labelFrames } from './transforms/label-frames.ts';
 import { pruneFrom } from './transforms/prune-from.ts';
 import { showFrom } from './transforms/show-from.ts';
 
 const OPTIONS = Object.keys(filterOptions) as (keyof FilterOptions)[];
 const ON_FRAMES = ['focus', 'ignore', 'hide', 'show'] as const;
+const EXPRESSIONS = [...ON_FRAMES, 'showFrom', 'tagshow', 'taghide', 'pruneFrom'] as const;
+const ON_TAGS = ['tagfocus', 'tagignore'] as const;
 const ON_LABELS = ['tagroot', 'tagleaf', 'tagfocus', 'tagignore', 'tagshow', 'taghide'] as const;
 
 /**
@@ -40,6 +42,22 @@ export function filterStacks(
   if (filtered === profile || !options.relativePercentages || profile.whole) return filtered;
   delete filtered.whole;
   return filtered;
+}
+
+/** Throws `ProfileError` for expressions that cannot be read. */
+export function checkFilters(options: FilterOptions): void {
+  for (const option of EXPRESSIONS) regexOf(options, option);
+  for (const option of ON_TAGS) tagTest(options, option);
+}
+
+function regexOf(options: FilterOptions, option: (typeof EXPRESSIONS)[number]): RegExp | undefined {
+  const text = options[option];
+  return text ? expression(option, text) : undefined;
+}
+
+function tagTest(options: FilterOptions, option: (typeof ON_TAGS)[number]): LabelTest | undefined {
+  const text = options[option];
+  return text ? labelTest(text, (part) => expression(option, part)) : undefined;
 }
 
 function isEmpty(profile: Profile): boolean {
@@ -123,10 +141,7 @@ class Filter {
 
   #labels(profile: Profile): Profile {
     let left = profile;
-    const [tagfocus, tagignore] = (['tagfocus', 'tagignore'] as const).map((option) => {
-      const text = this.#options[option];
-      return text ? labelTest(text, (part) => expression(option, part)) : undefined;
-    });
+    const [tagfocus, tagignore] = ON_TAGS.map((option) => tagTest(this.#options, option));
     if (tagfocus || tagignore)
       left = filterLabels(left, { tagfocus, tagignore }, this.#noMatch, this.#lostLines);
     const [tagshow, taghide] = (['tagshow', 'taghide'] as const).map((option) => this.#regex(option));
@@ -134,9 +149,8 @@ class Filter {
     return left;
   }
 
-  #regex(option: Exclude<keyof FilterOptions, 'noinlines' | 'relativePercentages'>): RegExp | undefined {
-    const text = this.#options[option];
-    return text ? expression(option, text) : undefined;
+  #regex(option: (typeof EXPRESSIONS)[number]): RegExp | undefined {
+    return regexOf(this.#options, option);
   }
 
   readonly #noMatch = (option: string): void => {

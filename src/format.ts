@@ -47,6 +47,8 @@ export interface Emitter<O extends Options = Options> {
   wasm?: true;
   /** The option that a text behind the format's name sets, as in `--to peek:RE`. */
   argument?: string;
+  /** Throws `ProfileError` for options that suit no profile: asked before one is read. */
+  check?(options: z.output<O>): void;
   emit(profile: Profile, options: z.output<O>, sink: Sink): void | Promise<void>;
 }
 

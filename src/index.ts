@@ -132,9 +132,11 @@ export async function convert(
   input: Input,
   options: ReadOptions & WriteOptions,
 ): Promise<string | Uint8Array> {
+  const { registry = builtin, to, compareWith } = options;
+  const format = registry.get(to, 'emitter');
+  await pipeline.checkWrite(format, { ...options, compares: compareWith !== undefined });
   const bytes = await write(await read(input, options), options);
-  const { registry = builtin } = options;
-  return registry.get(options.to, 'emitter').emitter?.binary ? bytes : new TextDecoder().decode(bytes);
+  return format.emitter?.binary ? bytes : new TextDecoder().decode(bytes);
 }
 
 async function collected(input: Input): Promise<Uint8Array> {

@@ -10,7 +10,7 @@ import { comparedMetrics, metricIndex } from './metric-choice.ts';
 import { MAX_INPUT, type OpenSettings, open } from './open.ts';
 import type { Profile } from './profile.ts';
 import { Sink, type Write } from './sink.ts';
-import { type Needs, needsOf, transform, transformPair } from './transform.ts';
+import { checkTransform, type Needs, needsOf, transform, transformPair } from './transform.ts';
 import { checkTransforms, type TransformOptions } from './transform-options.ts';
 
 /** Options of formats by format name, as the user gave them; each format's schema checks its own. */
@@ -72,6 +72,33 @@ export interface WriteSettings {
   onGraph?: ((rows: number) => void) | undefined;
 }
 
+/** What an output is told, in full. */
+export interface Checked {
+  options: Record<string, unknown>;
+  needs: Needs;
+  transforms: TransformOptions;
+}
+
+/** Looks at all that can be wrong whatever the input is, so that none is read in vain. Throws `ProfileError`. */
+export async function checkWrite(
+  format: Format,
+  settings: Pick<WriteSettings, 'options' | 'transforms'> & { compares?: boolean },
+): Promise<Checked> {
+  const emitter = format.emitter!;
+  const options = checkOptions(format.name, emitter.options, settings.options);
+  emitter.check?.(options);
+  const needs = needsOf(emitter, options);
+  const transforms = checkTransforms(settings.transforms);
+  await checkTransform(needs, transforms);
+  if (settings.compares && !emitter.compares) {
+    throw new ProfileError({
+      code: 'usage/cannot-compare',
+      message: `${format.name} shows one profile, and cannot compare two`,
+    });
+  }
+  return { options, needs, transforms };
+}
+
 /** Brings a profile to the rung an emitter needs, cuts it down as asked, and writes it. Throws `ProfileError`. */
 export async function write(
   profile: Profile,
@@ -80,17 +107,10 @@ export async function write(
   out: Write,
 ): Promise<void> {
   const emitter = format.emitter!;
-  const options = checkOptions(format.name, emitter.options, settings.options);
-  const needs = needsOf(emitter, options);
-  const transforms = checkTransforms(settings.transforms);
   const { diagnostics, compareWith, base } = settings;
+  const checked = await checkWrite(format, { ...settings, compares: compareWith !== undefined });
+  const { options, needs, transforms } = checked;
   const sink = new Sink(out, format.name, diagnostics);
-  if (compareWith && !emitter.compares) {
-    throw new ProfileError({
-      code: 'usage/cannot-compare',
-      message: `${format.name} shows one profile, and cannot compare two`,
-    });
-  }
   let ready: Profile;
   if (compareWith) {
     ready = await compared(profile, compareWith, needs, transforms, settings);

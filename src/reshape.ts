@@ -2,7 +2,7 @@
 import { demangler } from './demangle.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { expression } from './expression.ts';
-import { filterStacks } from './filter-stacks.ts';
+import { checkFilters, filterStacks } from './filter-stacks.ts';
 import type { Profile } from './profile.ts';
 import type { ReshapeOptions } from './reshape-options.ts';
 import { coarsen } from './transforms/coarsen.ts';
@@ -26,6 +26,12 @@ export async function reshape(
   if (options.collapseRecursion) shaped = collapseRecursion(shaped);
   if (options.trimPath.length > 0) shaped = renamed(shaped, { file: trimming(options.trimPath) });
   return shaped;
+}
+
+/** Throws `ProfileError` for options that no profile would make right. */
+export function checkReshape(options: ReshapeOptions): void {
+  renaming(options.rename);
+  checkFilters(options);
 }
 
 /** In a call graph, functions that are now one are one node. */

@@ -25,6 +25,29 @@ export function needsOf(emitter: Emitter, options: Record<string, unknown>): Nee
   return { ...emitter, needs, thresholds: (needs === 'direct' && emitter.thresholds) || none };
 }
 
+/** Throws `ProfileError` for options that no profile would make right with such an output. */
+export async function checkTransform({ needs }: Needs, options: TransformOptions): Promise<void> {
+  const { mean, total } = options;
+  if (reshapes(options)) {
+    const { checkReshape } = await import('./reshape.ts');
+    checkReshape(options);
+  }
+  patterns(options);
+  if (mean && needs !== 'direct') {
+    throw new ProfileError({
+      code: 'usage/mean-of-stacks',
+      message: '--mean is for call graphs: values of stacks are added up, and means cannot be',
+      hint: 'dot, svg, png and callgrind show call graphs',
+    });
+  }
+  if (needs === 'direct' && isTrimmed(options) && total !== 'exact') {
+    throw new ProfileError({
+      code: 'usage/trim-estimates',
+      message: `--node-count and --residual-edges need exact totals, not --total ${total}`,
+    });
+  }
+}
+
 /** All that happens to one profile between a parser and an emitter. Throws `ProfileError`. */
 export async function transform(
   profile: Profile,
@@ -35,9 +58,9 @@ export async function transform(
 ): Promise<Profile> {
   const shaped = await shape(profile, emitter, options, diagnostics, mayBeEmpty);
   const { met } = shaped;
-  if (met.callers !== 'direct' || (options.mean && emitter.needs !== 'direct')) {
+  if (met.callers !== 'direct') {
     tellUncut(options, diagnostics);
-    return withoutMean(met, options);
+    return met;
   }
   const graph = await reduced(shaped, emitter, options, diagnostics);
   const pruned = prune(graph, {
@@ -220,16 +243,6 @@ function tellUncut(options: TransformOptions, diagnostics: Diagnostics): void {
   });
 }
 
-/** Means of nodes do not add up, as the values of stacks must. */
-function withoutMean(profile: Profile, options: TransformOptions): Profile {
-  if (!options.mean) return profile;
-  throw new ProfileError({
-    code: 'usage/mean-of-stacks',
-    message: '--mean is for call graphs: values of stacks are added up, and means cannot be',
-    hint: 'dot, svg, png and callgrind show call graphs',
-  });
-}
-
 /** Values in the unit that was asked for; `auto` and `minimum` leave the choice to the output. */
 async function inUnit(profile: Profile, unit: string | undefined): Promise<Profile> {
   if (unit === undefined || unit === 'auto' || unit === 'minimum') return profile;
@@ -252,12 +265,6 @@ async function trimmed(
   shares: Pick<TrimOptions, 'nodeShare' | 'edgeShare' | 'alsoKeep'>,
   diagnostics: Diagnostics,
 ): Promise<Profile> {
-  if (options.total !== 'exact') {
-    throw new ProfileError({
-      code: 'usage/trim-estimates',
-      message: `--node-count and --residual-edges need exact totals, not --total ${options.total}`,
-    });
-  }
   const { trim } = await import('./transforms/trim.ts');
   const { joinResidual } = await import('./transforms/join-residual.ts');
   const { estimateStacks } = await import('./transforms/estimate-stacks.ts');

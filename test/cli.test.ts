@@ -218,6 +218,28 @@ describe('bad usage exits with 2', () => {
   for (const [code, args] of usages) {
     test(args.slice(0, 2).join(' '), async () => assertFails(await run(args), code, 2));
   }
+  for (const [code, args] of [
+    ['usage/bad-option', ['-t', 'png', '--png.scale', '0']],
+    ['usage/bad-option', ['-t', 'top', '--rows', 'many']],
+    ['usage/bad-option', ['-t', 'json:all']],
+    ['usage/bad-expression', ['-t', 'peek:(']],
+    ['usage/bad-expression', ['-t', 'top', '--hide', '(']],
+    ['usage/bad-expression', ['-t', 'top', '--tagfocus', 'key=(']],
+    ['usage/bad-expression', ['--regex', '--root', '(']],
+    ['usage/bad-expression', ['--regex', '--list-functions', '(']],
+    ['usage/bad-rename', ['--rename', 'main']],
+    ['usage/mean-of-stacks', ['--mean', '-t', 'folded']],
+    ['usage/trim-estimates', ['--node-count', '5', '--total', 'callratios']],
+    ['usage/cannot-compare', ['--compare', '-t', 'folded', 'no-such-file']],
+    ['usage/unknown-format', ['-f', 'no-such-format']],
+  ] as [string, string[]][]) {
+    test(`before the input is opened: ${args.join(' ')}`, async () =>
+      assertFails(await run([...args, join(directory, 'no-such-file')]), code, 2));
+  }
+  test('before the input is opened: an output that cannot be written', async () => {
+    const output = join(directory, 'no', 'such', 'directory.dot');
+    assertFails(await run([join(directory, 'no-such-file'), '-o', output]), 'output/unwritable', 1);
+  });
   test('a terminal instead of an input, or for a picture', { skip: needs('script') }, () => {
     const onTerminal = (args: string) =>
       String(spawnSync('script', ['-qec', `"${process.execPath}" "${cli}" ${args}`, '/dev/null']).stdout);

@@ -200,6 +200,14 @@ test('functions are listed in the order of the input', async () => {
   assert.equal(listFunctions(graph, 'none'), '\n');
 });
 
+test('functions of two profiles are listed as they are drawn', async () => {
+  const [profile, second] = [await graphOf(['main;b;a 1'], 'name'), await graphOf(['main;c;b 1'], 'name')];
+  const both = (functions: 'both' | 'first') => ({ ...profile, compareWith: { profile: second, functions } });
+  assert.equal(listFunctions(both('both'), '*'), 'main:\tmain,\nb:\tb,\na:\ta,\nc:\tc\n');
+  assert.equal(listFunctions(both('both'), '[bc]'), 'b,\nc\n');
+  assert.equal(listFunctions(both('first'), '[bc]'), 'b\n');
+});
+
 describe('patterns', () => {
   test('stand for whole names, upper and lower case apart', () => {
     for (const [pattern, name, fits] of [

@@ -2,13 +2,14 @@
 import { dirname } from 'node:path';
 import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import type { Base } from '../difference.ts';
+import { expression } from '../expression.ts';
 import type { Emitter, Format } from '../format.ts';
-import { changeGraph, type FormatOptions, type ReadSettings, read, write } from '../pipeline.ts';
+import { changeGraph, checkWrite, type FormatOptions, type ReadSettings, read, write } from '../pipeline.ts';
 import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
-import { checkTransforms, type TransformOptions } from '../transform-options.ts';
-import { modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts';
+import type { TransformOptions } from '../transform-options.ts';
+import { checkOutput, modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts';
 import { type Flag, setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
 import type { Arguments } from './read-arguments.ts';
@@ -47,8 +48,6 @@ export async function convert(
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
   const pattern = args['list-functions'] as string | undefined;
   const { transforms, formats } = settings(flags, args);
-  // Before the input is waited for.
-  checkTransforms(transforms);
   const [to, argument] = nameAndArgument(args['to'] as string | undefined);
   let target = outputFormat(registry, to, outputPath, defaults.to);
   if (target.emitter?.wasm) compileWasmFast();
@@ -58,6 +57,11 @@ export async function convert(
     target = listing(target, pattern, transforms.regex === true);
     delete transforms.leaf;
   }
+  // Before the input is waited for.
+  await checkWrite(target, { options: formats, transforms, compares: args['compare'] === true });
+  checkOutput(outputPath);
+  const from = args['format'] as string | undefined;
+  if (from !== undefined) registry.get(from, 'parser');
   const diagnostics = new Diagnostics();
   const report = () => {
     const list = diagnostics.list();
@@ -77,7 +81,7 @@ export async function convert(
   const reading = {
     registry,
     diagnostics,
-    format: args['format'] as string | undefined,
+    format: from,
     options: formats,
     maxInput: sizeOf(args['max-input'] as string | undefined),
     onOpen: (isShort: boolean) => optimise(count > 1 || !isShort),
@@ -130,6 +134,7 @@ export async function convert(
 
 /** The format, but writing the functions of the graph instead. */
 function listing(format: Format, pattern: string, isRegex: boolean): Format {
+  if (isRegex) expression('list-functions', pattern);
   const emit: Emitter['emit'] = async (profile, _options, sink) => {
     const { listFunctions } = await import('../list-functions.ts');
     sink.write(listFunctions(profile, pattern, isRegex));

@@ -1,6 +1,8 @@
 /** Files and pipes: synchronous reads for parsers, and outputs that appear whole or not at all. */
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   openSync,
   readSync,
@@ -97,6 +99,25 @@ export interface Output {
   discard(): void;
 }
 
+/** Throws `ProfileError` where a file cannot be written, as far as can be told before it is. */
+export function checkOutput(path: string): void {
+  if (path === STDIO) return;
+  const isSpecial = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  try {
+    accessSync(isSpecial ? path : dirname(path), constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): ProfileError {
+  return new ProfileError({
+    code: 'output/unwritable',
+    file: path,
+    message: `cannot be written: ${reason(error)}`,
+  });
+}
+
 /** Standard output for `-`, else a file that is written beside its place and renamed when it is whole. */
 export function openOutput(path: string): Output {
   if (path === STDIO) return { write: writer(1), commit: () => {}, discard: () => {} };
@@ -106,11 +127,7 @@ export function openOutput(path: string): Output {
   try {
     file = openSync(written, 'w');
   } catch (error) {
-    throw new ProfileError({
-      code: 'output/unwritable',
-      file: path,
-      message: `cannot be written: ${reason(error)}`,
-    });
+    throw unwritable(path, error);
   }
   const remove = () => {
     if (!special) unlinkSync(written);

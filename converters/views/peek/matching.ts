@@ -1,6 +1,6 @@
 /** The functions whose names match, each between its callers and callees. */
-import { expression, type Profile, ProfileError, type Sink } from '../../../src/plugin.ts';
-import type { PeekOptions } from '../peek.ts';
+import { type Profile, ProfileError, type Sink } from '../../../src/plugin.ts';
+import { type PeekOptions, wanted } from '../peek.ts';
 import { writeBlocks } from '../report/blocks.ts';
 import { subject } from '../report/heading.ts';
 import { sortedRows } from '../report/rows.ts';
@@ -11,10 +11,10 @@ export function writeMatching(
   { title, functions, sort, json }: PeekOptions,
   sink: Sink,
 ): void {
-  const wanted = expression('peek.functions', functions);
+  const names = wanted(functions);
   const about = subject(profile, sink, title);
   const all = sortedRows(profile, about.metric, sort);
-  const rows = all.filter(({ name }) => wanted.test(name));
+  const rows = all.filter(({ name }) => names.test(name));
   if (rows.length === 0 && all.length > 0)
     throw new ProfileError({ code: 'peek/no-match', message: `no function is called like ${functions}` });
   writeBlocks(about, rows, all, json, sink);
