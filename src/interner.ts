@@ -3,7 +3,7 @@
  *
  * Names are compared byte by byte, never by hash alone; a string is made only when it is asked for.
  */
-import { hasZeroByte, ONES } from './scan.ts';
+import { commonPrefix, hasZeroByte, ONES } from './scan.ts';
 
 /** More bytes than this are not made one string. */
 const MAX_AT_ONCE = 1 << 28;
@@ -69,7 +69,7 @@ export class Interner {
       if (
         slots[at] === hash &&
         slots[at + 2] === size &&
-        this.#equals(slots[at + 1]!, bytes, view, start, size)
+        commonPrefix(this.#heapView, slots[at + 1]!, view, start, size) === size
       ) {
         return found - 1;
       }
@@ -77,23 +77,15 @@ export class Interner {
     }
   }
 
-  /** Whether the bytes of an id stand at `start`. Reading goes no further than the first byte that differs. */
-  isAt(id: number, bytes: Uint8Array, view: DataView, start: number): boolean {
-    return this.#equals(this.#offset[id]!, bytes, view, start, this.#size[id]!);
+  /** Whether the bytes of an id stand at `start`. Up to 7 bytes behind the first that differs are read, too. */
+  isAt(id: number, view: DataView, start: number): boolean {
+    const size = this.#size[id]!;
+    return commonPrefix(this.#heapView, this.#offset[id]!, view, start, size) === size;
   }
 
   /** Number of bytes of an id. */
   size(id: number): number {
     return this.#size[id]!;
-  }
-
-  #equals(offset: number, bytes: Uint8Array, view: DataView, start: number, size: number): boolean {
-    let i = 0;
-    for (const whole = size - 3; i < whole; i += 4) {
-      if (this.#heapView.getInt32(offset + i, true) !== view.getInt32(start + i, true)) return false;
-    }
-    for (; i < size; i++) if (this.#heap[offset + i] !== bytes[start + i]) return false;
-    return true;
   }
 
   #add(bytes: Uint8Array, start: number, size: number, hash: number, slot: number): number {

@@ -13,6 +13,7 @@ import { LineReader } from '../src/input/lines.ts';
 import { Source } from '../src/input/source.ts';
 import { StackTree } from '../src/input/stack-tree.ts';
 import { Interner } from '../src/interner.ts';
+import { commonPrefix } from '../src/scan.ts';
 import { COMPRESSIONS, zstdStored } from './compress.ts';
 import { failure } from './support.ts';
 
@@ -265,6 +266,32 @@ describe('Source', () => {
       assert.deepEqual(readAll(input), bytes);
     }
   });
+});
+
+test('bytes are the same as far as they are, whatever numbers eight of them make', () => {
+  // Zeros of either sign, NaNs and infinities among them.
+  const piece = fc.constantFrom(
+    '00',
+    '80',
+    '0000000000000000',
+    '0000000000000080',
+    '000000000000f87f',
+    'ff',
+    '7f',
+    '61',
+  );
+  const bytes = fc.array(piece, { maxLength: 12 }).map((pieces) => Buffer.from(pieces.join(''), 'hex'));
+  fc.assert(
+    fc.property(bytes, bytes, bytes, fc.nat(9), (start, one, other, skipped) => {
+      const [a, b] = [one, other].map((rest) => Uint8Array.from([...start, ...rest]));
+      const [from, limit] = [Math.min(skipped, start.length), Math.min(a!.length, b!.length)];
+      let same = from;
+      while (same < limit && a![same] === b![same]) same++;
+      const views = [a!, b!].map((array) => new DataView(array.buffer));
+      assert.equal(commonPrefix(views[0]!, from, views[1]!, from, limit - from), same - from);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 describe('Interner', () => {

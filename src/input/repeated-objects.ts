@@ -31,7 +31,7 @@ export class RepeatedObjects {
       const { bytes, view, at, filled } = json;
       const slot = at + SAMPLE_END <= filled ? slotOf(view, at) : -1;
       const recent = slot < 0 ? -1 : this.#cache[slot]! - 1;
-      if (recent >= 0 && this.#pieces.isAt(recent, bytes, view, at)) {
+      if (recent >= 0 && this.#pieces.isAt(recent, view, at)) {
         json.at = at + this.#pieces.size(recent);
         return this.#objects.array[recent]!;
       }

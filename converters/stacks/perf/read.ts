@@ -114,7 +114,7 @@ export class RecordReader {
         const { bytes, view } = lines;
         const start = skipBlanks(bytes, lines.aheadStart, lines.aheadEnd);
         const end = start + texts.size(guess);
-        if (end < lines.aheadEnd && bytes[end] === NEWLINE && texts.isAt(guess, bytes, view, start)) {
+        if (end < lines.aheadEnd && bytes[end] === NEWLINE && texts.isAt(guess, view, start)) {
           lines.skip(1, end + 1);
           this.#take(guess);
           id = guess;
