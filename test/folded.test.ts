@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { ProfileBuilder } from '../src/builder.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { ExactSums } from '../src/exact-sums.ts';
-import { convert, readProfile } from './support.ts';
+import { convert, failure, printed, readProfile } from './support.ts';
 
 test('a byte order mark is no part of a name, unless it is to be kept', async () => {
   const names = async (text: string, bom: string) => {
@@ -16,6 +16,19 @@ test('a byte order mark is no part of a name, unless it is to be kept', async ()
   assert.deepEqual(await names(marked, 'strip'), ['main', 'a', 'b']);
   assert.deepEqual(await names(marked, 'keep'), ['\uFEFFmain', 'a', 'main', 'b']);
   assert.deepEqual(await names('main;a 1\n', 'keep'), ['main', 'a']);
+});
+
+test('a stack longer than what recognition looks at is taken for one, though not surely', async () => {
+  const diagnostics = new Diagnostics();
+  const text = `${Array.from({ length: 30_000 }, (_, i) => `f${i}`).join(';')} 42\n`;
+  const profile = await readProfile(Buffer.from(text), { diagnostics });
+  assert.deepEqual([profile.nodes.length, profile.nodes.self[0]!.at(-1)], [30_000, 42]);
+  assert.match(printed(diagnostics), /warning input\/weak-guess: taken for folded, but not surely/);
+});
+
+test('a file with too many other lines is not recognised, but folded is the best guess', async () => {
+  const text = await failure(readProfile(Buffer.from('main;a NaN\nmain;b 1\n')));
+  assert.match(text, /error input\/unknown-format: .*the best guess is folded \(-f folded\)/);
 });
 
 test('stacks that read the same are one line', async () => {

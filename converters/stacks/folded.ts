@@ -47,16 +47,21 @@ export const folded = defineFormat({
   },
 });
 
-/** Most lines fit the grammar, and at least one is a stack of two frames or all of them fit. */
+/** Most lines fit the grammar, and at least one is a stack of two frames or all of them fit; fewer are a guess. */
 function probe(head: Head): number {
   const lines = sampleLines(head);
-  if (lines.length === 0) return 0;
+  if (lines.length === 0) return isLongStack(head) ? 0.35 : 0;
   const fitting = lines.filter((line) => LINE.exec(line) && !/^(\t| {2})/.test(line));
   const share = fitting.length / lines.length;
-  if (share < 0.7) return 0;
   const stacks = fitting.some((line) => line.includes(';'));
+  if (share < 0.7) return stacks ? 0.25 * share : 0;
   if (!stacks && share < 1) return 0;
   return (stacks ? 0.6 : 0.35) * share;
+}
+
+/** A first line so long that its count is not to be seen. */
+function isLongStack({ lines: [first = ''], whole }: Head): boolean {
+  return !whole && first.includes(';') && !/^\s*[[{<]/.test(first);
 }
 
 async function parse(source: Source, chosen: FoldedOptions): Promise<Profile> {
