@@ -558,7 +558,11 @@ describe('commands', () => {
   });
   test('completion', () => {
     assert.match(spawned(['completion'], '').out, /###-begin-prof2dot-completions-###/);
-    assert.match(spawned(['--get-yargs-completions', 'prof2dot', '--no'], '').out, /--node-thres/);
-    assert.match(spawned(['--get-yargs-completions', 'prof2dot', 'm'], '').out, /^merge/m);
+    const completions = (...words: string[]) =>
+      spawned(['--get-yargs-completions', 'prof2dot', ...words], '').out;
+    assert.match(completions('--no'), /--node-thres/);
+    assert.match(completions('m'), /^merge/m);
+    assert.match(completions('help', 'ca'), /^callgrind/m);
+    assert.match(completions('-t', 'ps'), /^pstats/m);
   });
 });

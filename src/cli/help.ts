@@ -45,11 +45,12 @@ export function helpPage(registry: Registry, topic: string | undefined): string 
   throw new ProfileError({
     code: 'usage/unknown-topic',
     message: `there is no help on ${topic}`,
-    hint: `topics: compat, totals, ${registry
-      .list()
-      .map((f) => f.name)
-      .join(', ')}`,
+    hint: `topics: ${helpTopics(registry).join(', ')}`,
   });
+}
+
+export function helpTopics(registry: Registry): string[] {
+  return ['compat', 'totals', ...registry.list().map(({ name }) => name)];
 }
 
 function mainPage(registry: Registry): string {

@@ -49,8 +49,8 @@ async function run(argv: string[]): Promise<number> {
   optimise(false);
   // The shell asks for completions with a command line that is not finished yet.
   if (argv[0] === '--get-yargs-completions') {
-    const { commandLine } = await import('./yargs.ts');
-    await commandLine(allFlags(builtin), true).parseAsync(argv);
+    const [{ commandLine }, { helpTopics }] = await Promise.all([import('./yargs.ts'), import('./help.ts')]);
+    await commandLine(allFlags(builtin), helpTopics(builtin)).parseAsync(argv);
     return 0;
   }
   const flags = flagsFor(argv, builtin);

@@ -7,9 +7,9 @@ import { CONFIGURATION } from './read-arguments.ts';
 
 /**
  * The parser of a command line that has these flags. Choices are checked later, with better words; only a shell
- * that completes a word is told of them here.
+ * that completes a word is told of them here, and of the topics of `help`.
  */
-export function commandLine(flags: Flag[], completing = false): Argv {
+export function commandLine(flags: Flag[], topics?: string[]): Argv {
   const parser = yargs()
     .scriptName('prof2dot')
     .parserConfiguration(CONFIGURATION)
@@ -22,12 +22,17 @@ export function commandLine(flags: Flag[], completing = false): Argv {
       throw usageError(message ?? String(error));
     })
     .completion('completion', false as never);
-  if (completing) for (const command of COMMANDS) parser.command(command, '');
+  if (topics) for (const command of COMMANDS) addCommand(parser, command, topics);
   for (const flag of flags) {
-    const choices = completing && flag.choices ? { choices: flag.choices } : {};
+    const choices = topics && flag.choices ? { choices: flag.choices } : {};
     parser.option(flag.name, { ...yargsOption(flag), ...choices, describe: flag.help });
   }
   return parser;
+}
+
+function addCommand(parser: Argv, command: string, topics: string[]): void {
+  if (command !== 'help') parser.command(command, '');
+  else parser.command('help [topic]', '', (help) => help.positional('topic', { choices: topics }));
 }
 
 function usageError(message: string): ProfileError {
