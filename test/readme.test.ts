@@ -19,6 +19,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { builtin } from '../src/builtin.ts';
+import { formatFlags } from '../src/cli/flags.ts';
+import { description, longForm } from '../src/cli/help.ts';
 import { folders } from './cases.ts';
 import { cli, needs, root } from './support.ts';
 
@@ -108,19 +110,38 @@ for (const document of documents.filter((path) => existsSync(join(root, path))))
   });
 }
 
-test('the table of formats is up to date', () => {
-  const path = join(root, 'README.md');
+/** What is between `<!-- name -->` and `<!-- /name -->` in a document is this table. */
+function checkTable(document: string, name: string, table: string[]): void {
+  const path = join(root, document);
   const text = readFileSync(path, 'utf8');
+  const [before, rest] = text.split(`<!-- ${name} -->\n`);
+  const after = rest?.split(`<!-- /${name} -->`)[1];
+  assert.ok(after !== undefined, `${document} has no <!-- ${name} --> and <!-- /${name} -->`);
+  const expected = `${before}<!-- ${name} -->\n${table.join('\n')}\n<!-- /${name} -->${after}`;
+  if (UPDATE) writeFileSync(path, expected);
+  else assert.equal(text, expected);
+}
+
+test('the table of formats is up to date', () => {
   const rows = [...builtin.list()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, title, parser, emitter }) => {
       const mark = (ability: unknown) => (ability ? 'yes' : '');
       return `| [${name}](fixtures/${name}/README.md) | ${mark(parser)} | ${mark(emitter)} | ${title} |`;
     });
-  const table = ['| format | read | write | what it is |', '|---|---|---|---|', ...rows].join('\n');
-  const expected = text.replace(/(<!-- formats -->)[\s\S]*(<!-- \/formats -->)/, `$1\n${table}\n$2`);
-  if (UPDATE) writeFileSync(path, expected);
-  else assert.equal(text, expected);
+  const head = ['| format | read | write | what it is |', '|---|---|---|---|'];
+  checkTable('README.md', 'formats', [...head, ...rows]);
+});
+
+describe('the table of options is up to date', () => {
+  for (const format of builtin.list()) {
+    const own = formatFlags(format).filter(({ name }) => name.startsWith(`${format.name}.`));
+    if (own.length === 0) continue;
+    test(format.name, () => {
+      const rows = own.map((flag) => `| \`${longForm(flag)}\` | ${description(flag)} |`);
+      checkTable(`fixtures/${format.name}/README.md`, 'options', ['| option | |', '|---|---|', ...rows]);
+    });
+  }
 });
 
 test('a line of dots stands for any lines', () => {

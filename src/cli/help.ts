@@ -127,11 +127,7 @@ function pageWidth(): number {
 /** A list of flags: what to type at the left, what it does at the right. */
 function optionList(title: string, flags: Flag[]): string {
   const width = pageWidth();
-  const typed = flags.map((flag) => {
-    const value =
-      flag.kind === 'boolean' ? '' : ` ${flag.value ?? (flag.kind === 'number' ? 'NUMBER' : 'TEXT')}`;
-    return `  ${flag.short ? `-${flag.short}, ` : '    '}--${flag.name}${value}`;
-  });
+  const typed = flags.map((flag) => `  ${flag.short ? `-${flag.short}, ` : '    '}${longForm(flag)}`);
   const left = Math.min(36, Math.max(...typed.map((text) => text.length)) + 2);
   const rows = flags.map((flag, i) => {
     const lines = wrap(description(flag), width - left);
@@ -141,12 +137,17 @@ function optionList(title: string, flags: Flag[]): string {
   return [title, ...rows].join('\n');
 }
 
-function description({ help, choices, default: standard, targets }: Flag): string {
-  const set =
-    standard === undefined || standard === false || (Array.isArray(standard) && standard.length === 0);
+/** A flag and its value, as they are typed. */
+export function longForm({ name, kind, value = kind === 'number' ? 'NUMBER' : 'TEXT' }: Flag): string {
+  return `--${name}${kind === 'boolean' ? '' : ` ${value}`}`;
+}
+
+/** What a flag does, its choices, and its default. */
+export function description({ help, choices, default: standard, targets }: Flag): string {
+  const isUnset = standard === undefined || standard === false || String(standard) === '';
   // The choices of general flags are names of formats and presets, which have pages of their own.
   const values = choices && targets.length > 0 ? `: ${choices.join(', ')}` : '';
-  return `${help}${values}${set ? '' : ` [${standard}]`}`;
+  return `${help}${values}${isUnset ? '' : ` [${standard}]`}`;
 }
 
 function wrap(text: string, width: number): string[] {
