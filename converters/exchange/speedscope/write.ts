@@ -3,16 +3,19 @@ import {
   bytesPerUnit,
   type Column,
   defaultMetric,
+  type Label,
   type Metric,
   type NodeTable,
   type Profile,
   type Sink,
   type StackTable,
   secondsPerUnit,
+  selfRows,
   unitName,
   type Value,
   VERSION,
 } from '../../../src/plugin.ts';
+import { eachSample, type SampleRows } from '../sample-rows.ts';
 import { writeEvents } from './write-events.ts';
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
@@ -20,8 +23,11 @@ const UNITS = new Set(['nanoseconds', 'microseconds', 'milliseconds', 'seconds',
 /** Labels that set profiles apart. */
 const APART = new Set(['profile', 'process', 'process id', 'thread', 'thread id']);
 
-/** Stacks of more frames than these in all are written as a tree: the file would be larger than any reader takes. */
+/** Stacks of no more frames than these in all are written one by one. */
 const MANY_FRAMES = 2e7;
+
+/** A node of a tree, in events, takes as much room as so many frames of stacks. */
+const FRAMES_OF_NODE = 15;
 
 /** Observations that belong together: a profile for each metric. */
 interface Group {
@@ -35,12 +41,12 @@ export function write(profile: Profile, by: 'function' | 'line', sink: Sink): vo
   sink.write(`{"$schema":"${SCHEMA}","shared":{"frames":[`);
   for (const [i, frame] of frames.entries()) sink.write(`${i > 0 ? ',' : ''}\n${JSON.stringify(frame)}`);
   sink.write(']},"profiles":[');
-  const columns = profile.samples?.values ?? profile.nodes.self;
-  const groups = groupsOf(profile, sink);
+  const samples = eachSample(profile);
+  const groups = groupsOf(samples, profile.labelSets, sink);
   // What holds nothing is not written, but for the only one.
   const all = metrics.flatMap((_, metric) => groups.map((group) => ({ metric, group })));
   const filled = all.filter(({ metric, group }) =>
-    group.rows.some((row) => Number(columns[metric]![row]) !== 0),
+    group.rows.some((row) => Number(samples.values[metric]![row]) !== 0),
   );
   const parts = filled.length > 0 ? filled : all.slice(0, 1);
   const counts = new Map<Group, number>();
@@ -53,7 +59,8 @@ export function write(profile: Profile, by: 'function' | 'line', sink: Sink): vo
       profile.estimated ? '(estimated)' : '',
     ];
     sink.write(i > 0 ? ',\n' : '\n');
-    writeProfile(words.filter((word) => word !== '').join(' '), profile, metric, group.rows, numbers, sink);
+    const name = words.filter((word) => word !== '').join(' ');
+    writeProfile(name, profile, samples, metric, group.rows, numbers, sink);
   }
   const active = Math.max(
     0,
@@ -104,10 +111,10 @@ function framesOf(
   return { frames: written, numbers };
 }
 
-/** Rows of the samples, or else of the nodes, by what their labels set apart. */
-function groupsOf({ samples, nodes, labelSets }: Profile, sink: Sink): Group[] {
-  const length = samples?.length ?? nodes.length;
-  if (!samples?.labels) return [{ name: '', rows: Array.from({ length }, (_, i) => i) }];
+/** Rows of the samples by what their labels set apart. */
+function groupsOf({ stacks, labels }: SampleRows, labelSets: Label[][], sink: Sink): Group[] {
+  const { length } = stacks;
+  if (!labels) return [{ name: '', rows: Array.from({ length }, (_, i) => i) }];
   const plain: Group = { name: '', rows: [] };
   const groups: Group[] = [];
   const byName = new Map([['', plain]]);
@@ -125,7 +132,7 @@ function groupsOf({ samples, nodes, labelSets }: Profile, sink: Sink): Group[] {
     return group;
   });
   for (let i = 0; i < length; i++) {
-    const group = ofSet[samples.labels[i]!] ?? plain;
+    const group = ofSet[labels[i]!] ?? plain;
     if (group.rows.length === 0) groups.push(group);
     group.rows.push(i);
   }
@@ -136,14 +143,15 @@ function groupsOf({ samples, nodes, labelSets }: Profile, sink: Sink): Group[] {
 
 function writeProfile(
   name: string,
-  { metrics, nodes, samples, stacks }: Profile,
+  profile: Profile,
+  { stacks, values }: SampleRows,
   m: number,
   rows: number[],
   numbers: Int32Array,
   sink: Sink,
 ): void {
-  const column = (samples?.values ?? nodes.self)[m]!;
-  const { unit, factor } = unitOf(metrics[m]!);
+  const column = values[m]!;
+  const { unit, factor } = unitOf(profile.metrics[m]!);
   const taken = rows.filter((row) => column[row]! > 0);
   const negative = rows.filter((row) => column[row]! < 0).length;
   if (negative > 0)
@@ -153,11 +161,11 @@ function writeProfile(
     factor,
   );
   const head = `"name":${JSON.stringify(name)},"unit":"${unit}","startValue":0,"endValue":${total},`;
-  const nodeOf = (row: number): number => (samples ? samples.node[row]! : row);
-  const count = stacks ? framesListed(stacks, taken) : framesIn(nodes, taken.map(nodeOf));
-  if (count > MANY_FRAMES) {
+  if (isSmallerAsTree(profile, taken)) {
+    const { nodes } = profile;
+    const nodeOf = nodesOf(profile);
     const self = new Float64Array(nodes.length);
-    for (const row of taken) if (nodeOf(row) >= 0) self[nodeOf(row)]! += Number(column[row]!) * factor;
+    for (const row of taken) if (nodeOf[row]! >= 0) self[nodeOf[row]!]! += Number(column[row]!) * factor;
     sink.write(`{"type":"evented",${head}`);
     writeEvents(nodes, self, numbers, sink);
     return;
@@ -165,13 +173,51 @@ function writeProfile(
   sink.write(`{"type":"sampled",${head}`);
   sink.write('"samples":[');
   for (const [i, row] of taken.entries()) {
-    const stack: number[] = [];
-    for (let n = nodeOf(row); n >= 0; n = nodes.parent[n]!) stack.push(numbers[nodes.frame[n]!]!);
-    sink.write(`${i > 0 ? ',\n' : ''}[${stack.reverse().join(',')}]`);
+    stacks.goto(row);
+    const { frame, from, to } = stacks;
+    const stack = new Array<number>(to - from);
+    for (let d = 0; d < stack.length; d++) stack[d] = numbers[frame[from + d]!]!;
+    sink.write(`${i > 0 ? ',\n' : ''}[${stack.join(',')}]`);
   }
   sink.write('],"weights":[');
   for (const [i, row] of taken.entries()) sink.write(`${i > 0 ? ',' : ''}${text(column[row]!, factor)}`);
   sink.write(']}');
+}
+
+/** Node by row of `eachSample`. */
+function nodesOf({ samples, nodes }: Profile): Int32Array {
+  return (samples ?? selfRows(nodes)).node;
+}
+
+/** Whether stacks are so many, and so much alike, that they take less room as a tree. Makes no tree of a list. */
+function isSmallerAsTree(profile: Profile, rows: number[]): boolean {
+  const { stacks } = profile;
+  if (stacks) {
+    const count = framesListed(stacks, rows);
+    return count > MANY_FRAMES && count > newFrames(stacks, rows) * FRAMES_OF_NODE;
+  }
+  const nodeOf = nodesOf(profile);
+  const count = framesIn(
+    profile.nodes,
+    rows.map((row) => nodeOf[row]!),
+  );
+  return count > MANY_FRAMES && count > profile.nodes.length * FRAMES_OF_NODE;
+}
+
+/** How many frames the stacks do not share with the one before: at least as many as their tree has nodes. */
+function newFrames({ start, frame }: StackTable, rows: number[]): number {
+  let count = 0;
+  let [before, depthBefore] = [0, 0];
+  for (const row of rows) {
+    const from = start[row]!;
+    const depth = start[row + 1]! - from;
+    const most = Math.min(depth, depthBefore);
+    let shared = 0;
+    while (shared < most && frame[from + shared] === frame[before + shared]) shared++;
+    count += depth - shared;
+    [before, depthBefore] = [from, depth];
+  }
+  return count;
 }
 
 function framesListed({ start }: StackTable, rows: number[]): number {
