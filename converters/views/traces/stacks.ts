@@ -12,16 +12,16 @@ const RULE = `${'-'.repeat(12)}+${'-'.repeat(47)}\n`;
 
 export function writeStacks(profile: Profile, settings: TracesOptions, sink: Sink): void {
   const about = subject(profile, sink, settings.title);
-  const { length, node, labels, values } = observations(profile, about.metric);
+  const { length, labels, values, framesOf } = observations(profile, about.metric);
   if (settings.json) sink.write(`${jsonText(headFields(about)).slice(0, -1)},"stacks":[`);
   else sink.write(heading(about));
   for (let i = 0; i < length; i++) {
-    const frames = framesOf(profile, node[i]!);
+    const frames = Array.from(framesOf(i), (frame) => named(profile, frame));
     const set = profile.labelSets[labels[i]!] ?? [];
     const value = values[i]!;
     if (settings.json) {
-      const named = set.map(({ key, value: text, unit }): Json => ({ key, value: text, unit }));
-      const stack = { value, labels: named, frames: frames.map(frameFields) };
+      const own = set.map(({ key, value: text, unit }): Json => ({ key, value: text, unit }));
+      const stack = { value, labels: own, frames: frames.map(frameFields) };
       sink.write(`${i > 0 ? ',' : ''}\n${jsonText(stack)}`);
     } else {
       sink.write(RULE);
@@ -45,14 +45,8 @@ function frameFields({ name, place }: Frame): Json {
   return { name, place: place || undefined };
 }
 
-/** Leaf first. */
-function framesOf({ nodes, frames, functions }: Profile, leaf: number): Frame[] {
-  const list: Frame[] = [];
-  for (let node = leaf; node >= 0; node = nodes.parent[node]!) {
-    const frame = nodes.frame[node]!;
-    const func = frames.func[frame]!;
-    const line = frames.line[frame]! || functions.line[func]!;
-    list.push({ name: functions.name[func]!, place: placeText(functions.file[func]!, line) });
-  }
-  return list;
+function named({ frames, functions }: Profile, frame: number): Frame {
+  const func = frames.func[frame]!;
+  const line = frames.line[frame]! || functions.line[func]!;
+  return { name: functions.name[func]!, place: placeText(functions.file[func]!, line) };
 }
