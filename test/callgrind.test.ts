@@ -246,6 +246,10 @@ describe('calls', () => {
     assert.deepEqual([...table.calls!], [0, 7, 4, 1]);
     assert.deepEqual([...table.primitiveCalls!], [0, 2, Number.NaN, Number.NaN]);
   });
+  test('jumps as the manual writes them are passed over, too', async () => {
+    const body = 'fl=a.c; fn=f; 10 5; jcnd=2 9 20; 10; 12 6';
+    assert.deepEqual(lines(await read(file(body))), ['f :10 5 0', 'f :12 6 0']);
+  });
   test('jumps are passed over, and count as the line before', async () => {
     const body =
       'fl=a.c; fn=f; 10 5; jump=3 +4; * ; jcnd=2/9 20; +1; jfi=(7) b.c; jfn=(8) g; jump=1 99; 12; +1 6; fl=(7); fn=(8); 1 1';
@@ -476,6 +480,22 @@ describe('events', () => {
   });
 });
 
+test('a file is recognised by any part of it, not by its first words', async () => {
+  const body = 'fl=a.c\nfn=main\n10 5\n';
+  const long = 'y'.repeat(3000);
+  for (const header of [
+    `creator: x\ncmd: ${long}\nevents: A B\n`,
+    `cmd: ${long}\nevents: A B\n`,
+    'cmd: tool --events: A creator: b\nevents: A B\n',
+    'events: A B\n',
+    'events:\tA\tB\n',
+    'version: 2\nevents: A\n',
+  ]) {
+    const profile = await readProfile(Buffer.from(header + body));
+    assert.deepEqual([profile.functions.name, profile.nodes.self[0]![0]], [['main'], 5], header.slice(0, 40));
+  }
+});
+
 describe('headers and parts', () => {
   test('what is known of the recording', async () => {
     const text =
@@ -659,6 +679,26 @@ describe('totals', () => {
       ],
     );
     assert.deepEqual(await warnings(file(body)), []);
+  });
+  test('what is called, and runs on its own too, has all that it took', async () => {
+    for (const count of [0, 1]) {
+      const body = `fn=main; 1 10; cfn=work; calls=${count} 5; 1 30; fn=work; 5 100`;
+      assert.deepEqual(
+        [...totals(await read(file(body)))],
+        [
+          ['main', 40],
+          ['work', 100],
+        ],
+      );
+    }
+    const alone = 'fn=f; 5 60; cfn=f; calls=4 5; 6 120; cfn=g; calls=5 9; 7 30; fn=g; 9 30';
+    assert.deepEqual(
+      [...totals(await read(file(alone)))],
+      [
+        ['f', 90],
+        ['g', 30],
+      ],
+    );
   });
   test('a cycle has bounds, and a warning', async () => {
     const body =
