@@ -1,11 +1,13 @@
 /** The command as users meet it: arguments, exit statuses, what goes to which stream, files that appear. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { builtin } from '../src/builtin.ts';
@@ -180,6 +182,27 @@ describe('bad input exits with 1 and leaves no file', () => {
     );
     assert.deepEqual(siblings(path), ['in.folded']);
   });
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    test(`stopped by ${signal}, it leaves no part of a file`, async () => {
+      // A graph that is long laid out.
+      const stacks = Array.from(
+        { length: 4000 },
+        (_, i) => `f${i % 601};f${(i * i) % 599};f${(i * 7) % 593} 1\n`,
+      );
+      const path = fileOf(stacks.join(''));
+      const args = [cli, '-n0', '-e0', path, '-o', sibling(path, 'graph.svg')];
+      const child = spawn(process.execPath, args, { stdio: 'ignore' });
+      const ended = once(child, 'exit');
+      while (siblings(path).length === 1 && child.exitCode === null) await setTimeout(20);
+      child.kill(signal);
+      assert.deepEqual(await ended, [status, null]);
+      assert.deepEqual(siblings(path), ['in.folded']);
+    });
+  }
   test('no such file', async () => {
     assertFails(await run([join(directory, 'no-such-file')]), 'input/unreadable', 1);
   });
@@ -362,6 +385,12 @@ describe('several inputs are added up', () => {
     assertFails(await run([directoryOf({ 'notes.txt': 'Dear diary' })]), 'input/no-profiles', 1);
     assertFails(await run([directoryOf({})]), 'input/empty-directory', 1);
     assertFails(await run([join(path, '*.gz')]), 'input/no-match', 1);
+  });
+  test('what is no file in a directory is not looked into', async () => {
+    const path = directoryOf(TWO);
+    symlinkSync(join(path, 'gone'), join(path, 'link'));
+    execFileSync('mkfifo', [join(path, 'pipe')]);
+    assert.deepEqual(await run(['-t', 'folded', path]), SUM);
   });
   test('of many like warnings the first few are told', async () => {
     const names = Array.from({ length: 9 }, (_, i) => `${i}.folded`);

@@ -19,6 +19,9 @@ import type { Write } from '../sink.ts';
 
 export const STDIO = '-';
 
+/** Signals by which people and other programs stop this one. */
+const STOPS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** A pipe that is not ready is asked again after this many milliseconds. */
 const RETRY = 2;
 
@@ -132,21 +135,23 @@ export function openOutput(path: string): Output {
   const remove = () => {
     if (!special) unlinkSync(written);
   };
-  const interrupted = () => {
+  const stopped = (_: string, signal: number) => {
     remove();
-    process.exit(130);
+    process.exit(128 + signal);
   };
-  process.once('SIGINT', interrupted);
+  for (const signal of STOPS) process.once(signal, stopped);
+  const release = () => {
+    for (const signal of STOPS) process.off(signal, stopped);
+    closeSync(file);
+  };
   return {
     write: writer(file),
     commit() {
-      process.off('SIGINT', interrupted);
-      closeSync(file);
+      release();
       if (!special) renameSync(written, path);
     },
     discard() {
-      process.off('SIGINT', interrupted);
-      closeSync(file);
+      release();
       remove();
     },
   };

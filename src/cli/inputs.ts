@@ -67,10 +67,10 @@ function expanded(registry: Registry, word: string): InputFile[] {
     return paths.map((path) => inputFile(path, false));
   }
   if (!stat?.isDirectory()) return [inputFile(word, false)];
-  const files = readdirSync(word, { withFileTypes: true }).filter((entry) => !entry.isDirectory());
-  const index = files.find(({ name }) => registry.list().some((format) => format.index === name));
-  if (index) return [inputFile(join(word, index.name), false)];
-  const names = files.map(({ name }) => name).filter((name) => !name.startsWith('.'));
+  const files = readdirSync(word).filter((name) => isFile(join(word, name)));
+  const index = files.find((name) => registry.list().some((format) => format.index === name));
+  if (index) return [inputFile(join(word, index), false)];
+  const names = files.filter((name) => !name.startsWith('.'));
   if (names.length === 0)
     throw new ProfileError({ code: 'input/empty-directory', file: word, message: 'there is no file in it' });
   return names.sort().map((name) => inputFile(join(word, name), true));
@@ -93,7 +93,12 @@ function matches(pattern: string): string[] {
         : [join(path, part)],
     );
   }
-  return paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile()).sort();
+  return paths.filter(isFile).sort();
+}
+
+/** Whether it is a file or a link to one; others, as sockets and pipes, are nothing to look into unasked. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function entries(directory: string): string[] {
