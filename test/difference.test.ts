@@ -301,6 +301,14 @@ describe('written', () => {
       assert.equal(ofChange, 'samples: differences, percentages of 55');
     });
   }
+  test('as JSON, where what has not changed is 0', async () => {
+    const { text } = await written('main;same 3\nmain;a 1\n', 'main;same 3\nmain;a 2\n', 'json');
+    const functions = JSON.parse(text).functions as { name: string; self: number[]; total: number[] }[];
+    assert.deepEqual(
+      functions.map(({ name, self, total }) => `${name} ${self} ${total}`),
+      ['main 0 1', 'same 0 0', 'a 1 1'],
+    );
+  });
   test('and read again, by functions that may have moved', async () => {
     const base: Base = { profile: await read('main (x.py:1);a (x.py:3) 5\n'), shareOf: 'base' };
     const { bytes } = await bytesOf(await read('main (x.py:1);a (x.py:4) 7\n'), 'json', base);

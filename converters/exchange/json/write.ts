@@ -36,7 +36,8 @@ export function write(profile: Profile, sink: Sink): void {
     });
   }
   const figures = functionValues(profile);
-  const standing = whole && functionsOfNodes(profile);
+  // What is not in a difference has not changed; what was cut from another profile is not known.
+  const standing = whole && !profile.meta.isDifference ? functionsOfNodes(profile) : undefined;
   rows(sink, 'functions', profile.functions.length, (f) =>
     functionText(profile, standing?.has(f) === false ? undefined : figures, f),
   );

@@ -28,6 +28,12 @@ export interface Address {
   high: number;
 }
 
+/** Frames of all addresses; those of row *r* are `frame[first[r] … first[r + 1]]`. */
+interface Places {
+  frame: Int32Array;
+  first: Int32Array;
+}
+
 /** The address before this one, of which there are 2^64. */
 export function addressBefore({ low, high }: Address): Address {
   if (low > 0) return { low: low - 1, high };
@@ -202,9 +208,9 @@ export class AddressProfile {
     for (const mapping of this.map.mappings) builder.mappings.push(mapping);
     const layout = new Layout();
     for (const _ of builder.mappings) layout.mappingFlags.push(isNamed ? 7 : 0);
-    const frames = this.#frames(builder, mappingOf, layout);
+    const places = this.#frames(builder, mappingOf, layout);
     const emptyFrame = this.#hasEmpty() ? builder.frame(builder.function('(empty stack)')) : -1;
-    const stacks = this.#stacks(frames, layout.lines, emptyFrame);
+    const stacks = this.#stacks(places, emptyFrame);
     this.#describe(builder);
     const columns = this.metrics.map((_, m) => this.#values[m]?.column() ?? new Float64Array());
     const hasLabels = this.#labels.some((set) => set.length > 0);
@@ -230,45 +236,58 @@ export class AddressProfile {
     return false;
   }
 
-  /** Frames by address, root first, one behind the other; `layout.lines` says how many each has, 0 = one without name. */
-  #frames(builder: ProfileBuilder, mappingOf: Int32Array, layout: Layout): Int32Array {
-    const nameless = new NamelessFunctions(builder);
-    const frames = new Int32List();
-    for (let row = 0; row < this.#low.length; row++) {
-      const symbols = this.#symbols.get(row) ?? [];
-      const mapping = mappingOf[row]!;
-      const address = this.#addressOf(row);
-      layout.lines.push(symbols.length);
-      if (symbols.length === 0) frames.push(builder.frame(nameless.of(mapping), { mapping, address }));
-      for (let inline = 0; inline < symbols.length; inline++) {
-        const { name, file, line } = symbols[symbols.length - 1 - inline]!;
-        const func = builder.function(name, { file });
-        frames.push(builder.frame(func, { line, mapping, address, inline }));
-      }
-    }
-    for (let func = 0; func < builder.functionCount; func++) layout.functions.push(func);
-    layout.locations({ frame: frames.trimmed() });
-    return frames.trimmed();
+  /** Calls `visit` for each row of a sample's stack, root first, without those that are left out. */
+  #eachRow(sample: number, visit: (row: number) => void): void {
+    const leaf = this.#start.array[sample]!;
+    const end = this.#start.array[sample + 1]!;
+    const callers = leaf + 1 + (this.#skipped[sample] ?? 0);
+    for (let k = end - 1; k >= callers; k--) visit(this.#stack.array[k]!);
+    if (leaf < end) visit(this.#stack.array[leaf]!);
   }
 
-  #stacks(frames: Int32Array, lines: number[], emptyFrame: number) {
+  /** Frames by address, root first. The layout gets no addresses that are left out, and no functions without names. */
+  #frames(builder: ProfileBuilder, mappingOf: Int32Array, layout: Layout): Places {
+    const nameless = new NamelessFunctions(builder);
+    const frames = new Int32List();
+    const rows = this.#low.length;
+    const isUsed = new Uint8Array(rows);
+    for (let i = 0; i < this.length; i++) {
+      this.#eachRow(i, (row) => {
+        isUsed[row] = 1;
+      });
+    }
+    const named = new Set<number>();
+    const first = new Int32Array(rows + 1);
+    for (let row = 0; row < rows; row++) {
+      if (isUsed[row]) {
+        const symbols = this.#symbols.get(row) ?? [];
+        const mapping = mappingOf[row]!;
+        const address = this.#addressOf(row);
+        layout.lines.push(symbols.length);
+        if (symbols.length === 0) frames.push(builder.frame(nameless.of(mapping), { mapping, address }));
+        for (let inline = 0; inline < symbols.length; inline++) {
+          const { name, file, line } = symbols[symbols.length - 1 - inline]!;
+          const func = builder.function(name, { file });
+          named.add(func);
+          frames.push(builder.frame(func, { line, mapping, address, inline }));
+        }
+      }
+      first[row + 1] = frames.length;
+    }
+    for (const func of [...named].sort((a, b) => a - b)) layout.functions.push(func);
+    layout.locations({ frame: frames.trimmed() });
+    return { frame: frames.trimmed(), first };
+  }
+
+  #stacks({ frame: frames, first }: Places, emptyFrame: number) {
     const { length } = this;
-    const first = new Int32Array(lines.length + 1);
-    for (const [row, count] of lines.entries()) first[row + 1] = first[row]! + Math.max(1, count);
     const start = new Uint32Array(length + 1);
     const frame = new Int32List(this.#stack.length + 1);
-    const add = (row: number) => {
-      for (let f = first[row]!; f < first[row + 1]!; f++) frame.push(frames[f]!);
-    };
     for (let i = 0; i < length; i++) {
-      const leaf = this.#start.array[i]!;
-      const end = this.#start.array[i + 1]!;
-      const callers = leaf + 1 + (this.#skipped[i] ?? 0);
-      if (leaf === end) frame.push(emptyFrame);
-      else {
-        for (let k = end - 1; k >= callers; k--) add(this.#stack.array[k]!);
-        add(this.#stack.array[leaf]!);
-      }
+      if (this.#start.array[i] === this.#start.array[i + 1]) frame.push(emptyFrame);
+      this.#eachRow(i, (row) => {
+        for (let f = first[row]!; f < first[row + 1]!; f++) frame.push(frames[f]!);
+      });
       start[i + 1] = frame.length;
     }
     return { length, start, frame: frame.trimmed() };
