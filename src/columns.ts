@@ -77,6 +77,15 @@ export function maybeRounded(column: Column): boolean {
   return false;
 }
 
+/** Whether selves or totals of a tree may have lost digits. Totals are added up only if they may pass 2^53. */
+export function holdsRounded(nodes: { self: Column[]; readonly total: Column[] }): boolean {
+  return nodes.self.some(
+    (column, m) =>
+      absoluteSum(column) > Number.MAX_SAFE_INTEGER &&
+      (maybeRounded(column) || maybeRounded(nodes.total[m]!)),
+  );
+}
+
 /** The sum of the absolute values, or somewhat more. */
 export function absoluteSum(column: Column): number {
   if (column instanceof BigInt64Array) return boundOf(column);

@@ -2,12 +2,12 @@
 import {
   CallTree,
   type Column,
+  holdsRounded,
   INT64,
   Int32List,
   Interner,
   type Label,
   type LineReader,
-  maybeRounded,
   type Profile,
   ProfileBuilder,
   type Source,
@@ -152,8 +152,7 @@ export class CountedStacks {
       { frame: frame.subarray(0, length), parent: parent.subarray(0, length), self },
       details,
     );
-    if ([...profile.nodes.self, ...profile.nodes.total].some(maybeRounded))
-      this.#source.warn('inexact-count', 'counts beyond 2^53 are rounded');
+    if (holdsRounded(profile.nodes)) this.#source.warn('inexact-count', 'counts beyond 2^53 are rounded');
     return profile;
   }
 }

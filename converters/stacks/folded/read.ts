@@ -1,8 +1,8 @@
 /** Reads the lines into a tree. */
 import {
   type ByteInput,
+  holdsRounded,
   LineReader,
-  maybeRounded,
   type Profile,
   ProfileBuilder,
   type Source,
@@ -100,8 +100,7 @@ class StackReader {
     }
     const columns = this.#stacks.columns();
     const profile = this.#builder.tree(columns);
-    const { self, total } = profile.nodes;
-    if (this.#rounded || columns.rounded || [...self, ...total].some(maybeRounded))
+    if (this.#rounded || columns.rounded || holdsRounded(profile.nodes))
       this.#source.warn('inexact-count', 'counts beyond 2^53 are rounded');
     return profile;
   }
