@@ -18,6 +18,7 @@ import type { GraphRow } from './graph-row.ts';
 const TABLE = 1 << 22;
 
 type Row = Pick<GraphRow, 'index' | 'self' | 'children' | 'calls' | 'moreCalls' | 'cycle'>;
+type CalleeRow = Pick<GraphRow, 'listed' | 'self' | 'children' | 'calls' | 'moreCalls'>;
 
 /** How the figures of a report become a profile. */
 export interface Reading {
@@ -27,7 +28,7 @@ export interface Reading {
   /** What the report says all functions took, before it is scaled; NaN = nothing. */
   sum: number;
   totals: 'printed' | 'none';
-  /** What becomes of functions without an entry. */
+  /** What becomes of functions without an entry. Callees whose index is that of an entry are kept in any case. */
   unlisted: 'keep' | 'drop';
   /** Whether names tell functions apart; absent = their indices do. */
   named?: boolean;
@@ -74,6 +75,10 @@ export class CallGraph {
   readonly #calls = new Float64List();
   readonly #recursiveCalls = new Float64List();
   readonly #cycle = new Int32List();
+  /** 1 = a caller's entry gives it the index of an entry. */
+  readonly #indexed = new Int32List();
+  /** All calls of it, as callers' entries state them; NaN = they do not. */
+  readonly #statedCalls = new Float64List();
   /** As the entries of callers have them. */
   readonly #arcs = new Arcs();
   /** As the entries of callees have them: those whose callers have no entry so far. */
@@ -111,9 +116,10 @@ export class CallGraph {
       this.#beyond.set(index, func);
     }
     this.#index.push(index);
-    for (const column of [this.#self, this.#children, this.#calls, this.#recursiveCalls])
+    for (const column of [this.#self, this.#children, this.#calls, this.#recursiveCalls, this.#statedCalls])
       column.push(Number.NaN);
     this.#cycle.push(cycle);
+    this.#indexed.push(0);
     return func;
   }
 
@@ -129,8 +135,10 @@ export class CallGraph {
     return true;
   }
 
-  addCallee(caller: number, callee: number, { calls, self, children }: Row): void {
+  addCallee(caller: number, callee: number, { listed, calls, moreCalls, self, children }: CalleeRow): void {
     this.#arcs.push(caller, callee, calls, self, children);
+    if (listed) this.#indexed.array[callee] = 1;
+    this.#statedCalls.array[callee] = moreCalls;
   }
 
   addCaller(caller: number, callee: number, calls: number, self: number, children: number): void {
@@ -154,6 +162,8 @@ export class CallGraph {
       calls: this.#calls.array,
       recursiveCalls: this.#recursiveCalls.array,
       cycle: this.#cycle.array,
+      indexed: this.#indexed.array,
+      statedCalls: this.#statedCalls.array,
       arcs: this.#arcs,
       incoming: this.#incoming,
     };
@@ -198,11 +208,13 @@ class GraphFinisher {
   }
 
   #addNode(func: number): void {
-    const { name, index, calls, recursiveCalls, cycle } = this.#graph;
+    const { name, index, calls, recursiveCalls, statedCalls, cycle } = this.#graph;
     const builder = this.#builder;
     const id = this.#reading.named ? {} : { id: String(index[func]!) };
     const added = builder.addFunction(name[func]!, id);
     this.#node[func] = builder.addFrame(added);
+    if (!this.#hasEntry(func) && !Number.isNaN(statedCalls[func]!))
+      builder.addCalls(added, statedCalls[func]!, statedCalls[func]!);
     if (Number.isNaN(calls[func]!)) return;
     const recursive = recursiveCalls[func]! || 0;
     // Calls within a cycle may be recursive, too.
@@ -211,17 +223,23 @@ class GraphFinisher {
   }
 
   #addUnlisted(): void {
-    const { name, entries } = this.#graph;
-    const count = name.length - entries.length;
-    if (count === 0) return;
-    const unlisted = name.filter((_, func) => this.#node[func]! < 0);
-    const shown = unlisted.slice(0, 3).join(', ') + (count > 3 ? ', …' : '');
-    if (this.#reading.unlisted === 'drop') {
-      this.#source.note('unlisted', `left out, since they have no entry: ${shown}`);
-      return;
-    }
-    this.#source.note('unlisted', `functions without an entry have what their arcs say: ${shown}`);
-    for (let func = 0; func < name.length; func++) if (this.#node[func]! < 0) this.#addNode(func);
+    const { name, entries, indexed } = this.#graph;
+    if (name.length === entries.length) return;
+    const unlisted = [...name.keys()].filter((func) => this.#node[func]! < 0);
+    const isKept = (func: number) => this.#reading.unlisted === 'keep' || indexed[func] === 1;
+    const kept = unlisted.filter(isKept);
+    const dropped = unlisted.filter((func) => !isKept(func));
+    for (const func of kept) this.#addNode(func);
+    const told: string[] = [];
+    if (kept.length > 0)
+      told.push(`functions without an entry have what their arcs say: ${this.#shown(kept)}`);
+    if (dropped.length > 0) told.push(`left out, since they have no entry: ${this.#shown(dropped)}`);
+    this.#source.note('unlisted', told.join('; '));
+  }
+
+  #shown(funcs: number[]): string {
+    const names = funcs.slice(0, 3).map((func) => this.#graph.name[func]!);
+    return names.join(', ') + (funcs.length > 3 ? ', …' : '');
   }
 
   #arcTable(): ArcTable {

@@ -26,7 +26,7 @@ const options = () =>
       value: 'WHICH',
     }),
     unlisted: option(z._default(z.enum(['keep', 'drop']), 'keep'), {
-      help: 'functions without an entry of their own, such as `mcount (76)`',
+      help: 'functions that gprof gives no entry, such as `mcount (76)`',
       value: 'WHAT',
     }),
     unit: option(z._default(z.enum(['printed', 'seconds']), 'printed'), {

@@ -10,7 +10,7 @@ const EQUALS = 61;
 const TICKS: Metric = { name: 'ticks', unit: 'ticks' };
 const TIME: Metric = { name: 'time', unit: 'seconds' };
 /** Nothing is known of what an arc took. */
-const UNKNOWN = { self: Number.NaN, children: Number.NaN, moreCalls: Number.NaN, cycle: 0 };
+const UNKNOWN = { listed: true, self: Number.NaN, children: Number.NaN, moreCalls: Number.NaN };
 
 export class Reader {
   readonly #source: Source;
@@ -87,7 +87,7 @@ export class Reader {
     const calls = scanner.value;
     const func = this.#function(scanner.at + 1, end);
     if (this.#func < 0) this.#callers.push({ func, calls });
-    else this.#graph.addCallee(this.#func, func, { ...UNKNOWN, index: 0, calls });
+    else this.#graph.addCallee(this.#func, func, { ...UNKNOWN, calls });
   }
 
   /** `_Dmain\t1\t45712\t4008`: calls, total and self. */
