@@ -94,6 +94,34 @@ describe('call ratios', () => {
     assert.deepEqual(Array.from(doubles(graph.nodes.self[0]!)), [0, -3, 10]);
   });
 
+  test('hand on the times themselves where they go by counts of calls, to the last bit', async () => {
+    const options = { gprof: { totals: 'none' } };
+    for (let hundredths = 1; hundredths < 100; hundredths++) {
+      const report = `called/total       parents
+index  %time    self descendents  called+self    name     index
+                                                 <spontaneous>
+[1]    100.0    0.37    0.00                 main [1]
+                0.00    0.00       1/8           leaf [3]
+-----------------------------------------------
+                                                 <spontaneous>
+[2]    100.0    0.00    0.00                 other [2]
+                0.00    0.00       7/8           leaf [3]
+-----------------------------------------------
+[3]    100.0    ${(hundredths / 100).toFixed(2)}    0.00       8         leaf [3]
+-----------------------------------------------
+`;
+      const profile = await readProfile(Buffer.from(report), { format: 'gprof', options });
+      const { nodes, arcs } = callRatios(coarsen(profile));
+      const part = (1 / 8) * (hundredths / 100);
+      assert.deepEqual(Array.from(doubles(nodes.total[0]!)), [
+        0.37 + part,
+        (7 / 8) * (hundredths / 100),
+        hundredths / 100,
+      ]);
+      assert.equal(arcs!.total[0]![0], part);
+    }
+  });
+
   test('reach 100,000 calls deep', async () => {
     const stack = Array.from({ length: 100_000 }, (_, i) => `f${i}`).join(';');
     const shares = sharesOf(callRatios(await graphOf(`${stack} 1`, `${stack};f1 1`)));

@@ -34,11 +34,25 @@ export function callRatios(profile: Profile, diagnostics?: Diagnostics): Profile
       hint: '--total exact shows what they took',
     });
   }
-  return withShares(profile, {
-    self: spreads.map(({ self }) => self),
-    total: spreads.map(({ total }) => total),
-    arcTotal: spreads.map(({ arcTotal }) => arcTotal),
-  });
+  const shares = {
+    self: profile.metrics.map((_, m) => graphShares(profile, m).self.map(bounded)),
+    total: spreads.map(({ total }, m) => (graph.byCalls[m] ? sharesOf(profile, m, total) : total)),
+    arcTotal: spreads.map(({ arcTotal }, m) =>
+      graph.byCalls[m] ? sharesOf(profile, m, arcTotal) : arcTotal,
+    ),
+  };
+  const result = withShares(profile, shares);
+  for (const [m, { total, arcTotal }] of spreads.entries()) {
+    if (!graph.byCalls[m]) continue;
+    result.nodes.total[m] = total;
+    result.arcs!.total[m] = arcTotal;
+  }
+  return result;
+}
+
+function sharesOf(profile: Profile, metric: number, values: Float64Array): Float64Array {
+  const sum = sumOfMetric(profile, metric);
+  return values.map((value) => bounded(shareOf(value, sum)));
 }
 
 /**
@@ -97,6 +111,8 @@ class RatioGraph {
   readonly inside: Uint8Array;
   /** The cycle that an arc enters from outside; -1 = none. */
   readonly entered: Int32Array;
+  /** By metric: whether no arc's total is known, so that calls stand for totals, and values are handed on themselves. */
+  readonly byCalls: boolean[];
 
   constructor(profile: Profile) {
     const { nodes, frames, arcs } = profile;
@@ -122,6 +138,7 @@ class RatioGraph {
       if (to === cycle[arcs.caller[a]!]) this.inside[a] = 1;
       else this.entered[a] = to;
     }
+    this.byCalls = arcs.total.map((column) => column.every((v) => Number.isNaN(Number(v))));
   }
 
   /** All arcs, callers in the order of the input. */
@@ -138,7 +155,7 @@ class RatioGraph {
   ratios(metric: number): Float64Array {
     const { callee, entered } = this;
     const { total, calls } = this.profile.arcs!;
-    const value = total[metric]!.every((v) => Number.isNaN(Number(v))) ? calls : doubles(total[metric]!);
+    const value = this.byCalls[metric] ? calls : doubles(total[metric]!);
     const intoNode = new Float64Array(this.nodeCount);
     const intoCycle = new Float64Array(this.components.cycleCount);
     for (const a of this.arcsInOrder()) {
@@ -159,7 +176,7 @@ function bounded(share: number): number {
   return Math.min(Math.max(share, 0), 1);
 }
 
-/** Spreads the selves of one metric over the graph. All figures are shares of the sum. */
+/** Spreads the selves of one metric over the graph. All figures are shares of the sum, or values if it goes by calls. */
 class Spread {
   readonly self: Float64Array;
   readonly total: Float64Array;
@@ -182,7 +199,9 @@ class Spread {
     const { profile, nodeCount, arcCount } = graph;
     this.#graph = graph;
     this.#ratio = graph.ratios(metric);
-    this.self = graphShares(profile, metric).self.map(bounded);
+    this.self = graph.byCalls[metric]
+      ? doubles(profile.nodes.self[metric]!)
+      : graphShares(profile, metric).self.map(bounded);
     this.total = new Float64Array(nodeCount);
     this.arcTotal = new Float64Array(arcCount).fill(Number.NaN);
     this.#cycleTotal = new Float64Array(graph.components.cycleCount);
