@@ -11,8 +11,10 @@ export interface Preset {
   formats: FormatOptions;
 }
 
-/** Bare labels: no place, modules as the input has them, file names as tooltips. */
-const graph = { showLocation: 'never', module: 'path', tooltip: 'file' };
+/** Bare labels: no place, modules as the input has them. */
+const bare = { showLocation: 'never', module: 'path' };
+/** … and file names as tooltips. */
+const graph = { ...bare, tooltip: 'file' };
 
 /** Many know these by heart: they may be shortened as there, if nothing else has the shorter name. */
 export const GPROF2DOT_FLAGS: readonly string[] = [
@@ -65,7 +67,7 @@ export const presets: Record<string, Preset> = {
       gprof: { totals: 'none', unlisted: 'drop', unit: 'seconds' },
       dot: graph,
       svg: graph,
-      png: graph,
+      png: bare,
     },
   },
 };

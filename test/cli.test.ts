@@ -263,6 +263,12 @@ describe('bad usage exits with 2', () => {
     const output = join(directory, 'no', 'such', 'directory.dot');
     assertFails(await run([join(directory, 'no-such-file'), '-o', output]), 'output/unwritable', 1);
   });
+  test('nothing at all instead of an input', () => {
+    for (const args of ['', '-f pstats', '-f sleepy --compat gprof2dot'])
+      assertFails(shell(`prof2dot ${args} </dev/null`), 'usage/no-input', 2);
+    assertFails(shell('prof2dot - </dev/null'), 'input/empty', 1);
+    assertFails(shell('printf "" | prof2dot'), 'input/empty', 1);
+  });
   test('a terminal instead of an input, or for a picture', { skip: needs('script') }, () => {
     const onTerminal = (args: string) =>
       String(spawnSync('script', ['-qec', `"${process.execPath}" "${cli}" ${args}`, '/dev/null']).stdout);

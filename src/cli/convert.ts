@@ -9,7 +9,7 @@ import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
 import type { TransformOptions } from '../transform-options.ts';
-import { checkOutput, modifiedOf, openInput, openOutput, STDIO, siblingsOf } from './files.ts';
+import { checkOutput, modifiedOf, nothingPipedIn, openInput, openOutput, STDIO, siblingsOf } from './files.ts';
 import { type Flag, setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
 import type { Arguments } from './read-arguments.ts';
@@ -183,7 +183,7 @@ function readFile(
 /** The inputs: one group of files that are added up, or the two that are compared. */
 function inputs(registry: Registry, words: string[], args: Arguments, tellsSources: boolean): InputFile[][] {
   const named = ((args['label'] as string[] | undefined) ?? []).map(namedFile);
-  if (words.length === 0 && named.length === 0 && process.stdin.isTTY) {
+  if (words.length === 0 && named.length === 0 && nothingPipedIn()) {
     throw new ProfileError({
       code: 'usage/no-input',
       message: 'no input: name a file, or pipe one in',

@@ -47,6 +47,11 @@ export function openInput(path: string, progress: Progress): ByteInput {
   };
 }
 
+/** Whether nothing was redirected into standard input: it is a terminal, or `/dev/null`. */
+export function nothingPipedIn(): boolean {
+  return process.stdin.isTTY || fstatSync(0).isCharacterDevice();
+}
+
 /** When a file was modified, in milliseconds since 1970; unknown of standard input. */
 export function modifiedOf(path: string): number | undefined {
   return path === STDIO ? undefined : statSync(path, { throwIfNoEntry: false })?.mtimeMs;
