@@ -15,12 +15,21 @@ export type MarshalFail = (message: string, offset: number) => never;
 /** Takes pairs of the outermost dictionary as they are read, so that they need not all be kept. */
 export type TakePair = (key: MarshalValue, value: MarshalValue) => void;
 
+/** Tells that bytes behind the value are left out, and from which offset on. */
+export type MarshalRest = (message: string, offset: number) => void;
+
 /**
- * The value that the bytes hold, all of them. Of a dictionary `begin` makes a taker for its first pairs; those that
+ * The value that the bytes hold. Without `tell`, nothing may stand behind it. Of a dictionary `begin` makes a taker for its first pairs; those that
  * are left are in what is returned. It begins anew where another layout of code objects has to be tried.
  */
-export function readMarshal(bytes: Uint8Array, fail: MarshalFail, begin?: () => TakePair): MarshalValue {
+export function readMarshal(
+  bytes: Uint8Array,
+  fail: MarshalFail,
+  begin?: () => TakePair,
+  tell?: MarshalRest,
+): MarshalValue {
   let failure: MarshalFault | undefined;
+  let end = 0;
   for (const layout of LAYOUTS) {
     const reader = new MarshalReader(bytes, layout);
     try {
@@ -28,8 +37,13 @@ export function readMarshal(bytes: Uint8Array, fail: MarshalFail, begin?: () => 
     } catch (error) {
       if (!(error instanceof MarshalFault)) throw error;
       failure ??= error;
+      end ||= reader.end;
       if (!reader.metCode) break;
     }
+  }
+  if (end > 0 && tell) {
+    tell(`what stands behind the value is left out (${bytes.length - end} B)`, end);
+    return readMarshal(bytes.subarray(0, end), fail, begin);
   }
   return fail(failure!.message, failure!.offset);
 }
@@ -83,6 +97,8 @@ const NULL = Symbol('null');
 
 class MarshalReader {
   metCode = false;
+  /** Where the value ended, if it was read as a whole; else 0. */
+  end = 0;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #layout: CodeLayout;
@@ -106,6 +122,7 @@ class MarshalReader {
   whole(take?: TakePair): MarshalValue {
     this.#takePair = take;
     const value = this.#value();
+    this.end = this.#at;
     if (this.#at < this.#bytes.length)
       this.#fail(`${this.#bytes.length - this.#at} bytes stand behind the value`);
     return value;

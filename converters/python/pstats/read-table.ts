@@ -23,7 +23,8 @@ export function readTable(bytes: Uint8Array, source: Source): PstatsTable {
     return (key, value) => reader.read(key, value);
   };
   const broken = (message: string, offset: number) => source.fail('bad-marshal', message, { offset });
-  const rest = readMarshal(bytes, broken, begin);
+  const told = (message: string, offset: number) => source.warn('bytes-behind', message, { offset });
+  const rest = readMarshal(bytes, broken, begin, told);
   if (!(rest instanceof MarshalDict)) source.fail('no-dictionary', 'it holds no dictionary of functions');
   for (const [i, key] of rest.keys.entries()) reader.read(key, rest.values[i]!);
   return reader.table();
