@@ -15,18 +15,15 @@ export type MarshalFail = (message: string, offset: number) => never;
 /** Takes pairs of the outermost dictionary as they are read, so that they need not all be kept. */
 export type TakePair = (key: MarshalValue, value: MarshalValue) => void;
 
-/** Tells that bytes behind the value are left out, and from which offset on. */
-export type MarshalRest = (message: string, offset: number) => void;
-
 /**
- * The value that the bytes hold. Without `tell`, nothing may stand behind it. Of a dictionary `begin` makes a taker for its first pairs; those that
+ * The value that the bytes hold. Something may stand behind it if there is a `tell`. Of a dictionary `begin` makes a taker for its first pairs; those that
  * are left are in what is returned. It begins anew where another layout of code objects has to be tried.
  */
 export function readMarshal(
   bytes: Uint8Array,
   fail: MarshalFail,
   begin?: () => TakePair,
-  tell?: MarshalRest,
+  tell?: (message: string, offset: number) => void,
 ): MarshalValue {
   let failure: MarshalFault | undefined;
   let end = 0;
