@@ -16,8 +16,8 @@ export type MarshalFail = (message: string, offset: number) => never;
 export type TakePair = (key: MarshalValue, value: MarshalValue) => void;
 
 /**
- * The value that the bytes hold. Something may stand behind it if there is a `tell`. Of a dictionary `begin` makes a taker for its first pairs; those that
- * are left are in what is returned. It begins anew where another layout of code objects has to be tried.
+ * The value that the bytes hold; more may follow if there is a `tell`. Of a dictionary `begin` makes a taker for its
+ * first pairs; what is left is returned. It begins anew where another layout of code objects has to be tried.
  */
 export function readMarshal(
   bytes: Uint8Array,
