@@ -9,7 +9,15 @@ import { presets } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
 import type { TransformOptions } from '../transform-options.ts';
-import { checkOutput, modifiedOf, nothingPipedIn, openInput, openOutput, STDIO, siblingsOf } from './files.ts';
+import {
+  checkOutput,
+  modifiedOf,
+  nothingPipedIn,
+  openInput,
+  openOutput,
+  STDIO,
+  siblingsOf,
+} from './files.ts';
 import { type Flag, setting } from './flags.ts';
 import { type InputFile, inputGroups, namedFile } from './inputs.ts';
 import type { Arguments } from './read-arguments.ts';
