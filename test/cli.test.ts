@@ -550,7 +550,21 @@ describe('commands', () => {
     assert.deepEqual({ status, err }, { status: 0, err: '' });
     assert.match(out, /^prof2dot \[FILE\.\.\.\][\s\S]*--output FILE/);
     assert.equal((await run(['help'])).out, out);
-    assert.match((await run(['help', 'compat'])).out, /--compat gprof2dot/);
+  });
+  test('help compat lists flags, and help gprof2dot what they are to those who know it', async () => {
+    const { out } = await run(['help', 'compat']);
+    assert.match(out, /--compat gprof2dot: /);
+    const names = new Set(allFlags(builtin).map(({ name }) => `--${name}`));
+    for (const [, flag] of out.matchAll(/^ {2}(--\S+)/gm)) assert.ok(names.has(flag!), flag);
+    const guide = (await run(['help', 'gprof2dot'])).out;
+    assert.ok(guide.endsWith(out.slice(out.indexOf('--compat gprof2dot: '))));
+    for (const name of GPROF2DOT_FLAGS) if (name !== 'help') assert.ok(guide.includes(`--${name}`), name);
+    for (const line of guide.split('\n')) assert.ok(line.length <= 104, line);
+    const formats = /^Formats[\s\S]*?\n {2}([\s\S]*?)\n {2}Files/m
+      .exec(guide)![1]!
+      .match(/\b[a-z\d]+\b(?=[,;.)]| \()/g)!;
+    assert.ok(formats.length >= 17);
+    for (const name of formats) assert.ok(builtin.find(name)?.parser || /took|dropped|or/.test(name), name);
   });
   test('help totals', async () => {
     const { status, out } = await run(['help', 'totals']);

@@ -6,6 +6,7 @@ import type { Registry } from '../registry.ts';
 import { reshapeOptions } from '../reshape-options.ts';
 import { generalFlags, optionFlags } from './command-line.ts';
 import { type Flag, formatFlags } from './flags.ts';
+import { guides } from './guides.ts';
 
 const USAGE = `prof2dot [FILE...] [-t FORMAT] [-o OUTPUT]  convert a profile (FILE defaults to standard input)
                                             or the sum of several: files, directories, patterns
@@ -13,6 +14,7 @@ prof2dot merge FILE... [-o OUTPUT]          add profiles up: a profile for pprof
 prof2dot detect FILE...                     say what files are
 prof2dot formats                            list what can be read and written
 prof2dot help FORMAT|compat|totals          tell more of a format, of --compat, or of --total
+prof2dot help gprof2dot                     for those who know gprof2dot
 prof2dot completion                         print a completion script for bash or zsh`;
 
 const EXAMPLES = `Examples:
@@ -35,13 +37,20 @@ A small profile on which they differ, and why: fixtures/dot/totals.md in the rep
 These formats hold who called whom, and seldom stacks. There exact is`;
 const TOTALS_INDENT = 15;
 
-/** The page on a topic: a format, `compat`, `totals`, or all when there is none. */
+const COMPAT = `A preset is a bundle of ordinary options; flags given beside it win, and what is short for a flag of the
+other tool is so here (as --show for --show-samples).`;
+
+/** The page on a topic: a format, a preset, `compat`, `totals`, or all when there is none. */
 export function helpPage(registry: Registry, topic: string | undefined): string {
   if (topic === undefined) return mainPage(registry);
-  if (topic === 'compat') return presetPage(registry);
+  if (topic === 'compat')
+    return `${COMPAT}\n\n${Object.keys(presets)
+      .map((name) => presetPage(registry, name))
+      .join('\n')}`;
   if (topic === 'totals') return totalsPage(registry);
   const format = registry.find(topic);
   if (format) return formatPage(format);
+  if (topic in guides) return `${guides[topic]}\n\n${presetPage(registry, topic)}`;
   throw new ProfileError({
     code: 'usage/unknown-topic',
     message: `there is no help on ${topic}`,
@@ -50,7 +59,7 @@ export function helpPage(registry: Registry, topic: string | undefined): string 
 }
 
 export function helpTopics(registry: Registry): string[] {
-  return ['compat', 'totals', ...registry.list().map(({ name }) => name)];
+  return ['compat', 'totals', ...Object.keys(guides), ...registry.list().map(({ name }) => name)];
 }
 
 function mainPage(registry: Registry): string {
@@ -100,24 +109,21 @@ function totalsPage(registry: Registry): string {
   return `${TOTALS}\n\n${withoutStacks.join('\n')}\n`;
 }
 
-function presetPage(registry: Registry): string {
+function presetPage(registry: Registry, name: string): string {
+  const { help, transforms, formats } = presets[name]!;
   const flags = optionFlags(registry);
-  const pages = Object.entries(presets).map(([name, { help, transforms, formats }]) => {
-    const set = (format: string | undefined, options: object) =>
-      Object.entries(options).map(([key, value]) => {
-        const flag = flags.find((f) => f.targets.some((t) => t.key === key && t.format === format));
-        return flag?.kind === 'boolean'
-          ? `  --${value ? '' : 'no-'}${flag.name}`
-          : `  --${flag?.name} ${value}`;
-      });
-    const lines = [
-      ...set(undefined, transforms),
-      ...Object.entries(formats).flatMap(([f, options]) => set(f, options)),
-    ];
-    return `--compat ${name}: ${help}. It stands for\n${[...new Set(lines)].join('\n')}\n`;
-  });
-  return `A preset is a bundle of ordinary options; flags given beside it win, and what is short for a flag of the
-other tool is so here (as --show for --show-samples).\n\n${pages.join('\n')}`;
+  const set = (format: string | undefined, options: object) =>
+    Object.entries(options).map(([key, value]) => {
+      const flag = flags.find((f) => f.targets.some((t) => t.key === key && t.format === format));
+      return flag?.kind === 'boolean'
+        ? `  --${value ? '' : 'no-'}${flag.name}`
+        : `  --${flag?.name} ${value}`;
+    });
+  const lines = [
+    ...set(undefined, transforms),
+    ...Object.entries(formats).flatMap(([f, options]) => set(f, options)),
+  ];
+  return `--compat ${name}: ${help}. It stands for\n${[...new Set(lines)].join('\n')}\n`;
 }
 
 function pageWidth(): number {
