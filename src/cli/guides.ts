@@ -23,7 +23,7 @@ Options keep their names, defaults, and short forms (--node-t 1, -swn0):
 What is different, unless there is --compat gprof2dot:
   totals             are counted on stacks, and right in recursion: --total exact. callratios is what
                      gprof2dot does by default, callstacks its other way; see prof2dot help totals
-  functions          of one name are told apart by file and module in all formats; nodes say which is which
+  functions          of one name are told apart by file and module, and nodes say which is which
   -z, -l             stand for all functions of a name, not for the last one
   perf               has a metric for each event, and periods count (--metric, --perf.weight)
   --compare          takes profiles of any two formats, and draws what only one of them has
