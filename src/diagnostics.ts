@@ -42,6 +42,13 @@ const FILES_SHOWN = 3;
 /** Collects warnings; a code is told once for each input, with the count of all. */
 export class Diagnostics {
   readonly #seen = new Map<string, { diagnostic: Diagnostic; count: number }>();
+  /** Is given what is of use only before the work goes on; absent = that is collected with the rest. */
+  onUrgent: ((diagnostic: Diagnostic) => void) | undefined;
+
+  addUrgent(diagnostic: Diagnostic): void {
+    if (this.onUrgent) this.onUrgent(diagnostic);
+    else this.add(diagnostic);
+  }
 
   add(diagnostic: Diagnostic): void {
     const key = `${diagnostic.file ?? ''}\0${diagnostic.code}`;

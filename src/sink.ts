@@ -1,5 +1,5 @@
 /** Where an emitter writes: text and bytes in pieces, and what the format cannot carry. */
-import type { Diagnostics, Severity } from './diagnostics.ts';
+import type { Diagnostic, Diagnostics, Severity } from './diagnostics.ts';
 
 /** Takes whole pieces in order; returns only when the piece is taken, so a slow reader slows the writer. */
 export type Write = (bytes: Uint8Array) => void;
@@ -48,12 +48,16 @@ export class Sink {
     this.#tell('note', code, message, hint);
   }
 
+  /** A note that people should have at once: what comes may take long. */
+  urgentNote(code: string, message: string, hint?: string): void {
+    this.#diagnostics.addUrgent(this.#diagnostic('note', code, message, hint));
+  }
+
   #tell(severity: Severity, code: string, message: string, hint: string | undefined): void {
-    this.#diagnostics.add({
-      severity,
-      code: `${this.#format}/${code}`,
-      message,
-      ...(hint && { hint }),
-    });
+    this.#diagnostics.add(this.#diagnostic(severity, code, message, hint));
+  }
+
+  #diagnostic(severity: Severity, code: string, message: string, hint: string | undefined): Diagnostic {
+    return { severity, code: `${this.#format}/${code}`, message, ...(hint && { hint }) };
   }
 }

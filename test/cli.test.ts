@@ -28,6 +28,12 @@ after(() => rmSync(directory, { recursive: true }));
 const STACKS = 'main;parse;read 42\nmain;parse 8\nmain;render 50\n';
 const WARNS = 'main;parse 1\nno count\nmain 2\nmain 3\n';
 
+/** Stacks of which a graph is long laid out. */
+const LARGE = Array.from(
+  { length: 4000 },
+  (_, i) => `f${i % 601};f${(i * i) % 599};f${(i * 7) % 593} 1\n`,
+).join('');
+
 /** Puts a file into a fresh directory and returns its path. */
 function fileOf(content: string | Uint8Array, name = 'in.folded'): string {
   const path = join(mkdtempSync(join(directory, 'case-')), name);
@@ -128,6 +134,16 @@ describe('converting', () => {
     assert.match(err, /^<stdin>:2: warning folded\/no-count: /m);
     assert.equal((await run(['-q', '-t', 'folded'], WARNS)).err, '');
   });
+  test('tells at once of a graph that takes long', async () => {
+    const path = fileOf(LARGE);
+    const args = [cli, '-n0', '-e0', path, '-o', sibling(path, 'graph.svg')];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [text] = await once(child.stderr, 'data');
+    assert.match(String(text), /note svg\/large-graph: .*may take minutes\n {2}hint: /);
+    assert.equal(child.exitCode, null);
+    child.kill();
+    await once(child, 'exit');
+  });
   test('is strict when told to be', async () => {
     const path = fileOf(WARNS);
     const { status, err } = await run(['--strict', path, '-o', sibling(path, 'out.folded')]);
@@ -188,12 +204,7 @@ describe('bad input exits with 1 and leaves no file', () => {
     ['SIGHUP', 129],
   ] as const) {
     test(`stopped by ${signal}, it leaves no part of a file`, async () => {
-      // A graph that is long laid out.
-      const stacks = Array.from(
-        { length: 4000 },
-        (_, i) => `f${i % 601};f${(i * i) % 599};f${(i * 7) % 593} 1\n`,
-      );
-      const path = fileOf(stacks.join(''));
+      const path = fileOf(LARGE);
       const args = [cli, '-n0', '-e0', path, '-o', sibling(path, 'graph.svg')];
       const child = spawn(process.execPath, args, { stdio: 'ignore' });
       const ended = once(child, 'exit');

@@ -172,8 +172,15 @@ describe('svg', () => {
 
   test('a graph that takes too long is given up, with a threshold that helps', async () => {
     const started = performance.now();
+    const diagnostics = new Diagnostics();
+    const options = { svg: { layoutLimit: 0.4 } };
     const message = await failure(
-      convert(dense(1000, 6000), 'svg', { transforms: ALL, options: { svg: { layoutLimit: 0.4 } } }),
+      convert(dense(1000, 6000), 'svg', { transforms: ALL, options, diagnostics }),
+    );
+    assertTold(
+      printed(diagnostics),
+      'svg/large-graph',
+      /1000 nodes and \d+ edges may .*\n {2}hint: -n \S+ leaves/,
     );
     assertTold(message, 'layout/out-of-time', /: 1000 nodes and \d+ edges could not be laid out in 0\.4 s/);
     const [, percent, left] = /hint: -n (\S+) leaves (\d+) of the 1000 nodes/.exec(message)!;

@@ -1,6 +1,6 @@
 /** The main command: profiles in, one view out. */
 import { dirname } from 'node:path';
-import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
+import { type Diagnostic, Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import type { Base } from '../difference.ts';
 import { expression } from '../expression.ts';
 import type { Emitter, Format } from '../format.ts';
@@ -71,11 +71,15 @@ export async function convert(
   const from = args['format'] as string | undefined;
   if (from !== undefined) registry.get(from, 'parser');
   const diagnostics = new Diagnostics();
+  // Warnings speak of figures; a list of names has none. They are told when the graph is written.
+  const quiet = args['quiet'] === true || pattern !== undefined;
+  const print = (diagnostic: Diagnostic) => {
+    if (!quiet) say(formatDiagnostic(diagnostic, paint()));
+  };
+  diagnostics.onUrgent = print;
   const report = () => {
     const list = diagnostics.list();
-    // Warnings speak of figures; a list of names has none. They are told when the graph is written.
-    const quiet = args['quiet'] === true || pattern !== undefined;
-    if (!quiet) for (const diagnostic of list) say(formatDiagnostic(diagnostic, paint()));
+    for (const diagnostic of list) print(diagnostic);
     diagnostics.clear();
     return list;
   };

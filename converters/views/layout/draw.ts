@@ -17,6 +17,8 @@ import { standalone } from './standalone.ts';
 
 /** As many nodes as a reader can take in. */
 const READABLE = 300;
+/** From this size on a layout takes seconds, or minutes: nobody should have to wonder. */
+const SLOW = { nodes: 1000, edges: 2000 };
 /** Graphviz' margins left and right of a label together, in points. */
 const MARGINS = 16;
 const POINTS_PER_INCH = 72;
@@ -31,7 +33,7 @@ const ESCAPE = /\\./g;
 export async function drawGraph(
   profile: Profile,
   options: GraphOptions & LayoutOptions,
-  sink: Pick<Sink, 'lost' | 'note'>,
+  sink: Pick<Sink, 'lost' | 'note' | 'urgentNote'>,
 ): Promise<string> {
   const font = await builtinFont();
   let dot = '';
@@ -47,6 +49,10 @@ export async function drawGraph(
     },
     (label, fontSize) => leastWidth(label, fontSize, font),
   );
+  if (nodes > SLOW.nodes || edges > SLOW.edges) {
+    const size = `${nodes} nodes and ${edges} edges`;
+    sink.urgentNote('large-graph', `to lay out ${size} may take minutes`, fewerNodes(profile));
+  }
   try {
     const { svg, straight } = await layOut({ dot: verbatim(dot), nodes, edges }, options);
     if (straight) {
