@@ -184,6 +184,7 @@ describe('svg', () => {
     );
     assertTold(message, 'layout/out-of-time', /: 1000 nodes and \d+ edges could not be laid out in 0\.4 s/);
     const [, percent, left] = /hint: -n (\S+) leaves (\d+) of the 1000 nodes/.exec(message)!;
+    assert.ok(Number(left) <= 300, left);
     const dot = await convert(dense(1000, 6000), 'dot', {
       transforms: { nodeThres: Number(percent), edgeThres: 0 },
     });

@@ -90,9 +90,14 @@ function fewerNodes(profile: Profile): string {
   const sum = sumOfMetric(profile, metric);
   const total = profile.nodes.total[metric]!;
   const shares = Float64Array.from({ length: total.length }, (_, node) => shareOf(total[node]!, sum)).sort();
-  const wanted = Math.min(READABLE, Math.floor(shares.length / 2));
-  const percent = Number((100 * shares[shares.length - wanted]!).toPrecision(2));
-  const left = shares.filter((share) => share >= percent / 100).length;
+  let first = shares.length - Math.min(READABLE, Math.floor(shares.length / 2));
+  // Of nodes that are alike, none stays without the others.
+  while (first < shares.length && shares[first] === shares[first - 1]) first++;
+  const least = 100 * (shares[first] ?? 0);
+  const leftBy = (percent: number) => shares.filter((share) => share >= percent / 100).length;
+  const rounded = [2, 3, 4].map((digits) => Number(least.toPrecision(digits)));
+  const percent = rounded.find((one) => leftBy(one) <= READABLE) ?? rounded[0]!;
+  const left = leftBy(percent);
   if (!(percent > 0) || left === 0 || left === shares.length) return '-n PERCENT leaves out small nodes';
   return `-n ${percent} leaves ${left} of the ${shares.length} nodes`;
 }
