@@ -111,7 +111,14 @@ const CASES = [
     memory: 500,
     rounds: 1,
   },
-  { name: 'small', kind: 'callgrind', size: 0.15, peer: withGprof2dot('callgrind'), ratio: SMALL, rounds: 15 },
+  {
+    name: 'small',
+    kind: 'callgrind',
+    size: 0.15,
+    peer: withGprof2dot('callgrind'),
+    ratio: SMALL,
+    rounds: 15,
+  },
 ];
 
 /** Paths of the input: one file, or as many as are asked for. */
