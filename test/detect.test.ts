@@ -27,6 +27,7 @@ async function textOf(bytes: Uint8Array): Promise<string | undefined> {
 
 const ENCODINGS: [string, (text: string) => Buffer][] = [
   ['with CRLF', (text) => Buffer.from(text.replace(/\r?\n/g, '\r\n'))],
+  ['with CR', (text) => Buffer.from(text.replace(/\r?\n/g, '\r'))],
   ['with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`)],
   ['as UTF-16LE', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
   ['as UTF-16BE', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
@@ -65,6 +66,8 @@ async function check({ input, format, options }: Case, isRead: boolean): Promise
     isRead && dump(await readProfile(encoded, { format, options, sibling: beside(input) }));
   const expected = await read(Buffer.from(text.replace(/\r\n/g, '\n')));
   for (const [how, encode] of ENCODINGS) {
+    // A pickle of protocol 0 only looks like a text.
+    if (how === 'with CR' && /^\(*c[\w.]+\n/.test(text)) continue;
     const encoded = encode(text);
     assert.equal(await detected(encoded), format, how);
     assert.equal(await read(encoded), expected, how);

@@ -24,6 +24,18 @@ export function encodingOf(head: Uint8Array): { encoding: Encoding; bom: number 
   return { encoding: 'utf-8', bom: 0 };
 }
 
+/** The input with an LF for each CR. */
+export function withNewlines(input: ByteInput): ByteInput {
+  return {
+    size: input.size,
+    read(into) {
+      const length = input.read(into);
+      for (let at = into.indexOf(13); at >= 0 && at < length; at = into.indexOf(13, at + 1)) into[at] = 10;
+      return length;
+    },
+  };
+}
+
 /** The input as UTF-8 without its byte order mark. */
 export function asUtf8(input: ByteInput, encoding: Encoding, bom: number): ByteInput {
   let skip = bom;

@@ -14,6 +14,8 @@ export interface Head {
   bom: number;
   /** `bytes` as text, without the byte order mark; '' if it is binary. */
   text: string;
+  /** Whether lines end in a CR, as on Macs of old: there is one, and no LF. */
+  endsInReturns: boolean;
   /** The lines of `text`; the last one may be cut off. */
   lines: string[];
   /** Keys of a JSON object at the top level, as far as the head shows them; undefined if it is no object. */
@@ -29,13 +31,15 @@ export function headOf(input: PeekedInput): Head {
   const decoded = new TextDecoder(encoding).decode(bytes.subarray(bom), { stream: !whole });
   const text = isBinary(decoded) ? '' : decoded;
   const start = text.trimStart();
+  const endsInReturns = text.includes('\r') && !text.includes('\n');
   return {
     bytes,
     whole,
     encoding,
     bom,
     text,
-    lines: text.split(/\r?\n/),
+    endsInReturns,
+    lines: text.split(endsInReturns ? '\r' : /\r?\n/),
     jsonKeys: start.startsWith('{') ? topLevelKeys(start) : undefined,
     jsonArray: start.startsWith('['),
   };

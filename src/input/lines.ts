@@ -1,7 +1,7 @@
 /**
  * Lines as byte ranges of one reused buffer: no string is made for a line unless somebody asks.
  *
- * LF and CRLF end a line; a lone CR is part of it. The last line needs no line end.
+ * LF and CRLF end a line; a lone CR is part of it, unless there are no others. The last line needs no line end.
  */
 import { type Place, ProfileError } from '../diagnostics.ts';
 import { commonPrefix, findByte } from '../scan.ts';

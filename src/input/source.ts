@@ -2,7 +2,7 @@
 import { type Diagnostics, type Place, ProfileError } from '../diagnostics.ts';
 import { type ByteInput, readAll } from './byte-input.ts';
 import { decompress } from './decompress.ts';
-import { asUtf8 } from './encoding.ts';
+import { asUtf8, withNewlines } from './encoding.ts';
 import { type Head, headOf } from './head.ts';
 import { LineReader } from './lines.ts';
 import { unzip } from './zip.ts';
@@ -58,9 +58,11 @@ export class Source {
     return this.#input;
   }
 
-  /** The bytes of a text as UTF-8, without a byte order mark: to be read piece by piece. */
+  /** The bytes of a text as UTF-8, without a byte order mark: to be read piece by piece. A line ends in an LF. */
   utf8(): ByteInput {
-    return asUtf8(this.#input, this.head.encoding, this.head.bom);
+    const { encoding, bom, endsInReturns } = this.head;
+    const text = asUtf8(this.#input, encoding, bom);
+    return endsInReturns ? withNewlines(text) : text;
   }
 
   /** The text, line by line. */
