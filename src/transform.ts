@@ -268,7 +268,7 @@ async function trimmed(
   const { trim } = await import('./transforms/trim.ts');
   const { joinResidual } = await import('./transforms/join-residual.ts');
   const { estimateStacks } = await import('./transforms/estimate-stacks.ts');
-  const settings = coarseness(emitter, options);
+  const settings = { ...coarseness(emitter, options), shown: defaultMetric(stacks) };
   const rebuild = (keep: Uint8Array) =>
     stacks.callers === 'all'
       ? coarsen(stacks, { ...settings, keep })

@@ -1,8 +1,10 @@
 /** Filters, granularity and trimming against the real `go tool pprof`: the same nodes, edges, figures and residuals. */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import * as z from 'zod/mini';
 import { Diagnostics } from '../src/diagnostics.ts';
@@ -11,7 +13,7 @@ import { sumOfMetric } from '../src/graph.ts';
 import { write } from '../src/pipeline.ts';
 import type { Profile } from '../src/profile.ts';
 import type { TransformOptions } from '../src/transform-options.ts';
-import { needs, readProfile, root } from './support.ts';
+import { convert, needs, readProfile, root } from './support.ts';
 
 interface Case {
   fixture: string;
@@ -82,7 +84,37 @@ const CASES: Case[] = [
   { fixture: LABELS, options: { tagleaf: 'tag', tagfocus: 'tag=a', granularity: 'filefunctions' } },
 ];
 
-const GRAINS = ['functions', 'filefunctions', 'files', 'lines', 'addresses'];
+const GRAINS = ['functions', 'filefunctions', 'files', 'lines', 'addresses'] as const;
+
+/** What to look for, what to leave out, and where to begin or end; files of other formats become such of pprof. */
+const WORDS: Record<string, [focus: string, hide: string, from: string]> = {
+  [CPU]: ['price|make', 'tax|malloc', 'work'],
+  [HEAP]: ['main|pprof', 'grow|init', 'main'],
+  [WALL]: ['shop|Node', 'Module|build', 'main|serve'],
+  'fixtures/perf/srcline/input.perf.txt': ['do_|main|load', 'exec|fault', 'main|do_syscall'],
+  'fixtures/importtime/app/input.txt': ['re|json', 'types|operator', 'shop|enum'],
+};
+
+/** Every filter by every granularity, trimmed in turn by nothing, by shares, and to a number of nodes. */
+const PRODUCT: Case[] = Object.entries(WORDS).flatMap(([fixture, [focus, hide, from]]) => {
+  const filters: Case['options'][] = [
+    {},
+    { focus },
+    { ignore: hide, noinlines: true },
+    { hide },
+    { show: focus },
+    { showFrom: from, hide },
+    { pruneFrom: from },
+    { focus, ignore: `^(${hide})$`, relativePercentages: true },
+  ];
+  const trims: Case['options'][] = [{}, { nodeThres: 10, edgeThres: 5 }, { nodeCount: 4, taghide: '.' }];
+  return filters.flatMap((filter, f) =>
+    GRAINS.map((granularity, g) => ({
+      fixture,
+      options: { granularity, ...filter, ...trims[(f + g) % trims.length] },
+    })),
+  );
+});
 const FLAGS: Record<string, string> = {
   showFrom: 'show_from',
   pruneFrom: 'prune_from',
@@ -100,7 +132,7 @@ function argumentsOf({ fixture, metric, options }: Case, unit: string): string[]
     nodeCount = 0,
     ...rest
   } = options;
-  assert.ok(GRAINS.includes(granularity));
+  assert.ok((GRAINS as readonly string[]).includes(granularity));
   return [
     '-dot',
     '-symbolize=none',
@@ -111,7 +143,7 @@ function argumentsOf({ fixture, metric, options }: Case, unit: string): string[]
     `-nodecount=${nodeCount}`,
     ...(metric ? [`-sample_index=${metric}`] : []),
     ...Object.entries(rest).map(([key, value]) => `-${FLAGS[key] ?? key}=${value}`),
-    join(root, fixture),
+    pathOf(fixture),
   ];
 }
 
@@ -159,7 +191,7 @@ async function ourGraph({ fixture, metric, options }: Case): Promise<Graph> {
   });
   const transforms = { ...options, ...(metric ? { metric } : {}) };
   if (options.nodeThres || options.edgeThres) transforms.residualEdges = true;
-  const profile = await readProfile(fixture);
+  const profile = await readProfile(pathOf(fixture));
   await write(profile, probe, { diagnostics: new Diagnostics(), transforms }, () => {});
   return figures(graph!, options.granularity ?? 'functions');
 }
@@ -170,16 +202,15 @@ function figures(graph: Profile, granularity: string): Graph {
   const name = (node: number) => {
     const func = frames.func[nodes.frame[node]!]!;
     const file = functions.file[func] && posix.normalize(functions.file[func]);
-    const text = functions.name[func]!;
-    if (granularity === 'functions') return text;
+    if (granularity === 'functions') return functions.name[func]!;
     if (granularity === 'files') return file || '<unknown>';
-    const line = functions.line[func]!;
-    const address = frames.address?.[nodes.frame[node]!];
+    const line = granularity === 'filefunctions' ? 0 : functions.line[func]!;
     // pprof pads addresses with zeros.
-    if (address)
-      return text.replace(/^0x(\w+)/, (_, digits: string) => digits.padStart(16, '0')) + ` ${file}:${line}`;
-    if (granularity === 'filefunctions' || line === 0) return file ? `${text} ${file}` : text;
-    return `${text} ${file}:${line}`;
+    const text = functions.name[func]!.replace(/^0x(\w+)/, (whole, digits: string) =>
+      frames.address?.[nodes.frame[node]!] ? digits.padStart(16, '0') : whole,
+    );
+    const place = line === 0 ? file : `${file}:${line}`;
+    return place ? `${text} ${place}` : text;
   };
   // Means are whole numbers in pprof.
   const number = (value: number | bigint | undefined) => Math.trunc(Number(value));
@@ -197,18 +228,29 @@ function figures(graph: Profile, granularity: string): Graph {
   return result;
 }
 
-const UNITS: Record<string, string> = { nanoseconds: 'ns', bytes: 'B', count: 'count' };
+const UNITS: Record<string, string> = { nanoseconds: 'ns', microseconds: 'us', bytes: 'B', count: 'count' };
+
+const directory = mkdtempSync(join(tmpdir(), 'prof2dot-filters-'));
+after(() => rmSync(directory, { recursive: true }));
+
+/** Where pprof finds the profile. */
+const pathOf = (fixture: string): string =>
+  fixture.startsWith('fixtures/pprof/')
+    ? join(root, fixture)
+    : join(directory, fixture.replaceAll('/', '-').concat('.pb.gz'));
 
 describe('go tool pprof', { skip: needs('go'), concurrency: 4 }, () => {
   let binary = '';
-  before(() => {
+  before(async () => {
     binary = execFileSync('go', ['tool', '-n', 'pprof'], { encoding: 'utf8' }).trim();
+    for (const fixture of Object.keys(WORDS))
+      if (!existsSync(pathOf(fixture))) writeFileSync(pathOf(fixture), await convert(fixture, 'pprof'));
   });
-  for (const each of CASES) {
+  for (const each of [...CASES, ...PRODUCT]) {
     const { fixture, metric, options } = each;
     const what = Object.entries(options).map(([key, value]) => `${key} ${value}`);
-    test(`${fixture.split('/')[2]}${metric ? ` ${metric}` : ''}: ${what.join(', ')}`, async () => {
-      const { metrics, meta } = await readProfile(fixture);
+    test(`${fixture.split('/').slice(1, 3).join('/')}${metric ? ` ${metric}` : ''}: ${what.join(', ')}`, async () => {
+      const { metrics, meta } = await readProfile(pathOf(fixture));
       const shown = metrics.find(({ name }) => name === metric) ?? metrics[meta.defaultMetric ?? 0]!;
       // Values of labels on frames are written in the unit of the report.
       const unit = options.tagroot || options.tagleaf ? 'minimum' : (UNITS[shown.unit] ?? shown.unit);

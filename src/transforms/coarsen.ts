@@ -24,6 +24,8 @@ export interface CoarsenOptions {
    * what is left of a stack and say so (`residual`); what was spent in the group itself is in totals only.
    */
   keep?: Uint8Array | undefined;
+  /** With `keep`: the metric that is shown. Stacks without a value of it make no arcs residual. */
+  shown?: number | undefined;
 }
 
 /**
@@ -37,12 +39,12 @@ export function coarsen(profile: Profile, options: CoarsenOptions = {}): Profile
 }
 
 function coarsened(profile: Profile, options: CoarsenOptions): Profile {
-  const { by = 'function', arcTotals = 'once', lines = false, arcSelf = false, keep } = options;
+  const { by = 'function', arcTotals = 'once', lines = false, arcSelf = false, keep, shown } = options;
   const already = by === 'function' && !lines ? coarseAlready(profile) : undefined;
   if (already) return already;
   const groups = groupFrames(profile, by);
   if (profile.callers === 'all') {
-    const graph = new GraphAccumulator(profile, groups, { arcTotals, lines, arcSelf, keep });
+    const graph = new GraphAccumulator(profile, groups, { arcTotals, lines, arcSelf, keep, shown });
     const values = profile.stackValues?.filter((column) => column instanceof Float64Array);
     const fit = !arcSelf && values?.length === profile.metrics.length;
     if (profile.stacks && fit) graph.addStacks(profile.stacks, values);
@@ -82,13 +84,14 @@ class GraphAccumulator {
   #arcSelf: Column[] | undefined;
   #calls: Calls | undefined;
   readonly #keep: Uint8Array | undefined;
+  readonly #shown: number | undefined;
   /** By arc, where groups are left out: 1 = it leads over some of them. */
   #residual = new Uint8Array();
 
   constructor(
     profile: Profile,
     groups: Groups,
-    { arcTotals, lines, arcSelf, keep }: Required<Omit<CoarsenOptions, 'by'>>,
+    { arcTotals, lines, arcSelf, keep, shown }: Required<Omit<CoarsenOptions, 'by'>>,
   ) {
     this.#profile = profile;
     this.#groups = groups;
@@ -96,6 +99,7 @@ class GraphAccumulator {
     this.#lines = lines;
     this.#wantArcSelf = arcSelf;
     this.#keep = keep;
+    this.#shown = shown;
     this.#nodeOf = new Int32Array(groups.builder.functionCount).fill(-1);
     this.#nodeOfFrame = new Int32Array(groups.of.length).fill(-1);
   }
@@ -156,18 +160,24 @@ class GraphAccumulator {
       }
       if (position >= arcEnd[arc]!) {
         arcEnd[arc] = behind;
-        if (caller[i] !== parent[i]) this.#residual[arc] = 1;
       } else arcTo[i] = -1;
     }
     const byNode = (column: Column) =>
       gathered(gathered(column, frame, nodeOfFrame.length), nodeOfFrame, nodeCount);
     if (calls && arcOf) this.#countCalls(calls, byNode(calls) as Float64Array, totalTo, arcOf);
     this.#self = self.map(byNode);
-    for (const column of self) {
+    for (const [m, column] of self.entries()) {
       const total = totals(column, parent, memory);
+      if (this.#keep && m === (this.#shown ?? m)) this.#markResidual(total, arcTo, caller, parent);
       this.#total.push(gathered(total, totalTo, nodeCount));
       this.#arcTotal.push(gathered(total, arcTo, arcCount));
     }
+  }
+
+  /** Marks the arcs to nodes that cost something, and whose caller is not the one that called. */
+  #markResidual(total: Column, arcTo: Int32Array, caller: Int32Array, parent: Int32Array): void {
+    for (let i = 0; i < arcTo.length; i++)
+      if (arcTo[i]! >= 0 && caller[i] !== parent[i] && Number(total[i]) !== 0) this.#residual[arcTo[i]!] = 1;
   }
 
   /** The nearest node above each that is not left out, -1 = none; nor is it of the same group, if one was between. */
@@ -207,6 +217,10 @@ class GraphAccumulator {
     let pathArc = new Int32Array(256);
     // The nearest depth that is not left out.
     let pathKept = new Int32Array(256);
+    // Where groups are left out: 1 = the arc leads over some; 1 = a stack with a value has gone this way.
+    let pathOver = new Uint8Array(256);
+    let pathUsed = new Uint8Array(256);
+    const judged = this.#shown === undefined ? values : [values[this.#shown]!];
     let pending = new Float64Array(256 * width);
     let depth = 0;
     let before = 0;
@@ -229,11 +243,20 @@ class GraphAccumulator {
           if (counts) arcTotal[arc * width + m]! += value;
           if (d > 0) pending[at - width]! += value;
         }
+        if (!this.#keep || pathUsed[d] === 0) continue;
+        pathUsed[d] = 0;
+        if (d > 0) pathUsed[d - 1] = 1;
+        if (pathOver[d] === 1) {
+          residual = grown(residual, arc + 1);
+          residual[arc] = 1;
+        }
       }
       if (to > pathNode.length) {
         pathNode = grown(pathNode, to);
         pathArc = grown(pathArc, to);
         pathKept = grown(pathKept, to);
+        pathOver = grown(pathOver, to);
+        pathUsed = grown(pathUsed, to);
         pending = grown(pending, pathNode.length * width);
       }
       for (let d = common; d < to; d++) {
@@ -242,6 +265,7 @@ class GraphAccumulator {
         const above = d > 0 ? pathKept[d - 1]! : -1;
         pathNode[d] = node;
         pathArc[d] = -1;
+        pathOver[d] = 0;
         pathKept[d] = node < 0 ? above : d;
         if (node < 0) continue;
         nodeUses[node]!++;
@@ -254,14 +278,12 @@ class GraphAccumulator {
           arcTotal = grown(arcTotal, arcUses.length * width);
         }
         pathArc[d] = arc;
-        if (++arcUses[arc]! === 1 && isResidual) {
-          residual = grown(residual, arc + 1);
-          residual[arc] = 1;
-        }
+        if (++arcUses[arc]! === 1 && isResidual) pathOver[d] = 1;
       }
       depth = to;
       before = from;
       if (to === 0) continue;
+      if (this.#keep && judged.some((column) => column[i] !== 0)) pathUsed[to - 1] = 1;
       const leaf = pathNode[to - 1]! * width;
       for (let m = 0, at = (to - 1) * width; m < width; m++) {
         const value = values[m]![i]!;

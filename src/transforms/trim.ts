@@ -72,7 +72,8 @@ class Weights {
     this.self = doubles(nodes.self[m]!);
     this.total = doubles(nodes.total[m]!);
     this.#arc = doubles(this.#arcs.total[m]!);
-    this.#keep = new Uint8Array(this.#arcs.length).fill(1);
+    // Calls that cost nothing of this metric are no calls, unless costs have cancelled each other out.
+    this.#keep = Uint8Array.from(this.#arc, (weight) => Number(weight !== 0 || profile.meta.isDifference));
     this.#in = arcsIn(this.#arcs, nodes.length);
     this.#out = arcsOut(this.#arcs, nodes.length);
     this.#integers = holdsIntegers(nodes.self[m]!);
