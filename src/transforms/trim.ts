@@ -112,19 +112,25 @@ class Weights {
 
   /** Nodes, the most telling first. */
   byEntropy(): Int32Array {
-    const { functions, frames, nodes } = this.#profile;
     const score = Float64Array.from(this.self, (_, n) => Math.abs(this.#score(n)));
+    return this.nodes().sort((a, b) => {
+      if (score[a] !== score[b]) return score[b]! - score[a]!;
+      const order = this.#compareTexts(a, b);
+      if (order !== 0) return order;
+      return Math.abs(this.self[b]!) - Math.abs(this.self[a]!);
+    });
+  }
+
+  /** The order of nodes that weigh the same. */
+  #compareTexts(a: number, b: number): number {
+    const { functions, frames, nodes } = this.#profile;
     const text = (n: number) => {
       const func = frames.func[nodes.frame[n]!]!;
       const address = frames.address?.[nodes.frame[n]!]?.toString(16).padStart(16, '0') ?? '';
       return `${address} ${functions.name[func]} ${functions.file[func]}:${functions.line[func]}`;
     };
-    return this.nodes().sort((a, b) => {
-      if (score[a] !== score[b]) return score[b]! - score[a]!;
-      const [x, y] = [text(a), text(b)];
-      if (x !== y) return x < y ? -1 : 1;
-      return Math.abs(this.self[b]!) - Math.abs(this.self[a]!);
-    });
+    const [x, y] = [text(a), text(b)];
+    return x === y ? 0 : x < y ? -1 : 1;
   }
 
   #score(node: number): number {
@@ -154,7 +160,10 @@ class Weights {
       const arcs = this.#in.arc
         .slice(this.#in.start[node], this.#in.start[node + 1])
         .filter((a) => this.#keep[a] && caller[a] !== node)
-        .sort((a, b) => Math.abs(this.#arc[b]!) - Math.abs(this.#arc[a]!));
+        .sort(
+          (a, b) =>
+            Math.abs(this.#arc[b]!) - Math.abs(this.#arc[a]!) || this.#compareTexts(caller[a]!, caller[b]!),
+        );
       for (const a of arcs.reverse()) {
         // What is heavier than a call that happened stays, lest it look less than that.
         if (!residual[a]) break;
