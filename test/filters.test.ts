@@ -269,8 +269,7 @@ describe('collapseRecursion', () => {
 });
 
 describe('one set of filters', () => {
-  const CPU = 'fixtures/pprof/go-cpu/input.pb.gz';
-  const OPTIONS: Partial<TransformOptions>[] = [
+  const CPU: Partial<TransformOptions>[] = [
     { focus: 'walk' },
     { ignore: 'square|^runtime\\.m', hide: 'tax' },
     { show: 'main', ignore: 'makeOrder' },
@@ -278,22 +277,36 @@ describe('one set of filters', () => {
     { focus: 'price', hide: 'walk', relativePercentages: true },
     { collapseRecursion: true, hide: 'tax' },
   ];
-  for (const to of ['folded', 'speedscope', 'json', 'pprof']) {
-    test(`gives the same numbers before and after a way through ${to}`, async () => {
-      const granularity = 'name';
-      for (const options of OPTIONS) {
-        const transforms = { ...options, granularity, nodeThres: 0, edgeThres: 0 } as const;
-        const straight = await convert(CPU, 'dot', { transforms: { ...transforms, metric: 'cpu' } });
-        const middle = await convert(CPU, to, { transforms: { metric: 'cpu' } });
-        const way = await convert(middle, 'dot', {
-          format: to,
-          transforms: { ...transforms, metric: to === 'json' || to === 'pprof' ? 'cpu' : '0' },
-        });
-        // Files are not known to all of them.
-        const shown = (dot: Buffer) => dot.toString().replace(/, tooltip=("[^"]*"|\w+)(?=\])/g, '');
-        assert.equal(shown(way), shown(straight));
-      }
-    });
+  const NODE: Partial<TransformOptions>[] = [
+    { focus: 'compare' },
+    { ignore: 'garbage|^get', hide: 'escape' },
+    { show: '^\\w+$', ignore: 'program' },
+    { showFrom: '^work$', pruneFrom: 'compare' },
+    { focus: 'Note', hide: 'work', relativePercentages: true },
+    { collapseRecursion: true, hide: 'key' },
+  ];
+  for (const [from, metric, sets] of [
+    ['fixtures/pprof/go-cpu/input.pb.gz', 'cpu', CPU],
+    ['fixtures/cpuprofile/node-main/input.cpuprofile', 'time', NODE],
+  ] as const) {
+    for (const to of ['folded', 'speedscope', 'json', 'pprof']) {
+      test(`gives the same numbers for ${from.split('/')[1]} and after a way through ${to}`, async () => {
+        const granularity = 'name';
+        for (const options of sets) {
+          const transforms = { ...options, granularity, nodeThres: 0, edgeThres: 0 } as const;
+          const straight = await convert(from, 'dot', { transforms: { ...transforms, metric } });
+          const middle = await convert(from, to, { transforms: { metric } });
+          const way = await convert(middle, 'dot', {
+            format: to,
+            transforms: { ...transforms, metric: to === 'json' || to === 'pprof' ? metric : '0' },
+          });
+          // Files are not known to all of them.
+          const shown = (dot: Buffer) => dot.toString().replace(/, tooltip=("[^"]*"|\w+)(?=\])/g, '');
+          assert.match(shown(straight), / -> /);
+          assert.equal(shown(way), shown(straight));
+        }
+      });
+    }
   }
 
   test('acts on call graphs by share, as an estimate that is marked', async () => {
