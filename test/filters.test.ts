@@ -283,7 +283,7 @@ describe('one set of filters', () => {
     { show: '^\\w+$', ignore: 'program' },
     { showFrom: '^work$', pruneFrom: 'compare' },
     { focus: 'Note', hide: 'work', relativePercentages: true },
-    { collapseRecursion: true, hide: 'key' },
+    { hide: 'key|garbage', noinlines: true },
   ];
   for (const [from, metric, sets] of [
     ['fixtures/pprof/go-cpu/input.pb.gz', 'cpu', CPU],
