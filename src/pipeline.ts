@@ -53,6 +53,11 @@ function refuseInfinity(profile: Profile, source: Source): void {
       (profile.callers !== 'all' && statesInfinity(profile, m));
     if (isTooLarge) source.fail('values-too-large', `${name}: more than the largest number, 1.8e308`);
   }
+  const { functions, arcs } = profile;
+  const counts = [functions.calls, functions.primitiveCalls, arcs?.calls, arcs?.primitiveCalls];
+  if (counts.some(holdsInfinity)) {
+    source.fail('values-too-large', 'numbers of calls: more than the largest number, 1.8e308');
+  }
 }
 
 function statesInfinity({ nodes, arcs }: Profile, m: number): boolean {

@@ -581,6 +581,8 @@ describe('headers and parts', () => {
     assert.deepEqual(await warnings('events: A\n'), ['callgrind/no-costs']);
     assert.deepEqual(await warnings(file('fn=f; 1 1; cfn=g; calls=1 1')), ['callgrind/truncated']);
     assert.match(await failure(read(file('fn=f; calls=x 1; 1 1'))), /callgrind\/bad-calls/);
+    const tooMany = `fn=f; cfn=g; calls=${'9'.repeat(400)} 1; 1 1`;
+    assert.match(await failure(read(file(tooMany))), /^input:5:7: error callgrind\/calls-too-large/);
   });
 });
 

@@ -42,6 +42,8 @@ const EQUALS = 61;
 const [OB, FL, FI, FE, FN] = ['ob', 'fl', 'fi', 'fe', 'fn'].map(wordCode);
 const [COB, CFI, CFL, CFE, CFN, JFI, JFN] = ['cob', 'cfi', 'cfl', 'cfe', 'cfn', 'jfi', 'jfn'].map(wordCode);
 
+/** Writers count with 64 bits; sums of such counts stay far below the largest number. */
+const MAX_COUNT = 2 ** 64;
 /** A call takes about this many bytes of a file: for reserving memory, which costs nothing until it is used. */
 const CALL_BYTES = 64;
 const MAX_RESERVE = 1 << 24;
@@ -255,6 +257,9 @@ export class Reader {
       count = count * 10 + digit;
     if (next === first || (next < end && bytes[next]! > SPACE)) {
       this.#source.fail('bad-calls', 'expected a count of calls', this.#lines.place(first));
+    }
+    if (count > MAX_COUNT) {
+      this.#source.fail('calls-too-large', 'a count of more than 2^64 calls', this.#lines.place(first));
     }
     if (count > Number.MAX_SAFE_INTEGER) {
       this.#warn('calls-rounded', 'a count of more than 2^53 calls is rounded', first);
