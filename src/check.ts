@@ -1,6 +1,6 @@
 /** The laws of a Profile as code: for tests, and for plugin authors. */
 import { addToParents, sumOf, type Value, zeros } from './columns.ts';
-import type { Column, Profile } from './profile.ts';
+import type { Column, Metric, Profile, SampleTable } from './profile.ts';
 
 /** Relative slack for sums of numbers that are not integers. */
 const SLACK = 1e-9;
@@ -66,14 +66,20 @@ export function checkProfile(profile: Profile): string[] {
     if (!table) continue;
     inside(`${what}.node`, table.node, table.length, 0, nodes.length);
     columns(`${what}.values`, table.values, table.length);
-    if (faults.length === 0) {
-      for (const [m, values] of table.values.entries()) {
-        faults.push(...addsUp(`${what} of ${metrics[m]!.name}`, values, table.node, nodes.self[m]!));
-      }
-    }
+    if (faults.length === 0) faults.push(...faultsOfParts(what, table, metrics, nodes.self));
   }
   if (faults.length === 0) for (const m of metrics.keys()) faults.push(...checkTotals(profile, m));
   return faults;
+}
+
+/** Whether samples, or lines, add up to the selves of nodes. */
+export function faultsOfParts(
+  what: 'samples' | 'lines',
+  { node, values }: Pick<SampleTable, 'node' | 'values'>,
+  metrics: readonly Metric[],
+  self: readonly Column[],
+): string[] {
+  return values.flatMap((column, m) => addsUp(`${what} of ${metrics[m]!.name}`, column, node, self[m]!));
 }
 
 function addsUp(what: string, values: Column, node: Int32Array, self: Column): string[] {

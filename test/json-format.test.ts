@@ -298,12 +298,15 @@ describe('bad json', () => {
     ]);
   });
 
-  test('figures that break the laws are told of', async () => {
+  test('samples and lines that do not add up are told of, and left out', async () => {
     const json = small();
     json['samples'] = { length: 1, node: [0], values: [[5]] };
+    json['lines'] = { length: 1, node: [0], line: [3], values: [[2]] };
     assert.deepEqual(await warnings(json), [
-      'input: warning json/broken-law: samples of cpu add up to 5 at node 0, whose self is 1',
+      'input: warning json/broken-law: samples of cpu add up to 5 at node 0, whose self is 1: the samples are left out (and 1 more)',
     ]);
+    const profile = await readProfile(Buffer.from(JSON.stringify(json)));
+    assert.deepEqual([profile.samples, profile.lines, checkProfile(profile)], [undefined, undefined, []]);
   });
 
   test('totals of a tree that do not follow from its selves are told of', async () => {

@@ -5,6 +5,7 @@ import {
   type Column,
   checkProfile,
   type Details,
+  faultsOfParts,
   type LineTable,
   type Profile,
   ProfileBuilder,
@@ -133,7 +134,7 @@ class Reader {
     const self = this.#values(nodes['self'], 'nodes.self', length);
     const total =
       tree && nodes['total'] === undefined ? [] : this.#values(nodes['total'], 'nodes.total', length);
-    const details = this.#details();
+    const details = this.#details(self);
     if (this.#callers !== 'direct' && this.#json['arcs'] !== undefined)
       checked.wrong('arcs', `nothing, since callers is ${this.#callers}`, this.#json['arcs']);
     if (tree) {
@@ -245,11 +246,23 @@ class Reader {
     };
   }
 
-  #details(): Details {
+  #details(self: Column[]): Details {
+    const { samples, lines } = this.#json;
     return {
-      ...(this.#json['samples'] !== undefined && { samples: this.#samples() }),
-      ...(this.#json['lines'] !== undefined && { lines: this.#lines() }),
+      ...(samples !== undefined && this.#fitting('samples', this.#samples(), self)),
+      ...(lines !== undefined && this.#fitting('lines', this.#lines(), self)),
     };
+  }
+
+  /** The table, unless it does not add up to the selves of nodes. */
+  #fitting(name: 'samples' | 'lines', table: SampleTable | LineTable, self: Column[]): Details {
+    // Parts of nodes that were cut, and selves by shares of the sum, need not add up.
+    const { whole, nodes } = this.#json;
+    const free = whole !== undefined || (nodes as JsonObject)['selfShare'] !== undefined;
+    const [fault] = free ? [] : faultsOfParts(name, table, this.#builder.metrics, self);
+    if (fault === undefined) return { [name]: table };
+    this.#source.warn('broken-law', `${fault}: the ${name} are left out`);
+    return {};
   }
 
   #samples(): SampleTable {
