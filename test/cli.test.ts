@@ -501,6 +501,20 @@ describe('flags', () => {
     assert.equal((await run(['-qn0', '-e', '0'], STACKS)).out, out);
     assert.doesNotMatch((await run(['-n60', '-e0'], STACKS)).out, /render/);
   });
+  test('given more than once count as they were given last', async () => {
+    const path = fileOf(STACKS);
+    const written = await run(['-t', 'folded'], STACKS);
+    assert.deepEqual(await run(['-t', 'top', '-t', 'folded', '-f', 'perf', '-f', 'folded', path]), written);
+    const out = sibling(path, 'b.folded');
+    await run(['-o', sibling(path, 'a.folded'), '-o', out, '--compare', '--no-compare', path]);
+    assert.equal(readFileSync(out, 'utf8'), written.out);
+    assert.deepEqual(siblings(path), ['b.folded', 'in.folded']);
+    assert.equal((await run(['-q', '-q', '-t', 'folded'], WARNS)).err, '');
+    assert.equal((await run(['--strict', '--strict', '-t', 'folded'], WARNS)).status, 1);
+    assert.match((await run(['-n', '100', '-n', '0', '-e0'], STACKS)).out, /read/);
+    assert.match((await run(['--max-input', '1', '--max-input', '1M', path])).out, /digraph/);
+    assert.match((await run(['--list-functions', 'x', '--list-functions', 'read', path])).out, /read/);
+  });
   test('of gprof2dot may be shortened as there', () => {
     const flags = allFlags(builtin);
     const theirs = GPROF2DOT_FLAGS.map((name) => flags.find((flag) => flag.name === name)!);

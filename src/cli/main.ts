@@ -7,7 +7,7 @@ import { plainArguments, type Shortening } from './argv.ts';
 import { allFlags, COMMANDS, flagsFor, flagsIn } from './command-line.ts';
 import { convert } from './convert.ts';
 import { ClosedPipe, openOutput, STDIO } from './files.ts';
-import { readArguments } from './read-arguments.ts';
+import { lastValues, readArguments } from './read-arguments.ts';
 import { paint, say } from './terminal.ts';
 import { optimise } from './v8-flags.ts';
 
@@ -55,7 +55,7 @@ async function run(argv: string[]): Promise<number> {
   }
   const flags = flagsFor(argv, builtin);
   const plain = plainArguments(argv, flags, shortening(argv));
-  const args = await readArguments(plain, flagsIn(plain, flags));
+  const args = lastValues(await readArguments(plain, flagsIn(plain, flags)), flags);
   const words = (args['_'] as unknown[]).map(String);
   if (args['version'] === true) return print(`prof2dot ${VERSION}\n`);
   const command = COMMANDS.includes(words[0] ?? '') ? words[0] : undefined;

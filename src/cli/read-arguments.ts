@@ -29,6 +29,12 @@ export async function readArguments(plain: string[], flags: Flag[]): Promise<Arg
   return commandLine(flags).parseAsync(plain);
 }
 
+/** The same with one value for each flag that is not repeatable: the last one, as commands have it. */
+export function lastValues(args: Arguments, flags: Flag[]): Arguments {
+  const once = flags.filter(({ name, repeatable }) => !repeatable && Array.isArray(args[name]));
+  return { ...args, ...Object.fromEntries(once.map(({ name }) => [name, (args[name] as unknown[]).at(-1)])) };
+}
+
 /** The flags as `yargsOption` gives them, in the parser's own terms. */
 function parserOptions(flags: Flag[]): parser.Options {
   const names = (fits: (flag: Flag) => boolean) => flags.filter(fits).map(({ name }) => name);
