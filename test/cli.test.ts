@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,6 +153,27 @@ describe('converting', () => {
     assert.equal(child.exitCode, null);
     child.kill();
     await once(child, 'exit');
+  });
+  test('writes through links, and keeps permissions', async () => {
+    const path = fileOf('', 'graph.dot');
+    chmodSync(path, 0o600);
+    const link = sibling(path, 'link');
+    symlinkSync('graph.dot', link);
+    assert.equal((await run(['-t', 'folded', '-o', link], STACKS)).status, 0);
+    assert.equal(readFileSync(path, 'utf8'), FOLDED);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.ok(lstatSync(link).isSymbolicLink());
+  });
+  test('takes a link to standard output for that', () => {
+    const path = fileOf(STACKS);
+    const link = sibling(path, 'stdout');
+    symlinkSync('/dev/stdout', link);
+    const out = sibling(path, 'out.folded');
+    const line = `prof2dot -t folded -o '${link}' '${path}'`;
+    shell(`{ echo before; ${line}; echo after; } >'${out}'`);
+    assert.equal(readFileSync(out, 'utf8'), `before\n${FOLDED}after\n`);
+    assert.ok(lstatSync(link).isSymbolicLink());
+    assert.deepEqual(shell(`${line} | head -1`), { status: 0, out: 'main;parse 8\n', err: '' });
   });
   test('is strict when told to be', async () => {
     const path = fileOf(WARNS);

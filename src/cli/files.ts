@@ -3,10 +3,13 @@ import {
   accessSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   openSync,
   readSync,
+  realpathSync,
   renameSync,
+  type Stats,
   statSync,
   unlinkSync,
   writeSync,
@@ -107,12 +110,47 @@ export interface Output {
   discard(): void;
 }
 
+/** What stands at a path that is to be written. */
+interface Place {
+  /** Where links lead. */
+  path: string;
+  /** A device or a pipe. */
+  isSpecial: boolean;
+  /** It is what standard output goes to, as `/dev/stdout` is. */
+  isStdout: boolean;
+  /** Permissions; undefined = there is no file yet. */
+  mode?: number;
+}
+
+function placeOf(path: string): Place {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return { path, isSpecial: false, isStdout: path === STDIO };
+  const isFile = stat.isFile();
+  return {
+    path: isFile ? realpathSync(path) : path,
+    isSpecial: !isFile,
+    isStdout: path === STDIO || isStandardOutput(stat),
+    mode: stat.mode & 0o777,
+  };
+}
+
+function isStandardOutput({ dev, ino }: Stats): boolean {
+  try {
+    const stdout = fstatSync(1);
+    return stdout.dev === dev && stdout.ino === ino;
+  } catch {
+    // It is closed.
+    return false;
+  }
+}
+
 /** Throws `ProfileError` where a file cannot be written, as far as can be told before it is. */
 export function checkOutput(path: string): void {
   if (path === STDIO) return;
-  const isSpecial = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  const place = placeOf(path);
+  if (place.isStdout) return;
   try {
-    accessSync(isSpecial ? path : dirname(path), constants.W_OK);
+    accessSync(place.isSpecial ? path : dirname(place.path), constants.W_OK);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -126,34 +164,42 @@ function unwritable(path: string, error: unknown): ProfileError {
   });
 }
 
-/** Standard output for `-`, else a file that is written beside its place and renamed when it is whole. */
+/**
+ * Standard output for `-`, else a file that is written beside its place and renamed when it is whole. A file that was
+ * there keeps its permissions, and the links that lead to it.
+ */
 export function openOutput(path: string): Output {
-  if (path === STDIO) return { write: writer(1), commit: () => {}, discard: () => {} };
-  const special = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-  const written = special ? path : join(dirname(path), `.${basename(path)}.${process.pid}.part`);
-  let file: number;
-  try {
-    file = openSync(written, 'w');
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+  const { path: target, isSpecial, isStdout, mode } = placeOf(path);
+  if (isStdout) return { write: writer(1), commit: () => {}, discard: () => {} };
+  const written = isSpecial ? path : join(dirname(target), `.${basename(target)}.${process.pid}.part`);
   const remove = () => {
-    if (!special) unlinkSync(written);
+    if (!isSpecial) unlinkSync(written);
   };
   const stopped = (_: string, signal: number) => {
     remove();
     process.exit(128 + signal);
   };
   for (const signal of STOPS) process.once(signal, stopped);
-  const release = () => {
+  const listenNoMore = () => {
     for (const signal of STOPS) process.off(signal, stopped);
+  };
+  let file: number;
+  try {
+    file = openSync(written, 'w');
+    if (!isSpecial && mode !== undefined) fchmodSync(file, mode);
+  } catch (error) {
+    listenNoMore();
+    throw unwritable(path, error);
+  }
+  const release = () => {
+    listenNoMore();
     closeSync(file);
   };
   return {
     write: writer(file),
     commit() {
       release();
-      if (!special) renameSync(written, path);
+      if (!isSpecial) renameSync(written, target);
     },
     discard() {
       release();
