@@ -307,6 +307,35 @@ describe('coarsen', () => {
       'arc y.c -> y.c': '2',
     });
   });
+
+  test('groups an arc profile whose groups call each other: no total is more than all', () => {
+    const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
+    const names = [
+      ['main', 'x.c'],
+      ['parse', 'y.c'],
+      ['read', 'x.c'],
+    ] as const;
+    const frame = Int32Array.from(names, ([name, file]) => builder.frame(builder.function(name, { file })));
+    const arcs = {
+      length: 2,
+      caller: Int32Array.of(0, 1),
+      callee: Int32Array.of(1, 2),
+      line: Int32Array.of(5, 6),
+      calls: Float64Array.of(3, 9),
+      total: [Float64Array.of(3, 2)],
+    };
+    const nodes = { frame, self: [Float64Array.of(1, 1, 2)], total: [Float64Array.of(4, 3, 2)] };
+    const byFile = coarsen(builder.graph(nodes, arcs), { by: 'file' });
+    assert.equal(byFile.estimated, true);
+    assert.deepEqual(figures(byFile, labelOf('file'), false), {
+      'self x.c': '3',
+      'total x.c': '4',
+      'self y.c': '1',
+      'total y.c': '3',
+      'arc x.c -> y.c': '3',
+      'arc y.c -> x.c': '2',
+    });
+  });
 });
 
 describe('columns', () => {

@@ -7,7 +7,8 @@
  */
 import { ArcIndex } from '../arc-index.ts';
 import { coarseAlready } from '../coarse-already.ts';
-import { addToParents, greatest, grown, Int32List, scatterAdd, zeros } from '../columns.ts';
+import { addToParents, greatest, grown, Int32List, scatterAdd, sumOf, zeros } from '../columns.ts';
+import { components } from '../graph.ts';
 import { addGroupFrame, type Granularity, type Groups, groupFrames } from '../group-frames.ts';
 import type { ArcTable, ArcTotals, Column, LineTable, NodeTable, Profile, StackTable } from '../profile.ts';
 
@@ -433,7 +434,8 @@ function preorder(
 
 /**
  * Groups the nodes of an arc profile. Arcs and selves add up; the total of a group is the sum of its members'
- * totals without the arcs between them: a guess where members call each other, and then marked as one.
+ * totals without the arcs between them: a guess where members call each other, directly or by way of other groups,
+ * and then marked as one.
  */
 function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile {
   const { nodes, arcs } = profile;
@@ -441,13 +443,16 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
   const nodeOfGroup = new Int32Array(builder.functionCount).fill(-1);
   const nodeOf = new Int32Array(nodes.length);
   const frame = new Int32List();
+  const members = new Int32Array(builder.functionCount);
   for (let n = 0; n < nodes.length; n++) {
     const group = of[nodes.frame[n]!]!;
     if (nodeOfGroup[group] === -1) {
       nodeOfGroup[group] = frame.length;
       frame.push(addGroupFrame(groups, group));
     }
-    nodeOf[n] = nodeOfGroup[group]!;
+    const node = nodeOfGroup[group]!;
+    nodeOf[n] = node;
+    members[node]!++;
   }
   const count = frame.length;
   const self = nodes.self.map((column) => gathered(column, nodeOf, count));
@@ -486,6 +491,13 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
     total: arcs.total.map((column) => gathered(column, to, index.length)),
     ...(arcs.self && { self: arcs.self.map((column) => gathered(column, to, index.length)) }),
   };
+  const { cycle } = components(table, count);
+  const isReentered = (node: number) => cycle[node]! >= 0 && members[node]! > 1;
+  if (nodes.length > count && cycle.some((_, node) => isReentered(node))) {
+    estimated = true;
+    // What is counted again each time that the group is entered is still no more than there is.
+    if (!profile.meta.isDifference) noMoreThanAll(self, [...total, ...table.total]);
+  }
   if (arcs.counts) table.counts = arcs.counts;
   if (arcs.residual) {
     table.residual = new Uint8Array(index.length);
@@ -495,6 +507,14 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
   const same = count === nodes.length && index.length === arcs.length;
   const shares = same && profile.shares ? { shares: profile.shares } : {};
   return Object.assign(builder.graph(columns, table, details), { estimated, ...shares });
+}
+
+/** Cuts values of each metric down to the sum of its selves. */
+function noMoreThanAll(self: Column[], columns: Column[]): void {
+  for (const [i, column] of columns.entries()) {
+    const sum = sumOf(self[i % self.length]!);
+    for (let row = 0; row < column.length; row++) if (column[row]! > sum) column[row] = sum as never;
+  }
 }
 
 function regroupLines(lines: LineTable, nodeOf: Int32Array): LineTable {
