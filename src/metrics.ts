@@ -18,7 +18,7 @@ const UNITS: Unit[] = [
   { name: 'milliseconds', spellings: ['ms', 'msec', 'millisecond'], seconds: 1e-3 },
   { name: 'seconds', spellings: ['s', 'sec', 'second'], seconds: 1 },
   { name: 'minutes', spellings: ['min', 'minute'], seconds: 60 },
-  { name: 'hours', spellings: ['hr', 'hour'], seconds: 3600 },
+  { name: 'hours', spellings: ['h', 'hr', 'hour'], seconds: 3600 },
   { name: 'bytes', spellings: ['b', 'byte'], bytes: 1 },
   { name: 'kilobytes', spellings: ['kb', 'kib', 'kbyte', 'kilobyte', 'kibibyte'], bytes: 2 ** 10 },
   { name: 'megabytes', spellings: ['mb', 'mib', 'mbyte', 'megabyte', 'mebibyte'], bytes: 2 ** 20 },

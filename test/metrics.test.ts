@@ -13,7 +13,7 @@ describe('units', () => {
       [1e-3, 'milliseconds millisecond ms msec msecs MilliSeconds'],
       [1, 'seconds second sec secs s Seconds'],
       [60, 'minutes minute min mins Minutes'],
-      [3600, 'hours hour hr hrs HRS'],
+      [3600, 'hours hour h hr hrs HRS'],
     ];
     for (const [seconds, units] of spellings) {
       for (const unit of units.split(' ')) {
