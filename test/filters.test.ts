@@ -21,7 +21,7 @@ import {
   texts,
 } from './pprof-model.ts';
 import { asStacks, asTree, HUGE, SMALL, stacks } from './stacks.ts';
-import { assertTold, convert, failure, printed } from './support.ts';
+import { assertTold, convert, failure, printed, readProfile } from './support.ts';
 
 const expression = fc.constantFrom(
   'main',
@@ -307,6 +307,33 @@ describe('one set of filters', () => {
         }
       });
     }
+  }
+
+  /** What each stack has with each set of labels. */
+  const sums = (rows: string[]): Record<string, number> => {
+    const result: Record<string, number> = {};
+    for (const row of rows) {
+      const [, stack, value, labels] = /^(.*) (\d+) (\S*)$/s.exec(row)!;
+      const key = `${stack} ${labels}`;
+      result[key] = (result[key] ?? 0) + Number(value);
+    }
+    return result;
+  };
+  for (const to of ['json', 'pprof', 'otlp']) {
+    test(`commutes with a way through ${to}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(samples, filters, fc.constantFrom(...FORMS), async (list, options, form) => {
+          const back = await readProfile(await convert(profileOf(list, form), to), { format: to });
+          const [way, straight] = [back, profileOf(list, form)].map((profile) => apply(profile, options));
+          assert.deepEqual(sums(profileTexts(way!)), sums(profileTexts(straight!)));
+          const filteredFirst = await convert(straight!, to);
+          if (straight!.nodes.length === 0) return;
+          const then = await readProfile(filteredFirst, { format: to });
+          assert.deepEqual(sums(profileTexts(then)), sums(profileTexts(straight!)));
+        }),
+        { numRuns: 60 },
+      );
+    });
   }
 
   test('acts on call graphs by share, as an estimate that is marked', async () => {
