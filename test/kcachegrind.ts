@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -108,11 +108,12 @@ export class KCachegrind {
     const address = `unix:path=${socket}`;
     writeFileSync(join(this.#directory, 'bus.conf'), busConfig(socket));
     await this.#run('dbus-daemon', ['--nofork', '--config-file=bus.conf']);
-    await until('dbus-daemon', () => existsSync(socket));
-    this.#bus = await Bus.connect(socket, (member, sender) => {
+    const serve = (member: string, sender: string) => {
       if (member === 'Embed') this.#reader = sender;
       return member === 'GetAddress' ? address : undefined;
-    });
+    };
+    // The socket is there before somebody listens.
+    this.#bus = await eventually(() => Bus.connect(socket, serve));
 
     // It takes a number that is free, and writes it to file 3.
     const screen = await this.#run('Xvfb', [
@@ -209,7 +210,7 @@ async function until(what: string, isDone: () => boolean | Promise<boolean>): Pr
 }
 
 /** Waits until this passes, since a window changes in its own time; fails as it fails last. */
-export async function eventually(check: () => Promise<void>): Promise<void> {
+export async function eventually<T>(check: () => Promise<T>): Promise<T> {
   for (const start = Date.now(); ; await sleep(50)) {
     try {
       return await check();
