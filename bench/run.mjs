@@ -2,7 +2,8 @@
  * npm run bench: whole processes on large inputs, beside the tools they replace.
  *
  * Each row runs prof2dot and its peer in turn and compares medians of CPU time (user + system), so that a
- * busy machine slows both. Peers: GPROF2DOT=path/to/gprof2dot.py (or gprof2dot on PATH), Go. Needs GNU time.
+ * busy machine slows both. Peers: GPROF2DOT=path/to/gprof2dot.py (or gprof2dot on PATH), Go, and
+ * STACKCOLLAPSE=path/to/stackcollapse-perf.pl (or that on PATH). Needs GNU time.
  * Rows: node bench/run.mjs [NAME…]; ROUNDS=5 for more runs of each, PROF2DOT=FILE for another program.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -37,6 +38,7 @@ const python =
 const gprof2dotPath = process.env.GPROF2DOT ?? onPath('gprof2dot');
 // It dies in the recursion of large inputs otherwise.
 const gprof2dot = python && gprof2dotPath && [python, join(root, 'bench', 'deep-python.py'), gprof2dotPath];
+const stackcollapse = process.env.STACKCOLLAPSE ?? onPath('stackcollapse-perf.pl');
 const pprof = onPath('go') && [execFileSync('go', ['tool', '-n', 'pprof'], { encoding: 'utf8' }).trim()];
 const jsonParse = [process.execPath, '-e', 'JSON.parse(require("fs").readFileSync(process.argv[1],"utf8"))'];
 
@@ -57,6 +59,14 @@ const CASES = [
   { name: 'cpuprofile-huge', kind: 'cpuprofile', size: 800, memory: 350 },
   { name: 'folded', kind: 'folded', size: 200, peer: withGprof2dot('collapse'), ratio: 15 },
   { name: 'perf', kind: 'perf', size: 200, peer: withGprof2dot('perf'), ratio: 15 },
+  {
+    name: 'perf-folded',
+    kind: 'perf',
+    size: 200,
+    options: ['-t', 'folded'],
+    peer: { name: 'stackcollapse-perf.pl', command: stackcollapse && ['perl', stackcollapse] },
+    ratio: 13,
+  },
   { name: 'gprof', kind: 'gprof', size: 50, peer: withGprof2dot('prof'), ratio: 10, rounds: 1 },
   { name: 'pstats', kind: 'pstats', size: 7.1, peer: withGprof2dot('pstats'), ratio: 10 },
   {
