@@ -32,7 +32,7 @@ export const transformOptions = z.object({
     value: 'WHAT',
   }),
   total: option(z._default(z.enum(['exact', 'callratios', 'callstacks']), 'exact'), {
-    help: 'how totals are computed: exact, or by the call ratios or call stacks of gprof2dot; see help totals',
+    help: 'how totals are computed: exact (of gprof, callgrind, axe, …, which know no stacks: as they state it), or by the call ratios or call stacks of gprof2dot; see help totals',
     flag: 'total',
     value: 'METHOD',
   }),

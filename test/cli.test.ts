@@ -605,6 +605,7 @@ describe('commands', () => {
     const { status, out, err } = await run(['--help']);
     assert.deepEqual({ status, err }, { status: 0, err: '' });
     assert.match(out, /^prof2dot \[FILE\.\.\.\][\s\S]*--output FILE/);
+    assert.match(out, /--total METHOD .*exact[\s\S]{0,90}gprof,\s+callgrind,\s+axe/);
     assert.equal((await run(['help'])).out, out);
   });
   test('help compat lists flags, and help gprof2dot what they are to those who know it', async () => {
