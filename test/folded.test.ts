@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ProfileBuilder } from '../src/builder.ts';
+import { sumOf } from '../src/columns.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { ExactSums } from '../src/exact-sums.ts';
 import { convert, failure, printed, readProfile } from './support.ts';
@@ -29,6 +30,34 @@ test('a stack longer than what recognition looks at is taken for one, though not
 test('a file with too many other lines is not recognised, but folded is the best guess', async () => {
   const text = await failure(readProfile(Buffer.from('main;a NaN\nmain;b 1\n')));
   assert.match(text, /error input\/unknown-format: .*the best guess is folded \(-f folded\)/);
+});
+
+test('a first line may say what the counts are', async () => {
+  const metrics = async (...lines: string[]) => {
+    const diagnostics = new Diagnostics();
+    const profile = await readProfile(Buffer.from(`${lines.join('\n')}\n`), { diagnostics });
+    const units = profile.metrics.map(
+      ({ name, unit }, m) => `${name}/${unit} ${sumOf(profile.nodes.self[m]!)}`,
+    );
+    return [...units, ...diagnostics.list().map(({ code }) => code)];
+  };
+  assert.deepEqual(await metrics('samples/count cpu/nanoseconds', 'a;b 1 20', 'a;c 2 30'), [
+    'samples/count 3',
+    'cpu/nanoseconds 50',
+  ]);
+  assert.deepEqual(await metrics('# by hand', 'stack cpu/nanoseconds', 'a;b 20'), ['cpu/nanoseconds 20']);
+  const three = ['x/count y/bytes z/count', 'a;b 1 2 3', ...Array(9).fill('a;c\t4\t5  6')];
+  assert.deepEqual(await metrics(...three, 'a;d 7 8'), [
+    'x/count 37',
+    'y/bytes 47',
+    'z/count 57',
+    'folded/no-count',
+  ]);
+  // A stack without a count is none.
+  const stack = ['usr/bin', ...Array(5).fill('a;b 1')];
+  assert.deepEqual(await metrics(...stack), ['samples/samples 5', 'input/weak-guess', 'folded/no-count']);
+  const wrong = ['samples/count cpu/nanoseconds', ...Array(5).fill('a;b 1')];
+  assert.deepEqual(await metrics(...wrong), ['samples/samples 5', 'input/weak-guess', 'folded/no-count']);
 });
 
 test('stacks that read the same are one line', async () => {

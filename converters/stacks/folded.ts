@@ -16,7 +16,7 @@ import {
   type Sink,
   type Source,
 } from '../../src/plugin.ts';
-import { LINE, sampleLines } from './folded/lines.ts';
+import { headerOf, LINE, sampleLines } from './folded/lines.ts';
 
 const options = () =>
   z.object({
@@ -51,6 +51,7 @@ export const folded = defineFormat({
 function probe(head: Head): number {
   const lines = sampleLines(head);
   if (lines.length === 0) return isLongStack(head) ? 0.35 : 0;
+  if (headerOf(lines)) return 0.8;
   const fitting = lines.filter((line) => LINE.exec(line) && !/^(\t| {2})/.test(line));
   const share = fitting.length / lines.length;
   const stacks = fitting.some((line) => line.includes(';'));

@@ -3,6 +3,7 @@ import {
   type ByteInput,
   holdsRounded,
   LineReader,
+  type Metric,
   type Profile,
   ProfileBuilder,
   type Source,
@@ -13,9 +14,10 @@ import {
 } from '../../../src/plugin.ts';
 import type { FoldedOptions } from '../folded.ts';
 import { countOf } from './counts.ts';
-import { LINE, NumbersAtEnd, sampleLines } from './lines.ts';
+import { headerOf, LINE, linesWith, type NumbersAtEnd, sampleLines } from './lines.ts';
 
-const DIFF_LINE = new NumbersAtEnd((number) => String.raw`[ \t](${number})[ \t]+(${number})\s*$`);
+const PAIRS = linesWith(2);
+const SAMPLES: Metric = { name: 'samples', unit: 'samples' };
 /** `name (file:line)`, as py-spy and others write it. */
 const PLACED = /^(\S+) \((.+):(\d+)\)$/;
 const EMPTY_STACK = '(empty stack)';
@@ -23,10 +25,23 @@ const HASH = 35;
 
 export function read(source: Source, chosen: FoldedOptions): Profile {
   const sample = sampleLines(source.head);
-  const diff =
-    sample.length > 0 && sample.filter((line) => DIFF_LINE.exec(line)).length >= sample.length * 0.9;
+  const header = headerOf(sample);
+  const isDiff =
+    header === undefined &&
+    sample.length > 0 &&
+    sample.filter((line) => PAIRS.exec(line)).length >= sample.length * 0.9;
   const commented = sample.some((line) => !line.startsWith('#'));
-  return new StackReader(source, diff, commented, chosen).read();
+  return new StackReader(source, { header, isDiff, commented }, chosen).read();
+}
+
+/** What the first lines tell of all. */
+interface Layout {
+  /** The metrics, if the first line that is no comment says them. */
+  header: Metric[] | undefined;
+  /** Two counts: before and after. */
+  isDiff: boolean;
+  /** Lines that begin with `#` are comments. */
+  commented: boolean;
 }
 
 /** The input with a byte order mark in front. */
@@ -46,8 +61,9 @@ function withMark(input: ByteInput): ByteInput {
 class StackReader {
   readonly #source: Source;
   readonly #lines: LineReader;
-  readonly #diff: boolean;
-  readonly #commented: boolean;
+  readonly #layout: Layout;
+  /** Lines with a count for each metric. */
+  readonly #line: NumbersAtEnd;
   readonly #parens: FoldedOptions['parens'];
   readonly #builder: ProfileBuilder;
   readonly #stacks: StackTree;
@@ -58,29 +74,35 @@ class StackReader {
   /** Whether a count was beyond 2^53 and not written as an integer. */
   #rounded = false;
 
-  constructor(source: Source, diff: boolean, commented: boolean, { parens, bom }: FoldedOptions) {
+  constructor(source: Source, layout: Layout, { parens, bom }: FoldedOptions) {
     this.#source = source;
     const marked = bom === 'keep' && source.head.bom > 0;
     this.#lines = marked ? new LineReader(withMark(source.utf8()), source.name) : source.lines();
-    this.#diff = diff;
-    this.#commented = commented;
+    this.#layout = layout;
     this.#parens = parens;
-    const metric = { name: 'samples', unit: 'samples' };
-    this.#builder = new ProfileBuilder(diff ? [{ name: 'base', unit: 'samples' }, metric] : [metric]);
-    if (diff) this.#builder.meta.defaultMetric = 1;
-    const { length } = this.#builder.metrics;
-    this.#stacks = new StackTree(length, source.size, (text) => this.#frame(text));
-    this.#counts = new Array<Value>(length).fill(0);
+    const metrics = layout.header ?? (layout.isDiff ? [{ ...SAMPLES, name: 'base' }, SAMPLES] : [SAMPLES]);
+    this.#builder = new ProfileBuilder(metrics);
+    // As pprof does, the last one is shown.
+    if (metrics.length > 1) this.#builder.meta.defaultMetric = metrics.length - 1;
+    this.#stacks = new StackTree(metrics.length, source.size, (text) => this.#frame(text));
+    this.#counts = new Array<Value>(metrics.length).fill(0);
+    this.#line = layout.isDiff ? PAIRS : linesWith(metrics.length);
   }
 
   read(): Profile {
     const lines = this.#lines;
     const counts = this.#counts;
+    const { commented, header } = this.#layout;
+    let isHeader = header !== undefined;
     let stacks = 0;
     while (lines.nextLike()) {
       const { bytes, start } = lines;
       const end = trimmedEnd(bytes, start, lines.end);
-      if (end === start || (this.#commented && bytes[start] === HASH)) continue;
+      if (end === start || (commented && bytes[start] === HASH)) continue;
+      if (isHeader) {
+        isHeader = false;
+        continue;
+      }
       const stackEnd = this.#readCounts(start, end);
       if (stackEnd < 0) {
         this.#source.warn('no-count', 'a line without a count at its end is left out', lines.place());
@@ -109,12 +131,12 @@ class StackReader {
   #readCounts(start: number, end: number): number {
     const { bytes } = this.#lines;
     // Nearly every count is a run of digits.
-    if (!this.#diff && this.#count.read(bytes, start, end)) {
+    if (this.#counts.length === 1 && this.#count.read(bytes, start, end)) {
       this.#counts[0] = this.#count.value;
       return this.#count.textEnd;
     }
     const text = this.#lines.text(start, end);
-    const match = (this.#diff ? DIFF_LINE : LINE).exec(text) ?? LINE.exec(text);
+    const match = this.#line.exec(text) ?? (this.#layout.isDiff ? LINE.exec(text) : null);
     if (!match) return -1;
     const counts = match.slice(1).map(countOf);
     if (counts.some((count) => !Number.isFinite(Number(count)))) return -1;
