@@ -7,7 +7,7 @@ import { type FunctionInfo, ProfileBuilder } from '../src/builder.ts';
 import type { Profile } from '../src/profile.ts';
 import { type EmitOptions, type ReadFunction, reread, written } from './callgrind-reader.ts';
 import { asStacks, type Stack } from './stacks.ts';
-import { root } from './support.ts';
+import { readProfile, root } from './support.ts';
 
 /** Functions of cost 1 that call nothing. */
 function flat(functions: ({ name: string } & FunctionInfo)[]): Profile {
@@ -97,6 +97,8 @@ describe('callgrind names', () => {
     assert.equal(stack!.object, '');
     const list: Stack[] = [{ places: [{ func: 2, line: 1 }], values: [5n] }];
     assert.equal((await reread(asStacks(list))).functions.get('f1file0lib2')!.object, 'lib2');
+    const text = 'events: A\nob=app\nfl=a.c\nfn=main\n1 1\n';
+    assert.match(await written(await readProfile(Buffer.from(text))), /^ob=\(1\) app$/m);
   });
 
   test('of methods can be grouped by class', async () => {

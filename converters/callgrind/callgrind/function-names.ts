@@ -28,6 +28,8 @@ export function nodeNames(profile: Profile, { packages, classes, reserved }: Nam
   const fileOf = memoized(filePath);
   // KCachegrind shows objects by what stands behind the last slash: a scope would vanish.
   const packageOfFile = memoized((file) => (packages ? oneLine(packageOf(file)).replace('/', ':') : ''));
+  // The source's own word counts, even if it is the one that says nothing of a package.
+  let grouped = false;
   for (let n = 0; n < nodes.length; n++) {
     const frame = nodes.frame[n]!;
     const func = frames.func[frame]!;
@@ -36,9 +38,10 @@ export function nodeNames(profile: Profile, { packages, classes, reserved }: Nam
     const name = functions.name[func]!;
     names.name.push(oneLine(classes ? name.replace(METHOD, '$1::$2') : name));
     names.file.push(fileOf(functions.file[func]!));
-    names.object.push(mapping ? oneLine(mapping) : packageOfFile(functions.file[func]!));
+    const object = mapping ? oneLine(mapping) : packageOfFile(functions.file[func]!);
+    names.object.push(object);
+    grouped ||= object !== '' && (object !== APP || Boolean(mapping));
   }
-  const grouped = names.object.some((text) => text !== '' && text !== APP);
   if (!grouped) names.object.fill('');
   makeUnique(profile, names, reserved);
   return grouped ? names : { name: names.name, file: names.file };
