@@ -14,6 +14,8 @@ export interface Parser<O extends Options = Options> {
   probe(head: Head): number;
   /** Where the input holds no stacks: what exact totals rest on, for the help. */
   totals?: string;
+  /** Files that it is not yet, though many take them for it: how they begin, and what to do with them. */
+  raw?: { begins: string; hint: string }[];
   /** Throws `ProfileError` (by `source.fail`) when the input is of this format but broken. */
   parse(source: Source, options: z.output<O>): Profile | Promise<Profile>;
 }

@@ -92,6 +92,13 @@ export class Registry {
     }
   }
 
+  /** What to do with a file that a tool wrote, but that is no profile yet. */
+  #rawHint({ bytes }: Head): string | undefined {
+    const beginning = new TextDecoder('latin1').decode(bytes.subarray(0, 32));
+    const raw = this.#formats.flatMap(({ parser }) => parser?.raw ?? []);
+    return raw.find(({ begins }) => beginning.startsWith(begins))?.hint;
+  }
+
   /** The one format the input is of. Throws `ProfileError` when there is none or more than one. */
   recognise(head: Head, fileName: string): Guess {
     if (head.bytes.length === 0) {
@@ -114,7 +121,9 @@ export class Registry {
         code: 'input/unknown-format',
         file: fileName,
         message: `not recognised as any profile format${guess}`,
-        hint: 'see prof2dot formats for what can be read; -f FORMAT reads it as that format',
+        hint:
+          this.#rawHint(head) ??
+          'see prof2dot formats for what can be read; -f FORMAT reads it as that format',
       });
     }
     const tied = second !== undefined && second.score > best.score - NEAR;

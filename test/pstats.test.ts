@@ -198,6 +198,11 @@ describe('what is lost is told', () => {
       await failure(readProfile(Buffer.from('N'), { format: 'pstats' })),
       /error pstats\/no-dictionary/,
     );
+    // What stands behind such a value is nobody's concern.
+    const diagnostics = new Diagnostics();
+    const settings = { format: 'pstats', diagnostics };
+    await assert.rejects(readProfile(Buffer.from('Flat profile:\n'), settings), /no dictionary/);
+    assert.deepEqual(diagnostics.list(), []);
   });
 });
 

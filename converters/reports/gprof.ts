@@ -46,7 +46,18 @@ export const gprof = defineFormat({
   title: "gprof's call graph or flat profile",
   extensions: ['gprof', 'prof'],
   spec: 'https://sourceware.org/binutils/docs/gprof/Output.html',
-  parser: { totals: TOTALS, options, probe, parse },
+  parser: {
+    totals: TOTALS,
+    raw: [
+      {
+        begins: 'gmon',
+        hint: 'it is what the program wrote for gprof: `gprof program gmon.out > report` makes a report of it',
+      },
+    ],
+    options,
+    probe,
+    parse,
+  },
 });
 
 /** The heading of one of the tables, or entries of a call graph under a heading in another language. */

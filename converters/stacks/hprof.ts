@@ -35,7 +35,17 @@ export const hprof = defineFormat({
   title: 'Java hprof CPU samples or times (text)',
   extensions: ['hprof', 'hprof.txt'],
   spec: 'https://docs.oracle.com/javase/7/docs/technotes/samples/hprof.html',
-  parser: { options, probe, parse },
+  parser: {
+    raw: [
+      {
+        begins: 'JAVA PROFILE 1.0',
+        hint: 'it is a dump of the heap: java writes a profile with -agentlib:hprof=cpu=samples,depth=100',
+      },
+    ],
+    options,
+    probe,
+    parse,
+  },
 });
 
 /** The first line, unless a NUL behind it says that it is a binary heap dump. */

@@ -49,7 +49,17 @@ export const perf = defineFormat({
   title: 'perf script (Linux perf, simpleperf)',
   extensions: ['perf', 'perf.txt', 'linux-perf.txt'],
   spec: 'https://man7.org/linux/man-pages/man1/perf-script.1.html',
-  parser: { options, probe, parse },
+  parser: {
+    raw: [
+      {
+        begins: 'PERFILE2',
+        hint: 'it is what perf record writes: `perf script -i perf.data > out.perf` makes a text of it',
+      },
+    ],
+    options,
+    probe,
+    parse,
+  },
 });
 
 const WHO = String.raw`(?:-?\d+\/)?-?\d+\s+(?:\[\d+\]\s+)?(?:[A-Za-z.][A-Za-z0-9.]*\s+){0,2}`;

@@ -23,9 +23,12 @@ export function readTable(bytes: Uint8Array, source: Source): PstatsTable {
     return (key, value) => reader.read(key, value);
   };
   const broken = (message: string, offset: number) => source.fail('bad-marshal', message, { offset });
-  const told = (message: string, offset: number) => source.warn('bytes-behind', message, { offset });
-  const rest = readMarshal(bytes, broken, begin, told);
+  let tell = () => {};
+  const rest = readMarshal(bytes, broken, begin, (message, offset) => {
+    tell = () => source.warn('bytes-behind', message, { offset });
+  });
   if (!(rest instanceof MarshalDict)) source.fail('no-dictionary', 'it holds no dictionary of functions');
+  tell();
   for (const [i, key] of rest.keys.entries()) reader.read(key, rest.values[i]!);
   return reader.table();
 }
