@@ -5,6 +5,7 @@ import { option } from './format.ts';
 import { GRANULARITIES } from './group-frames.ts';
 import { reshapeOptions } from './reshape-options.ts';
 
+const whole = z.refine(Number.isInteger, 'a whole number');
 /** NaN keeps everything, as it does in gprof2dot. */
 const percent = z.union([z.number(), z.nan()]);
 
@@ -48,7 +49,7 @@ export const transformOptions = z.object({
     short: 'e',
     value: 'PERCENT',
   }),
-  nodeCount: option(z.optional(z.number().check(z.minimum(1))), {
+  nodeCount: option(z.optional(z.number().check(z.minimum(1), whole)), {
     help: 'draw at most so many nodes, the most telling as pprof chooses them, and residual edges',
     flag: 'node-count',
     value: 'N',
@@ -85,7 +86,7 @@ export const transformOptions = z.object({
     flag: 'compare-functions',
     value: 'WHOSE',
   }),
-  depth: option(z._default(z.number(), -1), {
+  depth: option(z._default(z.number().check(whole), -1), {
     help: 'how many calls to go from --root or --leaf; -1 = all the way',
     flag: 'depth',
     value: 'CALLS',

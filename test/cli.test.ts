@@ -264,6 +264,9 @@ describe('bad usage exits with 2', () => {
     ['usage/bad-arguments', ['--no-such-flag']],
     ['usage/bad-arguments', ['-n']],
     ['usage/bad-option', ['-n', 'many', '-t', 'dot', fileOf(STACKS)]],
+    ['usage/bad-option', ['-n', '0x10', fileOf(STACKS)]],
+    ['usage/bad-option', ['--depth', '1.5', fileOf(STACKS)]],
+    ['usage/bad-option', ['--node-count', '1.5', fileOf(STACKS)]],
     ['usage/bad-option', ['--edge-thres', 'no-file']],
     ['usage/two-bases', ['--base', 'a', '--diff-base', 'b', fileOf(STACKS)]],
     ['usage/two-bases', ['--base', 'a', '--compare', fileOf(STACKS), fileOf(STACKS)]],
@@ -531,6 +534,7 @@ describe('flags', () => {
     assert.equal((await run(['--node-t', '0', '--edge=0'], STACKS)).out, out);
     assert.equal((await run(['-qn0', '-e', '0'], STACKS)).out, out);
     assert.doesNotMatch((await run(['-n60', '-e0'], STACKS)).out, /render/);
+    assert.equal((await run(['-n60', '-e0'], STACKS)).out, (await run(['-n6_0', '-e0_0'], STACKS)).out);
   });
   test('given more than once count as they were given last', async () => {
     const path = fileOf(STACKS);

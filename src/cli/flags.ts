@@ -105,9 +105,12 @@ export function setting(flag: Flag, read: unknown): unknown {
 
 function numberOrText(flag: Flag, read: unknown): unknown {
   if (flag.kind !== 'number') return read;
-  const text = String(read).trim();
+  // As Python reads numbers: 1_000, but not 0x10.
+  const text = String(read)
+    .trim()
+    .replace(/(?<=\d)_(?=\d)/g, '');
   if (/^[+-]?nan$/i.test(text)) return Number.NaN;
   const infinite = /^([+-]?)inf(inity)?$/i.exec(text);
   if (infinite) return infinite[1] === '-' ? -Number.MAX_VALUE : Number.MAX_VALUE;
-  return text === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  return text === '' || /^0[xob]/i.test(text) || Number.isNaN(Number(text)) ? read : Number(text);
 }
