@@ -256,6 +256,27 @@ describe('written', () => {
     assert.match(graph, /\tmain -> gone \[.*color="#51b210", .*label="-18\.18%".*penwidth="0\.73"/);
     assert.match(graph, /\tmain -> new \[.*color="#b28a61", .*label="\+9\.09%"/);
   });
+  for (const transforms of [{ nodeThres: 0 }, { nodeThres: 0, edgeThres: 0, nodeCount: 4 }]) {
+    test(`as a graph with what changed its callers alone, ${JSON.stringify(transforms)}`, async () => {
+      const settings = {
+        diagnostics: new Diagnostics(),
+        transforms,
+        base: { profile: await read('main;a;x 1\nmain;b;x 4\nc 1\n'), shareOf: 'change' } as Base,
+      };
+      let graph = '';
+      await write(
+        await read('main;a;x 3\nmain;b;x 2\nc 1\n'),
+        builtin.get('dot', 'emitter'),
+        settings,
+        (bytes) => {
+          graph += Buffer.from(bytes).toString();
+        },
+      );
+      assert.match(graph, /\ta -> x \[.* label="\+50\.00%"/);
+      assert.match(graph, /\tb -> x \[.* label="-50\.00%"/);
+      assert.doesNotMatch(graph, /\tc \[/);
+    });
+  }
   test('between formats, as far down as both know', async () => {
     const { text: table, told } = await written(CALLGRIND, AFTER, 'top');
     assert.match(told, /^prof2dot: warning merge\/lower-rung: stacks are left out/);

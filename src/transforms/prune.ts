@@ -40,7 +40,11 @@ export function prune(profile: Profile, options: PruneOptions): Profile {
   const metric = defaultMetric(profile);
   const shares = graphShares(profile, metric);
   const weight = shares.total.map(Math.abs);
-  const isNothing = (n: number) => options.zeros === false && weight[n] === 0 && shares.self[n] === 0;
+  const hasCalls = new Uint8Array(nodes.length);
+  for (let a = 0; a < arcs.length; a++)
+    if (shares.arcTotal[a] !== 0) hasCalls[arcs.caller[a]!] = hasCalls[arcs.callee[a]!] = 1;
+  const isNothing = (n: number) =>
+    options.zeros === false && weight[n] === 0 && shares.self[n] === 0 && hasCalls[n] === 0;
   const onPath = pathTest(profile, options.paths);
   const keepNode = new Uint8Array(nodes.length);
   for (let n = 0; n < nodes.length; n++)

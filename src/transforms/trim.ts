@@ -88,8 +88,9 @@ class Weights {
     return Int32Array.from(this.self, (_, n) => n);
   }
 
+  /** Nodes of a difference are there because something has changed, though all changes may add up to nothing. */
   isUsed(node: number): boolean {
-    return this.self[node] !== 0 || this.total[node] !== 0;
+    return this.#profile.meta.isDifference === true || this.self[node] !== 0 || this.total[node] !== 0;
   }
 
   /** Marks the groups of nodes, which are functions. */
@@ -112,7 +113,7 @@ class Weights {
 
   /** Nodes, the most telling first. */
   byEntropy(): Int32Array {
-    const score = Float64Array.from(this.self, (_, n) => Math.abs(this.#score(n)));
+    const score = Float64Array.from(this.self, (_, n) => this.#score(n));
     return this.nodes().sort((a, b) => {
       if (score[a] !== score[b]) return score[b]! - score[a]!;
       const order = this.#compareTexts(a, b);
@@ -138,7 +139,7 @@ class Weights {
     const outs = this.#weights(this.#out, node);
     const score =
       (ins.length === 0 ? 1 : entropy(ins, 0)) + (outs.length === 0 ? 1 : entropy(outs, this.self[node]!));
-    return this.whole(score * this.total[node]!) + this.self[node]!;
+    return this.whole(score * Math.abs(this.total[node]!)) + Math.abs(this.self[node]!);
   }
 
   /** Of the arcs to or from other nodes that are left. */
@@ -196,13 +197,15 @@ class Weights {
   }
 }
 
-/** How evenly the weights, and `self`, are spread: 0 = all in one. */
+/**
+ * How evenly the weights, and `self`, are spread: 0 = all in one. What has grown and what has shrunk weigh alike (in
+ * pprof, where signs differ, parts may be of less than nothing, and their logarithms no numbers).
+ */
 function entropy(weights: number[], self: number): number {
-  const sum = weights.reduce((total, weight) => total + Math.max(weight, 0), self);
-  if (sum === 0) return 0;
+  const sum = weights.reduce((total, weight) => total + Math.abs(weight), Math.abs(self));
   const part = (value: number) => {
     const share = Math.abs(value) / sum;
-    return share === 0 ? 0 : -share * Math.log2(share);
+    return value === 0 ? 0 : -share * Math.log2(share);
   };
-  return weights.reduce((total, weight) => total + part(weight), self > 0 ? part(self) : 0);
+  return weights.reduce((total, weight) => total + part(weight), part(self));
 }
