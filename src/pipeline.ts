@@ -73,6 +73,8 @@ export interface WriteSettings {
   compareWith?: Profile | undefined;
   /** What the profile is a change of; percentages refer to that. */
   base?: Base | undefined;
+  /** What `checkWrite` said of the same settings, if it was asked before. */
+  checked?: Checked | undefined;
   /** Is told how many nodes and arcs a call graph has that is about to be written. */
   onGraph?: ((rows: number) => void) | undefined;
 }
@@ -113,8 +115,8 @@ export async function write(
 ): Promise<void> {
   const emitter = format.emitter!;
   const { diagnostics, compareWith, base } = settings;
-  const checked = await checkWrite(format, { ...settings, compares: compareWith !== undefined });
-  const { options, needs, transforms } = checked;
+  const { options, needs, transforms } =
+    settings.checked ?? (await checkWrite(format, { ...settings, compares: compareWith !== undefined }));
   const sink = new Sink(out, format.name, diagnostics);
   let ready: Profile;
   if (compareWith) {

@@ -66,7 +66,11 @@ export async function convert(
     delete transforms.leaf;
   }
   // Before the input is waited for.
-  await checkWrite(target, { options: formats, transforms, compares: args['compare'] === true });
+  const checked = await checkWrite(target, {
+    options: formats,
+    transforms,
+    compares: args['compare'] === true,
+  });
   checkOutput(outputPath);
   const from = args['format'] as string | undefined;
   if (from !== undefined) registry.get(from, 'parser');
@@ -125,6 +129,7 @@ export async function convert(
         transforms,
         compareWith,
         base,
+        checked,
         onGraph: (rows) => optimise(rows > SMALL_GRAPH),
       },
       output.write,
