@@ -1,4 +1,5 @@
 /** Named bundles of ordinary options for `--compat`. No code asks which preset is on. */
+import { ProfileError } from './diagnostics.ts';
 import type { FormatOptions } from './pipeline.ts';
 import type { TransformOptions } from './transform-options.ts';
 
@@ -71,3 +72,13 @@ export const presets: Record<string, Preset> = {
     },
   },
 };
+
+/** The preset of this name. Throws `ProfileError` if there is none. */
+export function presetNamed(name: string): Preset {
+  if (Object.hasOwn(presets, name)) return presets[name]!;
+  throw new ProfileError({
+    code: 'usage/unknown-preset',
+    message: `--compat: nothing is known of ${name}`,
+    hint: `it may be ${Object.keys(presets).join(', ')}`,
+  });
+}

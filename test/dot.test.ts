@@ -201,6 +201,7 @@ describe('places', () => {
   test('are links to editors, for files of this machine', async () => {
     assert.equal(editorUrl('vscode', '/a b/c.js', 3, 4), 'vscode://file/a%20b/c.js:3:4');
     assert.equal(editorUrl('vscode', 'C:\\x\\y.js', 3, 0), 'vscode://file/C:/x/y.js:3:1');
+    assert.equal(editorUrl('constructor', '/a.js', 2, 0), 'constructor');
     assert.equal(
       editorUrl('idea', 'file:///app/c%20d.js', 0, 0),
       'idea://open?file=/app/c%20d.js&line=1&column=1',

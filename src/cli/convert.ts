@@ -5,7 +5,7 @@ import type { Base } from '../difference.ts';
 import { expression } from '../expression.ts';
 import type { Emitter, Format } from '../format.ts';
 import { changeGraph, checkWrite, type FormatOptions, type ReadSettings, read, write } from '../pipeline.ts';
-import { presets } from '../presets.ts';
+import { presetNamed } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
 import type { TransformOptions } from '../transform-options.ts';
@@ -288,7 +288,8 @@ function settings(
   flags: Flag[],
   args: Arguments,
 ): { transforms: Partial<TransformOptions>; formats: FormatOptions } {
-  const preset = presets[args['compat'] as string];
+  const compat = args['compat'] as string | undefined;
+  const preset = compat === undefined ? undefined : presetNamed(compat);
   const transforms: Record<string, unknown> = { ...preset?.transforms };
   const formats: FormatOptions = structuredClone(preset?.formats ?? {});
   for (const flag of flags) {

@@ -1,7 +1,7 @@
 /** Help pages: the program's, each format's, and the presets'. */
 import { ProfileError } from '../diagnostics.ts';
 import type { Format } from '../format.ts';
-import { presets } from '../presets.ts';
+import { presetNamed, presets } from '../presets.ts';
 import type { Registry } from '../registry.ts';
 import { reshapeOptions } from '../reshape-options.ts';
 import { generalFlags, optionFlags } from './command-line.ts';
@@ -50,7 +50,7 @@ export function helpPage(registry: Registry, topic: string | undefined): string 
   if (topic === 'totals') return totalsPage(registry);
   const format = registry.find(topic);
   if (format) return formatPage(format);
-  if (topic in guides) return `${guides[topic]}\n\n${presetPage(registry, topic)}`;
+  if (Object.hasOwn(guides, topic)) return `${guides[topic]}\n\n${presetPage(registry, topic)}`;
   throw new ProfileError({
     code: 'usage/unknown-topic',
     message: `there is no help on ${topic}`,
@@ -110,7 +110,7 @@ function totalsPage(registry: Registry): string {
 }
 
 function presetPage(registry: Registry, name: string): string {
-  const { help, transforms, formats } = presets[name]!;
+  const { help, transforms, formats } = presetNamed(name);
   const flags = optionFlags(registry);
   const set = (format: string | undefined, options: object) =>
     Object.entries(options).map(([key, value]) => {

@@ -1,7 +1,7 @@
 /** The command line: which command, and what becomes of errors. */
 import { builtin } from '../builtin.ts';
 import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
-import { GPROF2DOT_FLAGS, presets } from '../presets.ts';
+import { GPROF2DOT_FLAGS, presetNamed } from '../presets.ts';
 import { VERSION } from '../version.ts';
 import { plainArguments, type Shortening } from './argv.ts';
 import { allFlags, COMMANDS, flagsFor, flagsIn } from './command-line.ts';
@@ -88,7 +88,8 @@ function shortening(argv: string[]): Shortening {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
   const at = words.findLastIndex((word) => /^--compat(=|$)/.test(word));
-  const preset = at < 0 ? undefined : presets[words[at]!.split('=')[1] ?? words[at + 1] ?? ''];
+  const name = at < 0 ? undefined : (words[at]!.split('=')[1] ?? words[at + 1]);
+  const preset = name === undefined ? undefined : presetNamed(name);
   return { flags: preset?.flags ?? GPROF2DOT_FLAGS, overNames: preset !== undefined };
 }
 

@@ -17,7 +17,8 @@ export function editorUrl(template: string, file: string, line: number, column: 
     '{line}': String(line || 1),
     '{column}': String(column || 1),
   };
-  return (EDITORS[template] ?? template).replace(/\/?\{file\}|\{line\}|\{column\}/g, (key) => values[key]!);
+  const pattern = Object.hasOwn(EDITORS, template) ? EDITORS[template]! : template;
+  return pattern.replace(/\/?\{file\}|\{line\}|\{column\}/g, (key) => values[key]!);
 }
 
 /** The path of a file name or `file:` URL, with slashes; undefined for other URLs, `node:fs` and the like. */
