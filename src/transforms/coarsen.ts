@@ -491,9 +491,7 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
     total: arcs.total.map((column) => gathered(column, to, index.length)),
     ...(arcs.self && { self: arcs.self.map((column) => gathered(column, to, index.length)) }),
   };
-  const { cycle } = components(table, count);
-  const isReentered = (node: number) => cycle[node]! >= 0 && members[node]! > 1;
-  if (nodes.length > count && cycle.some((_, node) => isReentered(node))) {
+  if (nodes.length > count && isReentered(table, members.subarray(0, count))) {
     estimated = true;
     // What is counted again each time that the group is entered is still no more than there is.
     if (!profile.meta.isDifference) noMoreThanAll(self, [...total, ...table.total]);
@@ -507,6 +505,12 @@ function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile 
   const same = count === nodes.length && index.length === arcs.length;
   const shares = same && profile.shares ? { shares: profile.shares } : {};
   return Object.assign(builder.graph(columns, table, details), { estimated, ...shares });
+}
+
+/** Whether a group of several members calls itself by way of others. */
+function isReentered(arcs: ArcTable, members: Int32Array): boolean {
+  const { cycle } = components(arcs, members.length);
+  return members.some((count, node) => count > 1 && cycle[node]! >= 0);
 }
 
 /** Cuts values of each metric down to the sum of its selves. */
