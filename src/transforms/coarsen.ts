@@ -119,30 +119,60 @@ class GraphAccumulator {
   }
 
   addTree({ frame, parent, length, self, calls }: NodeTable): void {
-    const { frames } = this.#profile;
     // For the order, then for the totals of one metric after the other: fresh memory takes time.
     const memory = new ArrayBuffer(length * 8);
     const { order, end } = preorder(parent, length, memory);
-    const arcTo = new Int32Array(length);
     // Nodes and arcs of the result stand in the order in which the tree has them.
     const caller = this.#keep ? this.#callers(frame, parent, length) : parent;
-    for (let i = 0; i < length; i++) {
-      const node = this.#node(frame[i]!);
-      const p = caller[i]!;
-      const line = this.#lines && p >= 0 ? frames.line[frame[p]!]! : 0;
-      arcTo[i] = p < 0 || node < 0 ? -1 : this.#arcs.find(this.#node(frame[p]!), node, line, 0);
-    }
+    const arcTo = this.#findArcs(frame, caller);
     if (this.#keep) this.#residual = new Uint8Array(this.#arcs.length);
     const nodeOfFrame = this.#nodeOfFrame;
     const nodeCount = this.#groupOfNode.length;
     const arcCount = this.#arcs.length;
     if (this.#wantArcSelf) this.#arcSelf = self.map((column) => gathered(column, arcTo, arcCount));
     const arcOf = calls && arcTo.slice();
-    const nodeEnd = new Int32Array(nodeCount);
-    const arcEnd = new Int32Array(arcCount);
-    // The end of a subtree is looked at once; its place then holds where the total goes.
+    const totalTo = this.#countOnce(frame, arcTo, order, end);
+    const byNode = (column: Column) =>
+      gathered(gathered(column, frame, nodeOfFrame.length), nodeOfFrame, nodeCount);
+    if (calls && arcOf) this.#countCalls(calls, byNode(calls) as Float64Array, totalTo, arcOf);
+    this.#self = self.map(byNode);
+    for (const [m, column] of self.entries()) {
+      const total = totals(column, parent, memory);
+      if (this.#keep && m === (this.#shown ?? m)) this.#markResidual(total, arcTo, caller, parent);
+      this.#total.push(gathered(total, totalTo, nodeCount));
+      this.#arcTotal.push(gathered(total, arcTo, arcCount));
+    }
+  }
+
+  /** The arc to each node of the tree; -1 = none. */
+  #findArcs(frame: Int32Array, caller: Int32Array): Int32Array {
+    const { line: lineOf } = this.#profile.frames;
+    const arcTo = new Int32Array(caller.length);
+    for (let i = 0; i < arcTo.length; i++) {
+      const node = this.#node(frame[i]!);
+      const p = caller[i]!;
+      const line = this.#lines && p >= 0 ? lineOf[frame[p]!]! : 0;
+      arcTo[i] = p < 0 || node < 0 ? -1 : this.#arcs.find(this.#node(frame[p]!), node, line, 0);
+    }
+    return arcTo;
+  }
+
+  /**
+   * Takes the arcs away whose totals another one up the stack counts already. Returns the node of the result that
+   * each total of the tree goes to; -1 = none. It is in the memory of `end`.
+   */
+  #countOnce(
+    frame: Int32Array,
+    arcTo: Int32Array,
+    order: Int32Array | undefined,
+    end: Int32Array,
+  ): Int32Array {
+    const nodeOfFrame = this.#nodeOfFrame;
+    const [every, outermostOnly] = [this.#mode === 'every', this.#mode === 'outermost'];
+    const nodeEnd = new Int32Array(this.#groupOfNode.length);
+    const arcEnd = new Int32Array(this.#arcs.length);
     const totalTo = end;
-    for (let position = 0; position < length; position++) {
+    for (let position = 0; position < arcTo.length; position++) {
       const i = order ? order[position]! : position;
       const node = nodeOfFrame[frame[i]!]!;
       const arc = arcTo[i]!;
@@ -154,25 +184,11 @@ class GraphAccumulator {
       const outermost = position >= nodeEnd[node]!;
       if (outermost) nodeEnd[node] = behind;
       totalTo[i] = outermost ? node : -1;
-      if (arc < 0 || this.#mode === 'every') continue;
-      if (this.#mode === 'outermost') {
-        if (!outermost) arcTo[i] = -1;
-        continue;
-      }
-      if (position >= arcEnd[arc]!) {
-        arcEnd[arc] = behind;
-      } else arcTo[i] = -1;
+      if (arc < 0 || every) continue;
+      if (outermostOnly ? outermost : position >= arcEnd[arc]!) arcEnd[arc] = behind;
+      else arcTo[i] = -1;
     }
-    const byNode = (column: Column) =>
-      gathered(gathered(column, frame, nodeOfFrame.length), nodeOfFrame, nodeCount);
-    if (calls && arcOf) this.#countCalls(calls, byNode(calls) as Float64Array, totalTo, arcOf);
-    this.#self = self.map(byNode);
-    for (const [m, column] of self.entries()) {
-      const total = totals(column, parent, memory);
-      if (this.#keep && m === (this.#shown ?? m)) this.#markResidual(total, arcTo, caller, parent);
-      this.#total.push(gathered(total, totalTo, nodeCount));
-      this.#arcTotal.push(gathered(total, arcTo, arcCount));
-    }
+    return totalTo;
   }
 
   /** Marks the arcs to nodes that cost something, and whose caller is not the one that called. */
@@ -401,19 +417,9 @@ function preorder(
   length: number,
   memory: ArrayBuffer,
 ): { order: Int32Array | undefined; end: Int32Array } {
-  const size = new Int32Array(length).fill(1);
-  for (let i = length - 1; i >= 0; i--) {
-    const p = parent[i]!;
-    if (p >= 0) size[p]! += size[i]!;
-  }
-  // In preorder each subtree is a range: so it is if all of them lie within their parents'.
-  let inOrder = true;
-  for (let i = 0; i < length && inOrder; i++) {
-    const p = parent[i]!;
-    inOrder = p < 0 || i + size[i]! <= p + size[p]!;
-  }
+  const size = subtreeSizes(parent, length);
   const end = size;
-  if (inOrder) {
+  if (isPreorder(parent, size)) {
     for (let i = 0; i < length; i++) end[i] = i + size[i]!;
     return { order: undefined, end };
   }
@@ -430,6 +436,24 @@ function preorder(
     end[i] = position + 1;
   }
   return { order, end };
+}
+
+function subtreeSizes(parent: Int32Array, length: number): Int32Array {
+  const size = new Int32Array(length).fill(1);
+  for (let i = length - 1; i >= 0; i--) {
+    const p = parent[i]!;
+    if (p >= 0) size[p]! += size[i]!;
+  }
+  return size;
+}
+
+/** In preorder each subtree is a range: so it is if all of them lie within their parents'. */
+function isPreorder(parent: Int32Array, size: Int32Array): boolean {
+  for (let i = 0; i < size.length; i++) {
+    const p = parent[i]!;
+    if (p >= 0 && i + size[i]! > p + size[p]!) return false;
+  }
+  return true;
 }
 
 /**
