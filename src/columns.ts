@@ -124,6 +124,13 @@ function narrow(column: Column): Float64Array {
   return column instanceof Float64Array ? column : Float64Array.from(column, Number);
 }
 
+/** Sums of a column by index: those of row *i* go to `index[i]`, to none where that is below 0. */
+export function gathered(column: Column, index: Int32Array, length: number): Column {
+  const sums = zeros(column, length);
+  scatterAdd(sums, index, column);
+  return sums;
+}
+
 /** `target[index[i]] += source[i]` for each i with `index[i] >= 0`. Both columns are of one kind. */
 export function scatterAdd(
   target: Column,

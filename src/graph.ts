@@ -32,6 +32,21 @@ export function selfRows({ length, self }: NodeTable): {
   return { length: node.length, node, values };
 }
 
+/** The finest rows that add up to the selves of a stack profile, and their frames (-1 = of no frame). */
+export function finestSelves(profile: Profile): { frame: Int32Array; values: Column[] } {
+  const { lines, stacks, stackValues } = profile;
+  if (lines)
+    return {
+      frame: lines.node.subarray(0, lines.length).map((n) => profile.nodes.frame[n]!),
+      values: lines.values,
+    };
+  if (!stacks || !stackValues) return { frame: profile.nodes.frame, values: profile.nodes.self };
+  const { start, frame } = stacks;
+  const leaf = new Int32Array(stacks.length);
+  for (let i = 0; i < leaf.length; i++) leaf[i] = start[i] === start[i + 1] ? -1 : frame[start[i + 1]! - 1]!;
+  return { frame: leaf, values: stackValues };
+}
+
 /** The shares of one metric, by node and by arc. */
 export interface GraphShares {
   self: Float64Array;

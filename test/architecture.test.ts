@@ -16,7 +16,7 @@ interface Rule {
 }
 
 const CORE =
-  /^src\/(profile|columns|exact-sums|interner|scan|arc-index|call-tree|coarse-already|stack-rows|frame-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|metrics|function-ids|packages|python-format|glob|version)\.ts$/;
+  /^src\/(profile|columns|exact-sums|interner|scan|arc-index|call-tree|coarse-already|coarsen-arcs|preorder|stack-rows|frame-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|metrics|function-ids|packages|python-format|glob|version)\.ts$/;
 const DIAGNOSTICS = /^src\/diagnostics\.ts$/;
 const INPUT = /^src\/input\//;
 const FORMAT = /^src\/(format|sink|registry)\.ts$/;
@@ -52,7 +52,6 @@ const RULES: Rule[] = [
 const LONG: Record<string, string> = {
   'converters/callgrind/callgrind/parse.ts': 'one state machine: lines of all kinds change the same position',
   'src/input/json.ts': 'one reader class over one buffer',
-  'src/transforms/coarsen.ts': 'one algorithm in its three forms: tree, stack list, arcs',
 };
 
 const files = ['bin', 'src', 'converters', 'test'].flatMap((top) =>

@@ -7,9 +7,11 @@
  */
 import { ArcIndex } from '../arc-index.ts';
 import { coarseAlready } from '../coarse-already.ts';
-import { addToParents, greatest, grown, Int32List, scatterAdd, sumOf, zeros } from '../columns.ts';
-import { components } from '../graph.ts';
+import { coarsenArcs } from '../coarsen-arcs.ts';
+import { addToParents, gathered, greatest, grown, Int32List } from '../columns.ts';
+import { finestSelves } from '../graph.ts';
 import { addGroupFrame, type Granularity, type Groups, groupFrames } from '../group-frames.ts';
+import { preorder } from '../preorder.ts';
 import type { ArcTable, ArcTotals, Column, LineTable, NodeTable, Profile, StackTable } from '../profile.ts';
 
 export interface CoarsenOptions {
@@ -360,7 +362,7 @@ class GraphAccumulator {
   #lineCosts(): LineTable {
     const { lines, frames } = this.#profile;
     const index = new ArcIndex();
-    const { frame, values } = selfRows(this.#profile);
+    const { frame, values } = finestSelves(this.#profile);
     const row = new Int32Array(frame.length);
     for (let i = 0; i < frame.length; i++) {
       const f = frame[i]!;
@@ -379,172 +381,10 @@ class GraphAccumulator {
   }
 }
 
-/** The finest rows that add up to the selves of a stack profile, and their frames (-1 = of no frame). */
-function selfRows(profile: Profile): { frame: Int32Array; values: Column[] } {
-  const { lines, stacks, stackValues } = profile;
-  if (lines)
-    return {
-      frame: lines.node.subarray(0, lines.length).map((n) => profile.nodes.frame[n]!),
-      values: lines.values,
-    };
-  if (!stacks || !stackValues) return { frame: profile.nodes.frame, values: profile.nodes.self };
-  const { start, frame } = stacks;
-  const leaf = new Int32Array(stacks.length);
-  for (let i = 0; i < leaf.length; i++) leaf[i] = start[i] === start[i + 1] ? -1 : frame[start[i + 1]! - 1]!;
-  return { frame: leaf, values: stackValues };
-}
-
 /** Of each node of a tree, what its subtree adds up to: a column in the given memory. */
 function totals(self: Column, parent: Int32Array, memory: ArrayBuffer): Column {
   const total = self instanceof Float64Array ? new Float64Array(memory) : new BigInt64Array(memory);
   (total as Float64Array).set(self as Float64Array);
   addToParents(total, parent, self.length);
   return total;
-}
-
-function gathered(column: Column, index: Int32Array, length: number): Column {
-  const sums = zeros(column, length);
-  scatterAdd(sums, index, column);
-  return sums;
-}
-
-/**
- * Nodes in preorder, if that is not their own order, and for each node the position behind its subtree. The order
- * is in the given memory.
- */
-function preorder(
-  parent: Int32Array,
-  length: number,
-  memory: ArrayBuffer,
-): { order: Int32Array | undefined; end: Int32Array } {
-  const size = subtreeSizes(parent, length);
-  const end = size;
-  if (isPreorder(parent, size)) {
-    for (let i = 0; i < length; i++) end[i] = i + size[i]!;
-    return { order: undefined, end };
-  }
-  const order = new Int32Array(memory, 0, length);
-  let roots = 0;
-  for (let i = 0; i < length; i++) {
-    const p = parent[i]!;
-    // Until all children of a node have their places, its end is where the next of them goes.
-    const position = p < 0 ? roots : end[p]!;
-    const behind = position + size[i]!;
-    if (p < 0) roots = behind;
-    else end[p] = behind;
-    order[position] = i;
-    end[i] = position + 1;
-  }
-  return { order, end };
-}
-
-function subtreeSizes(parent: Int32Array, length: number): Int32Array {
-  const size = new Int32Array(length).fill(1);
-  for (let i = length - 1; i >= 0; i--) {
-    const p = parent[i]!;
-    if (p >= 0) size[p]! += size[i]!;
-  }
-  return size;
-}
-
-/** In preorder each subtree is a range: so it is if all of them lie within their parents'. */
-function isPreorder(parent: Int32Array, size: Int32Array): boolean {
-  for (let i = 0; i < size.length; i++) {
-    const p = parent[i]!;
-    if (p >= 0 && i + size[i]! > p + size[p]!) return false;
-  }
-  return true;
-}
-
-/**
- * Groups the nodes of an arc profile. Arcs and selves add up; the total of a group is the sum of its members'
- * totals without the arcs between them: a guess where members call each other, directly or by way of other groups,
- * and then marked as one.
- */
-function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile {
-  const { nodes, arcs } = profile;
-  const { builder, of } = groups;
-  const nodeOfGroup = new Int32Array(builder.functionCount).fill(-1);
-  const nodeOf = new Int32Array(nodes.length);
-  const frame = new Int32List();
-  const members = new Int32Array(builder.functionCount);
-  for (let n = 0; n < nodes.length; n++) {
-    const group = of[nodes.frame[n]!]!;
-    if (nodeOfGroup[group] === -1) {
-      nodeOfGroup[group] = frame.length;
-      frame.push(addGroupFrame(groups, group));
-    }
-    const node = nodeOfGroup[group]!;
-    nodeOf[n] = node;
-    members[node]!++;
-  }
-  const count = frame.length;
-  const self = nodes.self.map((column) => gathered(column, nodeOf, count));
-  const total = nodes.total.map((column) => gathered(column, nodeOf, count));
-  const details = lines && profile.lines ? { lines: regroupLines(profile.lines, nodeOf) } : {};
-  const columns = { frame: frame.trimmed(), self, total };
-  if (!arcs) return Object.assign(builder.flat(columns, details), { estimated: profile.estimated });
-
-  const index = new ArcIndex(arcs.length);
-  const to = new Int32Array(arcs.length);
-  let estimated = profile.estimated;
-  for (let a = 0; a < arcs.length; a++) {
-    const caller = nodeOf[arcs.caller[a]!]!;
-    const callee = nodeOf[arcs.callee[a]!]!;
-    to[a] = index.find(caller, callee, lines ? arcs.line[a]! : 0, lines ? (arcs.file?.[a] ?? 0) : 0);
-    if (caller === callee && arcs.caller[a] !== arcs.callee[a]) {
-      estimated = true;
-      for (const [m, column] of total.entries()) {
-        const least = self[m]![caller] as number;
-        column[caller] = ((column[caller] as number) - (arcs.total[m]![a] as number)) as never;
-        // Also where the arc's total is not known.
-        if (!((column[caller] as number) >= least)) column[caller] = least as never;
-      }
-    }
-  }
-  const table: ArcTable = {
-    length: index.length,
-    caller: index.caller.trimmed(),
-    callee: index.callee.trimmed(),
-    line: index.line.trimmed(),
-    ...index.files(),
-    calls: gathered(arcs.calls, to, index.length) as Float64Array,
-    ...(arcs.primitiveCalls && {
-      primitiveCalls: gathered(arcs.primitiveCalls, to, index.length) as Float64Array,
-    }),
-    total: arcs.total.map((column) => gathered(column, to, index.length)),
-    ...(arcs.self && { self: arcs.self.map((column) => gathered(column, to, index.length)) }),
-  };
-  if (nodes.length > count && isReentered(table, members.subarray(0, count))) {
-    estimated = true;
-    // What is counted again each time that the group is entered is still no more than there is.
-    if (!profile.meta.isDifference) noMoreThanAll(self, [...total, ...table.total]);
-  }
-  if (arcs.counts) table.counts = arcs.counts;
-  if (arcs.residual) {
-    table.residual = new Uint8Array(index.length);
-    for (let a = 0; a < arcs.length; a++) table.residual[to[a]!]! |= arcs.residual[a]!;
-  }
-  // Shares of what is not grouped are what they were: rows keep their order.
-  const same = count === nodes.length && index.length === arcs.length;
-  const shares = same && profile.shares ? { shares: profile.shares } : {};
-  return Object.assign(builder.graph(columns, table, details), { estimated, ...shares });
-}
-
-/** Whether a group of several members calls itself by way of others. */
-function isReentered(arcs: ArcTable, members: Int32Array): boolean {
-  const { cycle } = components(arcs, members.length);
-  return members.some((count, node) => count > 1 && cycle[node]! >= 0);
-}
-
-/** Cuts values of each metric down to the sum of its selves. */
-function noMoreThanAll(self: Column[], columns: Column[]): void {
-  for (const [i, column] of columns.entries()) {
-    const sum = sumOf(self[i % self.length]!);
-    for (let row = 0; row < column.length; row++) if (column[row]! > sum) column[row] = sum as never;
-  }
-}
-
-function regroupLines(lines: LineTable, nodeOf: Int32Array): LineTable {
-  return { ...lines, node: lines.node.map((n) => nodeOf[n]!) };
 }

@@ -1,0 +1,49 @@
+/** Trees whose nodes stand in any order that has parents before their children, as ranges. */
+
+/**
+ * Nodes in preorder, if that is not their own order, and for each node the position behind its subtree. The order
+ * is in the given memory.
+ */
+export function preorder(
+  parent: Int32Array,
+  length: number,
+  memory: ArrayBuffer,
+): { order: Int32Array | undefined; end: Int32Array } {
+  const size = subtreeSizes(parent, length);
+  const end = size;
+  if (isPreorder(parent, size)) {
+    for (let i = 0; i < length; i++) end[i] = i + size[i]!;
+    return { order: undefined, end };
+  }
+  const order = new Int32Array(memory, 0, length);
+  let roots = 0;
+  for (let i = 0; i < length; i++) {
+    const p = parent[i]!;
+    // Until all children of a node have their places, its end is where the next of them goes.
+    const position = p < 0 ? roots : end[p]!;
+    const behind = position + size[i]!;
+    if (p < 0) roots = behind;
+    else end[p] = behind;
+    order[position] = i;
+    end[i] = position + 1;
+  }
+  return { order, end };
+}
+
+function subtreeSizes(parent: Int32Array, length: number): Int32Array {
+  const size = new Int32Array(length).fill(1);
+  for (let i = length - 1; i >= 0; i--) {
+    const p = parent[i]!;
+    if (p >= 0) size[p]! += size[i]!;
+  }
+  return size;
+}
+
+/** In preorder each subtree is a range: so it is if all of them lie within their parents'. */
+function isPreorder(parent: Int32Array, size: Int32Array): boolean {
+  for (let i = 0; i < size.length; i++) {
+    const p = parent[i]!;
+    if (p >= 0 && i + size[i]! > p + size[p]!) return false;
+  }
+  return true;
+}
