@@ -164,6 +164,22 @@ describe('converting', () => {
     assert.equal(statSync(path).mode & 0o777, 0o600);
     assert.ok(lstatSync(link).isSymbolicLink());
   });
+  test('writes where no permissions can be kept', async () => {
+    const path = fileOf('', 'graph.folded');
+    const { fchmodSync } = fs;
+    const refuse = () => {
+      throw Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM' });
+    };
+    Object.assign(fs, { fchmodSync: refuse });
+    try {
+      assert.equal((await run(['-o', path], STACKS)).status, 0);
+    } finally {
+      Object.assign(fs, { fchmodSync });
+      syncBuiltinESMExports();
+    }
+    assert.equal(readFileSync(path, 'utf8'), FOLDED);
+    assert.deepEqual(siblings(path), ['graph.folded']);
+  });
   test('takes a link to standard output for that', () => {
     const path = fileOf(STACKS);
     const link = sibling(path, 'stdout');

@@ -186,11 +186,11 @@ export function openOutput(path: string): Output {
   let file: number;
   try {
     file = openSync(written, 'w');
-    if (!isSpecial && mode !== undefined) fchmodSync(file, mode);
   } catch (error) {
     listenNoMore();
     throw unwritable(path, error);
   }
+  if (!isSpecial && mode !== undefined) keepMode(file, mode);
   const release = () => {
     listenNoMore();
     closeSync(file);
@@ -206,6 +206,15 @@ export function openOutput(path: string): Output {
       remove();
     },
   };
+}
+
+/** Gives a file the permissions of the one that it replaces. */
+function keepMode(file: number, mode: number): void {
+  try {
+    fchmodSync(file, mode);
+  } catch {
+    // File systems that hold no permissions have none to keep.
+  }
 }
 
 function writer(file: number): Write {
