@@ -270,14 +270,12 @@ describe('coarsen', () => {
     ]);
   });
 
-  test('groups an arc profile, and marks what it had to guess', () => {
+  /** `main` calls `parse`, which calls `read`; each is of a file. */
+  function threeCalls(files: readonly [main: string, parse: string, read: string]): Profile {
     const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
-    const names = [
-      ['main', 'x.c'],
-      ['parse', 'y.c'],
-      ['read', 'y.c'],
-    ] as const;
-    const frame = Int32Array.from(names, ([name, file]) => builder.frame(builder.function(name, { file })));
+    const frame = Int32Array.from(['main', 'parse', 'read'], (name, i) =>
+      builder.frame(builder.function(name, { file: files[i]! })),
+    );
     const arcs = {
       length: 2,
       caller: Int32Array.of(0, 1),
@@ -286,10 +284,14 @@ describe('coarsen', () => {
       calls: Float64Array.of(3, 9),
       total: [Float64Array.of(3, 2)],
     };
-    const profile = builder.graph(
+    return builder.graph(
       { frame, self: [Float64Array.of(1, 1, 2)], total: [Float64Array.of(4, 3, 2)] },
       arcs,
     );
+  }
+
+  test('groups an arc profile, and marks what it had to guess', () => {
+    const profile = threeCalls(['x.c', 'y.c', 'y.c']);
     const byFunction = coarsen(profile);
     assert.equal(byFunction.estimated, false);
     assert.equal(
@@ -309,23 +311,7 @@ describe('coarsen', () => {
   });
 
   test('groups an arc profile whose groups call each other: no total is more than all', () => {
-    const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
-    const names = [
-      ['main', 'x.c'],
-      ['parse', 'y.c'],
-      ['read', 'x.c'],
-    ] as const;
-    const frame = Int32Array.from(names, ([name, file]) => builder.frame(builder.function(name, { file })));
-    const arcs = {
-      length: 2,
-      caller: Int32Array.of(0, 1),
-      callee: Int32Array.of(1, 2),
-      line: Int32Array.of(5, 6),
-      calls: Float64Array.of(3, 9),
-      total: [Float64Array.of(3, 2)],
-    };
-    const nodes = { frame, self: [Float64Array.of(1, 1, 2)], total: [Float64Array.of(4, 3, 2)] };
-    const byFile = coarsen(builder.graph(nodes, arcs), { by: 'file' });
+    const byFile = coarsen(threeCalls(['x.c', 'y.c', 'x.c']), { by: 'file' });
     assert.equal(byFile.estimated, true);
     assert.deepEqual(figures(byFile, labelOf('file'), false), {
       'self x.c': '3',
