@@ -10,6 +10,9 @@ import type { Column } from './profile.ts';
 /** A number small enough for a double, else a bigint. */
 export type Value = number | bigint;
 
+/** Room that tables begin with. What V8 has seen grow by the time it optimises it is not optimised again for that. */
+export const FIRST_ROOM = 16;
+
 /** No 64-bit integer reaches it. */
 export const INT64 = 2 ** 63;
 
@@ -203,7 +206,7 @@ export class Int32List {
   array: Int32Array;
   length = 0;
 
-  constructor(reserve = 1024) {
+  constructor(reserve = FIRST_ROOM) {
     this.array = new Int32Array(reserve);
   }
 
@@ -223,7 +226,7 @@ export class Float64List {
   array: Float64Array;
   length = 0;
 
-  constructor(reserve = 1024) {
+  constructor(reserve = FIRST_ROOM) {
     this.array = new Float64Array(reserve);
   }
 
@@ -243,7 +246,7 @@ export class NumberList {
   array: Int32Array | Float64Array;
   length = 0;
 
-  constructor(reserve = 1024) {
+  constructor(reserve = FIRST_ROOM) {
     this.array = new Int32Array(reserve);
   }
 

@@ -1,5 +1,5 @@
 /** Frames under construction: their columns, and rows found by all that is known of them, in typed arrays. */
-import { grown, Int32List } from './columns.ts';
+import { FIRST_ROOM, grown, Int32List } from './columns.ts';
 import type { FrameTable } from './profile.ts';
 
 /** What is known of a frame besides its function. */
@@ -21,7 +21,7 @@ export class FrameRows {
   #words: Int32Array = new Int32Array();
   #inline: Int32Array | undefined;
   /** Row + 1 of those that can be found; 0 = free. */
-  #slots = new Int32Array(1024);
+  #slots = new Int32Array(FIRST_ROOM);
   #findable = 0;
   readonly #wanted = new BigUint64Array(1);
   readonly #wantedWords = new Int32Array(this.#wanted.buffer);

@@ -3,6 +3,7 @@
  *
  * Names are compared byte by byte, never by hash alone; a string is made only when it is asked for.
  */
+import { FIRST_ROOM } from './columns.ts';
 import { commonPrefix, hasZeroByte, ONES } from './scan.ts';
 
 /** More bytes than this are not made one string. */
@@ -16,13 +17,13 @@ function mixed(hash: number, word: number): number {
 export class Interner {
   length = 0;
   /** Four words a slot: hash, offset, length, id + 1 (0 = free). */
-  #slots = new Int32Array(4 * 1024);
-  #mask = 1023;
-  #heap: Uint8Array<ArrayBuffer> = new Uint8Array(64 * 1024);
+  #slots = new Int32Array(4 * FIRST_ROOM);
+  #mask = FIRST_ROOM - 1;
+  #heap: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_ROOM);
   #heapView = new DataView(this.#heap.buffer);
   #heapLength = 0;
-  #offset = new Int32Array(1024);
-  #size = new Int32Array(1024);
+  #offset = new Int32Array(FIRST_ROOM);
+  #size = new Int32Array(FIRST_ROOM);
 
   /**
    * The id of `bytes[start … end]`, which is given out in order of first sight. `view` looks at the same memory as

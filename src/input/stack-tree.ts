@@ -5,7 +5,7 @@
  * all lines that have it.
  */
 import { CallTree } from '../call-tree.ts';
-import { grown, Int32List, type Value } from '../columns.ts';
+import { FIRST_ROOM, grown, Int32List, type Value } from '../columns.ts';
 import { ExactSums } from '../exact-sums.ts';
 import { Interner } from '../interner.ts';
 import type { Column } from '../profile.ts';
@@ -62,8 +62,8 @@ export class StackTree {
   #line = 0;
   #offset = 0;
   #length = 0;
-  #ends = new Int32Array(1024);
-  #nodes = new Int32Array(1024);
+  #ends = new Int32Array(FIRST_ROOM);
+  #nodes = new Int32Array(FIRST_ROOM);
   #depth = 0;
 
   /** `frameOf` gives the frame of a text between semicolons; `size` of the input in bytes, where it is known. */
