@@ -158,6 +158,25 @@ export class ProfileBuilder {
     return index;
   }
 
+  /** Adds functions of another profile, in this order, without a look at those there are. */
+  addFunctions(functions: FunctionTable, order: Int32Array): void {
+    const { name, systemName, file, line, column, mapping, id, process } = functions;
+    const before = this.functionCount;
+    if (id) this.#id ??= this.#name.slice();
+    if (process) this.#process ??= new Array(before).fill('');
+    for (let i = 0; i < order.length; i++) {
+      const f = order[i]!;
+      this.#name.push(name[f]!);
+      this.#systemName.push(systemName[f]!);
+      this.#file.push(file[f]!);
+      this.#line.push(line[f]!);
+      this.#column.push(column[f]!);
+      this.#mapping.push(mapping[f]!);
+      this.#id?.push(id ? id[f]! : name[f]!);
+      this.#process?.push(process?.[f] ?? '');
+    }
+  }
+
   /** Adds to the number of calls of a function; functions without any stay NaN (not counted). */
   addCalls(func: number, calls: number, primitiveCalls?: number): void {
     this.#calls = added(this.#calls, func, calls);
@@ -173,6 +192,11 @@ export class ProfileBuilder {
   /** A new frame, without a look at those there are: the caller keeps them apart. */
   addFrame(func: number, info: FrameInfo = {}): number {
     return this.#frames.add(func, info);
+  }
+
+  /** New frames of which no more is known than their functions and mappings. Returns their indices. */
+  addFrames(func: Int32Array, mapping: Int32Array): Int32Array {
+    return this.#frames.addAll(func, mapping);
   }
 
   /** The mapping with this name and these facts, added if it is new. */

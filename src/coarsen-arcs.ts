@@ -2,7 +2,7 @@
 import { ArcIndex } from './arc-index.ts';
 import { gathered, Int32List, sumOf } from './columns.ts';
 import { components } from './graph.ts';
-import { addGroupFrame, type Groups } from './group-frames.ts';
+import { addGroupFrames, type Groups } from './group-frames.ts';
 import type { ArcTable, Column, LineTable, Profile } from './profile.ts';
 
 /**
@@ -15,23 +15,24 @@ export function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): P
   const { builder, of } = groups;
   const nodeOfGroup = new Int32Array(builder.functionCount).fill(-1);
   const nodeOf = new Int32Array(nodes.length);
-  const frame = new Int32List();
+  const groupOfNode = new Int32List();
   const members = new Int32Array(builder.functionCount);
   for (let n = 0; n < nodes.length; n++) {
     const group = of[nodes.frame[n]!]!;
     if (nodeOfGroup[group] === -1) {
-      nodeOfGroup[group] = frame.length;
-      frame.push(addGroupFrame(groups, group));
+      nodeOfGroup[group] = groupOfNode.length;
+      groupOfNode.push(group);
     }
     const node = nodeOfGroup[group]!;
     nodeOf[n] = node;
     members[node]!++;
   }
-  const count = frame.length;
+  const count = groupOfNode.length;
+  const frame = addGroupFrames(groups, groupOfNode.trimmed());
   const self = nodes.self.map((column) => gathered(column, nodeOf, count));
   const total = nodes.total.map((column) => gathered(column, nodeOf, count));
   const details = lines && profile.lines ? { lines: regroupLines(profile.lines, nodeOf) } : {};
-  const columns = { frame: frame.trimmed(), self, total };
+  const columns = { frame, self, total };
   if (!arcs) return Object.assign(builder.flat(columns, details), { estimated: profile.estimated });
 
   const index = new ArcIndex(arcs.length);

@@ -215,6 +215,13 @@ export class Int32List {
     this.array[this.length++] = value;
   }
 
+  append(values: Int32Array): void {
+    const length = this.length + values.length;
+    if (length > this.array.length) this.array = grown(this.array, length);
+    this.array.set(values, this.length);
+    this.length = length;
+  }
+
   /** The pushed values, without a copy. */
   trimmed(): Int32Array {
     return this.array.subarray(0, this.length);

@@ -81,6 +81,17 @@ export class FrameRows {
     return row;
   }
 
+  /** New frames of which no more is known, as `add` adds them. Returns their rows. */
+  addAll(func: Int32Array, mapping: Int32Array): Int32Array {
+    const before = this.length;
+    const zeros = new Int32Array(func.length);
+    this.#func.append(func);
+    this.#line.append(zeros);
+    this.#column.append(zeros);
+    this.#mapping.append(mapping);
+    return zeros.map((_, i) => before + i);
+  }
+
   #word(at: number): number {
     return this.#address === undefined ? 0 : this.#words[at]!;
   }

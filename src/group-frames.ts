@@ -1,5 +1,6 @@
 /** What frames are counted together: by function, file, package, … The groups are functions of a new profile. */
 import { ProfileBuilder } from './builder.ts';
+import { Int32List } from './columns.ts';
 import { packageOfCode } from './packages.ts';
 import type { Profile } from './profile.ts';
 
@@ -45,9 +46,7 @@ export function groupFrames(profile: Profile, by: Granularity): Groups {
   builder.meta = by === 'function' ? profile.meta : meta;
   for (const m of mappings) builder.mapping(m.name, m);
   for (const file of profile.files) builder.fileIndex(file);
-  const group = new Grouping(profile, builder).rule(by);
-  const of = new Int32Array(frames.length);
-  for (let frame = 0; frame < frames.length; frame++) of[frame] = group(frame, frames.func[frame]!);
+  const of = by === 'function' ? groupByFunction(profile, builder) : groupByRule(profile, builder, by);
   if (functions.calls && COUNTED.includes(by)) addCalls(profile, builder, of);
   const mapping = new Int32Array(builder.functionCount).fill(-1);
   for (let frame = 0; frame < frames.length; frame++) {
@@ -61,12 +60,44 @@ export function groupFrames(profile: Profile, by: Granularity): Groups {
   return { builder, of, mapping, address: addresses };
 }
 
-/** The frame that stands for a group. */
-export function addGroupFrame({ builder, mapping, address }: Groups, group: number): number {
-  return builder.addFrame(group, {
-    mapping: mapping[group]!,
-    ...(address && { address: address[group]! }),
-  });
+/** The frames that stand for groups. */
+export function addGroupFrames({ builder, mapping, address }: Groups, groups: Int32Array): Int32Array {
+  if (!address)
+    return builder.addFrames(
+      groups,
+      groups.map((group) => mapping[group]!),
+    );
+  return groups.map((group) =>
+    builder.addFrame(group, { mapping: mapping[group]!, address: address[group]! }),
+  );
+}
+
+function groupByFunction({ functions, frames }: Profile, builder: ProfileBuilder): Int32Array {
+  const of = new Int32Array(frames.length);
+  const order = new Int32List();
+  const groupOf = new Int32Array(functions.length).fill(-1);
+  for (let frame = 0; frame < of.length; frame++) {
+    const func = frames.func[frame]!;
+    if (groupOf[func] === -1) {
+      groupOf[func] = order.length;
+      order.push(func);
+    }
+    of[frame] = groupOf[func]!;
+  }
+  builder.addFunctions(functions, order.trimmed());
+  return of;
+}
+
+function groupByRule(
+  profile: Profile,
+  builder: ProfileBuilder,
+  by: Exclude<Granularity, 'function'>,
+): Int32Array {
+  const group = new Grouping(profile, builder).rule(by);
+  const { frames } = profile;
+  const of = new Int32Array(frames.length);
+  for (let frame = 0; frame < of.length; frame++) of[frame] = group(frame, frames.func[frame]!);
+  return of;
 }
 
 class Grouping {
@@ -80,7 +111,7 @@ class Grouping {
   }
 
   /** The group of a frame of a function. */
-  rule(by: Granularity): (frame: number, func: number) => number {
+  rule(by: Exclude<Granularity, 'function'>): (frame: number, func: number) => number {
     const { functions, frames, mappings } = this.#profile;
     const { name, file, mapping } = functions;
     const add = (text: string, info: { file?: string; line?: number; mapping?: number }) =>
@@ -88,13 +119,6 @@ class Grouping {
     const imageOf = (frame: number, func: number) =>
       frames.mapping[frame]! >= 0 ? frames.mapping[frame]! : mapping[func]!;
     switch (by) {
-      case 'function': {
-        const byFunction = new Int32Array(functions.length).fill(-1);
-        return (_, func) => {
-          if (byFunction[func] === -1) byFunction[func] = this.#copy(func);
-          return byFunction[func]!;
-        };
-      }
       case 'name':
       case 'functions':
         return (_, func) => this.#group(name[func]!, () => add(name[func]!, { mapping: mapping[func]! }));
@@ -152,12 +176,12 @@ class Grouping {
     return index;
   }
 
-  #copy(func: number, line?: number, prefix = ''): number {
+  #copy(func: number, line: number, prefix = ''): number {
     const { functions } = this.#profile;
     return this.#builder.addFunction(prefix + functions.name[func]!, {
       systemName: functions.systemName[func]!,
       file: functions.file[func]!,
-      line: line ?? functions.line[func]!,
+      line,
       column: functions.column[func]!,
       mapping: functions.mapping[func]!,
       ...(functions.id && { id: functions.id[func]! }),

@@ -10,7 +10,7 @@ import { coarseAlready } from '../coarse-already.ts';
 import { coarsenArcs } from '../coarsen-arcs.ts';
 import { addToParents, gathered, greatest, grown, Int32List } from '../columns.ts';
 import { finestSelves } from '../graph.ts';
-import { addGroupFrame, type Granularity, type Groups, groupFrames } from '../group-frames.ts';
+import { addGroupFrames, type Granularity, type Groups, groupFrames } from '../group-frames.ts';
 import { preorder } from '../preorder.ts';
 import type { ArcTable, ArcTotals, Column, LineTable, NodeTable, Profile, StackTable } from '../profile.ts';
 
@@ -57,6 +57,9 @@ function coarsened(profile: Profile, options: CoarsenOptions): Profile {
   return coarsenArcs(profile, groups, lines);
 }
 
+/** Call graphs have no more, as a rule: a table of them then need not grow. */
+const ARCS_PER_NODE = 4;
+
 /** What stands for a frame whose group is left out. */
 const LEFT_OUT = -2;
 
@@ -80,7 +83,7 @@ class GraphAccumulator {
   /** The same by frame. */
   readonly #nodeOfFrame: Int32Array;
   readonly #groupOfNode = new Int32List();
-  readonly #arcs = new ArcIndex();
+  readonly #arcs: ArcIndex;
   #self: Column[] = [];
   #total: Column[] = [];
   #arcTotal: Column[] = [];
@@ -103,7 +106,9 @@ class GraphAccumulator {
     this.#wantArcSelf = arcSelf;
     this.#keep = keep;
     this.#shown = shown;
-    this.#nodeOf = new Int32Array(groups.builder.functionCount).fill(-1);
+    const { functionCount } = groups.builder;
+    this.#arcs = new ArcIndex(functionCount * ARCS_PER_NODE);
+    this.#nodeOf = new Int32Array(functionCount).fill(-1);
     this.#nodeOfFrame = new Int32Array(groups.of.length).fill(-1);
   }
 
@@ -338,7 +343,7 @@ class GraphAccumulator {
       for (const [n, calls] of node.entries())
         if (!Number.isNaN(calls)) builder.addCalls(this.#groupOfNode.array[n]!, calls, primitive[n]!);
     }
-    const frame = this.#groupOfNode.trimmed().map((group) => addGroupFrame(this.#groups, group));
+    const frame = addGroupFrames(this.#groups, this.#groupOfNode.trimmed());
     const arcs: ArcTable = {
       length: this.#arcs.length,
       caller: this.#arcs.caller.trimmed(),

@@ -7,7 +7,7 @@
  */
 import { CallTree } from '../call-tree.ts';
 import { greatest, scatterAdd, sumOf, type Value, zeros } from '../columns.ts';
-import { addGroupFrame, type Granularity, groupFrames } from '../group-frames.ts';
+import { addGroupFrames, type Granularity, groupFrames } from '../group-frames.ts';
 import type { Column, Metric, Profile } from '../profile.ts';
 
 /** The metrics of which the shown one consists. */
@@ -31,9 +31,8 @@ export function splitTree(change: Profile, by: Granularity): Profile {
     scatterAdd(sums, nodeOf, column);
     return sums;
   });
-  const frameOf = Int32Array.from({ length: groups.builder.functionCount }, (_, group) =>
-    addGroupFrame(groups, group),
-  );
+  const every = Int32Array.from({ length: groups.builder.functionCount }, (_, group) => group);
+  const frameOf = addGroupFrames(groups, every);
   const columns = {
     frame: tree.frame.subarray(0, tree.length).map((group) => frameOf[group]!),
     parent: tree.parent.slice(0, tree.length),
