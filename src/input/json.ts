@@ -70,6 +70,8 @@ export class JsonReader {
   readonly #source: Source;
   readonly #input: ByteInput;
   #ended = false;
+  /** How much is read at once. Little at first: so V8 knows what happens at the end of a piece when it optimises. */
+  #piece = 64;
   /** Offset of the first byte in the input. */
   readonly #start: number;
   /** Offset of `bytes[0]`. */
@@ -477,7 +479,9 @@ export class JsonReader {
   #more(): boolean {
     if (this.#ended) return false;
     if (this.filled === this.bytes.length - SLACK) this.#makeRoom();
-    const read = this.#input.read(this.bytes.subarray(this.filled, this.bytes.length - SLACK));
+    const end = Math.min(this.filled + this.#piece, this.bytes.length - SLACK);
+    if (this.#piece < this.bytes.length) this.#piece += this.#piece >> 2;
+    const read = this.#input.read(this.bytes.subarray(this.filled, end));
     this.#ended = read === 0;
     this.filled += read;
     this.bytes[this.filled] = 0;
@@ -521,6 +525,8 @@ export class JsonReader {
 
   /** Where reading stands: the path, and the line if all before it is still in the buffer, else the offset. */
   place(): Place {
+    const shown = Math.min(this.at + EXCERPT, this.bytes.length - SLACK);
+    while (this.filled < shown && this.#more());
     const { bytes, at, filled } = this;
     const lineStart = at === 0 ? 0 : bytes.lastIndexOf(NEWLINE, at - 1) + 1;
     const known = this.#base === this.#start && lineStart > 0;
