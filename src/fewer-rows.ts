@@ -53,13 +53,14 @@ export function keepNodes(profile: Profile, keep: Uint8Array): Profile {
   const { nodes, samples, lines } = profile;
   const index = new Int32Array(keep.length).fill(-1);
   for (let n = 0, to = 0; n < keep.length; n++) if (keep[n]) index[n] = to++;
-  const frame = keptRows(nodes.frame, keep);
+  const rows = markedRows(keep);
+  const frame = rowsAt(nodes.frame, rows);
   const table: NodeTable = {
     length: frame.length,
     frame,
-    parent: keptRows(nodes.parent, keep),
-    self: nodes.self.map((column) => keptRows(column, keep)),
-    total: nodes.total.map((column) => keptRows(column, keep)),
+    parent: rowsAt(nodes.parent, rows),
+    self: nodes.self.map((column) => rowsAt(column, rows)),
+    total: nodes.total.map((column) => rowsAt(column, rows)),
   };
   const moved = <T extends { node: Int32Array }>(rows: T): T => ({
     ...rows,
@@ -98,15 +99,16 @@ export function withoutZeros(profile: Profile): Profile {
     ...rows,
     node: rows.node.map((n) => (n < 0 ? -1 : index[n]!)),
   });
-  const frame = keptRows(nodes.frame, keep);
-  const parent = keptRows(nodes.parent, keep).map((n) => (n < 0 ? -1 : index[n]!));
-  const self = nodes.self.map((column) => keptRows(column, keep));
-  const total = profile.callers !== 'all' && nodes.total.map((column) => keptRows(column, keep));
+  const rows = markedRows(keep);
+  const frame = rowsAt(nodes.frame, rows);
+  const parent = rowsAt(nodes.parent, rows).map((n) => (n < 0 ? -1 : index[n]!));
+  const self = nodes.self.map((column) => rowsAt(column, rows));
+  const total = profile.callers !== 'all' && nodes.total.map((column) => rowsAt(column, rows));
   const table = total ? { length: frame.length, frame, parent, self, total } : treeTable(frame, parent, self);
   const { stacks: _, stackValues: __, stackDetails: ___, ...rest } = profile;
   return {
     ...rest,
-    nodes: nodes.calls ? withCalls(table, keptRows(nodes.calls, keep)) : table,
+    nodes: nodes.calls ? withCalls(table, rowsAt(nodes.calls, rows)) : table,
     ...(samples && { samples: moved(samples) }),
     ...(lines && { lines: moved(cutLines(lines, keep)) }),
     ...(arcs && keepArc && { arcs: keptArcs(arcs, keepArc, index) }),
@@ -131,30 +133,32 @@ function markValues(marks: Uint8Array, columns: Column[]): void {
 }
 
 export function keptSamples(samples: SampleTable, keep: Uint8Array): SampleTable {
-  const node = keptRows(samples.node, keep);
-  const values = samples.values.map((column) => keptRows(column, keep));
+  const rows = markedRows(keep);
+  const node = rowsAt(samples.node, rows);
+  const values = samples.values.map((column) => rowsAt(column, rows));
   return { length: node.length, node, values, ...keptDetails(samples, keep) };
 }
 
 /** The arcs that are marked. `nodeOf`: what the nodes are now called, if they have changed. */
 export function keptArcs(arcs: ArcTable, keep: Uint8Array, nodeOf?: Int32Array): ArcTable {
   const { file, primitiveCalls, self, residual, counts } = arcs;
+  const rows = markedRows(keep);
   const ends = (column: Int32Array) => {
-    const kept = keptRows(column, keep);
+    const kept = rowsAt(column, rows);
     return nodeOf ? kept.map((n) => nodeOf[n]!) : kept;
   };
   const caller = ends(arcs.caller);
-  const left = residual && keptRows(residual, keep);
+  const left = residual && rowsAt(residual, rows);
   return {
     length: caller.length,
     caller,
     callee: ends(arcs.callee),
-    line: keptRows(arcs.line, keep),
-    ...(file && { file: keptRows(file, keep) }),
-    calls: keptRows(arcs.calls, keep),
-    ...(primitiveCalls && { primitiveCalls: keptRows(primitiveCalls, keep) }),
-    total: arcs.total.map((column) => keptRows(column, keep)),
-    ...(self && { self: self.map((column) => keptRows(column, keep)) }),
+    line: rowsAt(arcs.line, rows),
+    ...(file && { file: rowsAt(file, rows) }),
+    calls: rowsAt(arcs.calls, rows),
+    ...(primitiveCalls && { primitiveCalls: rowsAt(primitiveCalls, rows) }),
+    total: arcs.total.map((column) => rowsAt(column, rows)),
+    ...(self && { self: self.map((column) => rowsAt(column, rows)) }),
     ...(left?.includes(1) && { residual: left }),
     ...(counts && { counts }),
   };
@@ -162,13 +166,14 @@ export function keptArcs(arcs: ArcTable, keep: Uint8Array, nodeOf?: Int32Array):
 
 export function cutLines(lines: LineTable, keepNode: ArrayLike<number>): LineTable {
   const keep = Uint8Array.from({ length: lines.length }, (_, i) => keepNode[lines.node[i]!]!);
-  const node = keptRows(lines.node, keep);
+  const rows = markedRows(keep);
+  const node = rowsAt(lines.node, rows);
   return {
     length: node.length,
     node,
-    line: keptRows(lines.line, keep),
-    ...(lines.file && { file: keptRows(lines.file, keep) }),
-    values: lines.values.map((column) => keptRows(column, keep)),
+    line: rowsAt(lines.line, rows),
+    ...(lines.file && { file: rowsAt(lines.file, rows) }),
+    values: lines.values.map((column) => rowsAt(column, rows)),
   };
 }
 
@@ -178,12 +183,25 @@ export function keptDetails({ time, labels }: StackDetails, keep: Uint8Array): S
 
 /** The rows that are marked; those behind the marks are spare room. */
 export function keptRows<T extends Int32Array | Uint8Array | Column>(column: T, keep: Uint8Array): T {
+  return rowsAt(column, markedRows(keep));
+}
+
+/** Numbers of the rows that are marked: where more than one column is cut, found once for all. */
+export function markedRows(keep: Uint8Array): Int32Array {
   let count = 0;
   for (let i = 0; i < keep.length; i++) count += keep[i]!;
-  if (count === column.length) return column;
+  const rows = new Int32Array(count);
+  for (let i = 0, to = 0; to < count; i++) if (keep[i]) rows[to++] = i;
+  return rows;
+}
+
+/** The rows with these numbers, which go up. */
+export function rowsAt<T extends Int32Array | Uint8Array | Column>(column: T, rows: Int32Array): T {
+  const { length } = rows;
+  if (length === column.length) return column;
   const Columns = column.constructor as new (length: number) => T;
-  const kept = new Columns(count);
-  for (let i = 0, to = 0; i < keep.length; i++) if (keep[i]) kept[to++] = column[i]!;
+  const kept = new Columns(length);
+  for (let i = 0; i < length; i++) kept[i] = column[rows[i]!]!;
   return kept;
 }
 

@@ -1,7 +1,7 @@
 /** Cuts a call graph down to what matters, in the order of gprof2dot. Nothing is re-normalised. */
 import { greatest } from '../columns.ts';
 import { ProfileError } from '../diagnostics.ts';
-import { cutLines, keptArcs, keptRows } from '../fewer-rows.ts';
+import { cutLines, keptArcs, markedRows, rowsAt } from '../fewer-rows.ts';
 import { glob } from '../glob.ts';
 import { type Adjacency, arcsIn, arcsOut, defaultMetric, graphShares, sumOfMetric } from '../graph.ts';
 import type { LineTable, NodeTable, Profile, Shares, Whole } from '../profile.ts';
@@ -167,21 +167,24 @@ export function cut(profile: Profile, keepNode: Uint8Array, keepArc: Uint8Array)
 }
 
 function cutNodes(nodes: NodeTable, keep: Uint8Array): NodeTable {
-  const frame = keptRows(nodes.frame, keep);
+  const rows = markedRows(keep);
+  const frame = rowsAt(nodes.frame, rows);
   return {
     length: frame.length,
     frame,
-    parent: keptRows(nodes.parent, keep),
-    self: nodes.self.map((column) => keptRows(column, keep)),
-    total: nodes.total.map((column) => keptRows(column, keep)),
+    parent: rowsAt(nodes.parent, rows),
+    self: nodes.self.map((column) => rowsAt(column, rows)),
+    total: nodes.total.map((column) => rowsAt(column, rows)),
   };
 }
 
 function cutShares({ self, total, arcTotal }: Shares, keepNode: Uint8Array, keepArc: Uint8Array): Shares {
+  const rows = markedRows(keepNode);
+  const arcRows = markedRows(keepArc);
   return {
-    self: self.map((column) => keptRows(column, keepNode)),
-    total: total.map((column) => keptRows(column, keepNode)),
-    arcTotal: arcTotal.map((column) => keptRows(column, keepArc)),
+    self: self.map((column) => rowsAt(column, rows)),
+    total: total.map((column) => rowsAt(column, rows)),
+    arcTotal: arcTotal.map((column) => rowsAt(column, arcRows)),
   };
 }
 
