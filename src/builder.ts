@@ -158,9 +158,9 @@ export class ProfileBuilder {
     return index;
   }
 
-  /** Adds functions of another profile, in this order, without a look at those there are. */
+  /** Adds functions of another profile and their calls, in this order, without a look at those there are. */
   addFunctions(functions: FunctionTable, order: Int32Array): void {
-    const { name, systemName, file, line, column, mapping, id, process } = functions;
+    const { name, systemName, file, line, column, mapping, id, process, calls, primitiveCalls } = functions;
     const before = this.functionCount;
     if (id) this.#id ??= this.#name.slice();
     if (process) this.#process ??= new Array(before).fill('');
@@ -175,6 +175,8 @@ export class ProfileBuilder {
       this.#id?.push(id ? id[f]! : name[f]!);
       this.#process?.push(process?.[f] ?? '');
     }
+    if (calls) this.#calls = appended(this.#calls, before, calls, order);
+    if (primitiveCalls) this.#primitiveCalls = appended(this.#primitiveCalls, before, primitiveCalls, order);
   }
 
   /** Adds to the number of calls of a function; functions without any stay NaN (not counted). */
@@ -311,6 +313,19 @@ function added(counts: Float64Array | undefined, index: number, value: number): 
   }
   column[index] = Number.isNaN(column[index]!) ? value : column[index]! + value;
   return column;
+}
+
+/** Counts of the functions so far, and behind them the rows `order` of a column. */
+function appended(
+  counts: Float64Array | undefined,
+  length: number,
+  column: Float64Array,
+  order: Int32Array,
+): Float64Array {
+  const all = new Float64Array(length + order.length);
+  all.set(fitted(counts ?? new Float64Array(), length));
+  for (let i = 0; i < order.length; i++) all[length + i] = column[order[i]!]!;
+  return all;
 }
 
 function fitted(counts: Float64Array, length: number): Float64Array {

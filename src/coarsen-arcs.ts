@@ -3,7 +3,7 @@ import { ArcIndex } from './arc-index.ts';
 import { gathered, Int32List, sumOf } from './columns.ts';
 import { components } from './graph.ts';
 import { addGroupFrames, type Groups } from './group-frames.ts';
-import type { ArcTable, Column, LineTable, Profile } from './profile.ts';
+import type { ArcTable, Column, LineTable, NodeTable, Profile } from './profile.ts';
 
 /**
  * Groups the nodes of an arc profile. Arcs and selves add up; the total of a group is the sum of its members'
@@ -12,46 +12,19 @@ import type { ArcTable, Column, LineTable, Profile } from './profile.ts';
  */
 export function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile {
   const { nodes, arcs } = profile;
-  const { builder, of } = groups;
-  const nodeOfGroup = new Int32Array(builder.functionCount).fill(-1);
-  const nodeOf = new Int32Array(nodes.length);
-  const groupOfNode = new Int32List();
-  const members = new Int32Array(builder.functionCount);
-  for (let n = 0; n < nodes.length; n++) {
-    const group = of[nodes.frame[n]!]!;
-    if (nodeOfGroup[group] === -1) {
-      nodeOfGroup[group] = groupOfNode.length;
-      groupOfNode.push(group);
-    }
-    const node = nodeOfGroup[group]!;
-    nodeOf[n] = node;
-    members[node]!++;
-  }
+  const { builder } = groups;
+  const { nodeOf, groupOfNode } = groupNodes(nodes, groups);
   const count = groupOfNode.length;
-  const frame = addGroupFrames(groups, groupOfNode.trimmed());
+  const frame = addGroupFrames(groups, groupOfNode);
   const self = nodes.self.map((column) => gathered(column, nodeOf, count));
   const total = nodes.total.map((column) => gathered(column, nodeOf, count));
   const details = lines && profile.lines ? { lines: regroupLines(profile.lines, nodeOf) } : {};
   const columns = { frame, self, total };
   if (!arcs) return Object.assign(builder.flat(columns, details), { estimated: profile.estimated });
 
-  const index = new ArcIndex(arcs.length);
-  const to = new Int32Array(arcs.length);
+  const { index, to } = groupArcs(arcs, nodeOf, lines);
   let estimated = profile.estimated;
-  for (let a = 0; a < arcs.length; a++) {
-    const caller = nodeOf[arcs.caller[a]!]!;
-    const callee = nodeOf[arcs.callee[a]!]!;
-    to[a] = index.find(caller, callee, lines ? arcs.line[a]! : 0, lines ? (arcs.file?.[a] ?? 0) : 0);
-    if (caller === callee && arcs.caller[a] !== arcs.callee[a]) {
-      estimated = true;
-      for (const [m, column] of total.entries()) {
-        const least = self[m]![caller] as number;
-        column[caller] = ((column[caller] as number) - (arcs.total[m]![a] as number)) as never;
-        // Also where the arc's total is not known.
-        if (!((column[caller] as number) >= least)) column[caller] = least as never;
-      }
-    }
-  }
+  if (count < nodes.length && takeOutInner(arcs, nodeOf, self, total)) estimated = true;
   const table: ArcTable = {
     length: index.length,
     caller: index.caller.trimmed(),
@@ -65,7 +38,7 @@ export function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): P
     total: arcs.total.map((column) => gathered(column, to, index.length)),
     ...(arcs.self && { self: arcs.self.map((column) => gathered(column, to, index.length)) }),
   };
-  if (nodes.length > count && isReentered(table, members.subarray(0, count))) {
+  if (count < nodes.length && isReentered(table, nodeOf, count)) {
     estimated = true;
     // What is counted again each time that the group is entered is still no more than there is.
     if (!profile.meta.isDifference) noMoreThanAll(self, [...total, ...table.total]);
@@ -81,10 +54,56 @@ export function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): P
   return Object.assign(builder.graph(columns, table, details), { estimated, ...shares });
 }
 
+/** The node that each node becomes a part of, and the groups of those. */
+function groupNodes({ frame, length }: NodeTable, { builder, of }: Groups) {
+  const nodeOfGroup = new Int32Array(builder.functionCount).fill(-1);
+  const nodeOf = new Int32Array(length);
+  const groupOfNode = new Int32List();
+  for (let n = 0; n < length; n++) {
+    const group = of[frame[n]!]!;
+    if (nodeOfGroup[group] === -1) {
+      nodeOfGroup[group] = groupOfNode.length;
+      groupOfNode.push(group);
+    }
+    nodeOf[n] = nodeOfGroup[group]!;
+  }
+  return { nodeOf, groupOfNode: groupOfNode.trimmed() };
+}
+
+/** The arcs between new nodes, and the one that each arc becomes a part of. */
+function groupArcs({ length, caller, callee, line, file }: ArcTable, nodeOf: Int32Array, lines: boolean) {
+  const index = new ArcIndex(length);
+  const to = new Int32Array(length);
+  for (let a = 0; a < length; a++) {
+    const inFile = lines && file ? file[a]! : 0;
+    to[a] = index.find(nodeOf[caller[a]!]!, nodeOf[callee[a]!]!, lines ? line[a]! : 0, inFile);
+  }
+  return { index, to };
+}
+
+/** Takes the arcs between members of a group out of its totals; whether there were any. */
+function takeOutInner(arcs: ArcTable, nodeOf: Int32Array, self: Column[], total: Column[]): boolean {
+  let found = false;
+  for (let a = 0; a < arcs.length; a++) {
+    const node = nodeOf[arcs.caller[a]!]!;
+    if (node !== nodeOf[arcs.callee[a]!] || arcs.caller[a] === arcs.callee[a]) continue;
+    found = true;
+    for (const [m, column] of total.entries()) {
+      const least = self[m]![node] as number;
+      column[node] = ((column[node] as number) - (arcs.total[m]![a] as number)) as never;
+      // Also where the arc's total is not known.
+      if (!((column[node] as number) >= least)) column[node] = least as never;
+    }
+  }
+  return found;
+}
+
 /** Whether a group of several members calls itself by way of others. */
-function isReentered(arcs: ArcTable, members: Int32Array): boolean {
-  const { cycle } = components(arcs, members.length);
-  return members.some((count, node) => count > 1 && cycle[node]! >= 0);
+function isReentered(arcs: ArcTable, nodeOf: Int32Array, count: number): boolean {
+  const { cycle } = components(arcs, count);
+  const members = new Int32Array(count);
+  for (const node of nodeOf) members[node]!++;
+  return members.some((size, node) => size > 1 && cycle[node]! >= 0);
 }
 
 /** Cuts values of each metric down to the sum of its selves. */

@@ -35,8 +35,8 @@ export interface Groups {
   address?: BigUint64Array;
 }
 
-/** The groups under which calls of functions may be added up. */
-const COUNTED: Granularity[] = ['function', 'name', 'functions', 'filefunctions'];
+/** The groups, beside functions themselves, under which calls of functions may be added up. */
+const COUNTED: Granularity[] = ['name', 'functions', 'filefunctions'];
 
 export function groupFrames(profile: Profile, by: Granularity): Groups {
   const { functions, frames, mappings } = profile;
