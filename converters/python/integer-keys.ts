@@ -1,10 +1,11 @@
 /** Small ids for keys of three 32-bit integers, given out in order of first sight: 0, 1, 2, … */
+import { FIRST_ROOM } from '../../src/plugin.ts';
 
 export class IntegerKeys {
   length = 0;
   /** Four words a slot: the key, and its id + 1 (0 = free). */
-  #slots = new Int32Array(4 * 1024);
-  #mask = 1023;
+  #slots = new Int32Array(4 * FIRST_ROOM);
+  #mask = FIRST_ROOM - 1;
 
   /** The id of a key, which is added if it is new. */
   add(a: number, b: number, c: number): number {

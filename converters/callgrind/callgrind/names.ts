@@ -1,16 +1,17 @@
 /** What the names of a file stand for: ids of its name compression, and functions by name, file and object. */
-import { Int32List } from '../../../src/plugin.ts';
+import { FIRST_ROOM, Int32List } from '../../../src/plugin.ts';
 
 /** Ids beyond this are looked up in a map. */
 const DENSE = 1 << 22;
 
 /** One id space of the name compression: id to a number, -1 while it is undefined. */
 export class IdTable {
-  #dense = new Int32Array(1024).fill(-1);
+  #dense = new Int32Array(FIRST_ROOM).fill(-1);
   readonly #sparse = new Map<number, number>();
 
   get(id: number): number {
-    return (id < DENSE ? this.#dense[id] : this.#sparse.get(id)) ?? -1;
+    const dense = this.#dense;
+    return id < dense.length ? dense[id]! : (this.#sparse.get(id) ?? -1);
   }
 
   set(id: number, value: number): void {
@@ -19,7 +20,7 @@ export class IdTable {
       return;
     }
     if (id >= this.#dense.length) {
-      const larger = new Int32Array(Math.max(this.#dense.length * 2, id + 1)).fill(-1);
+      const larger = new Int32Array(Math.min(DENSE, Math.max(this.#dense.length * 2, id + 1))).fill(-1);
       larger.set(this.#dense);
       this.#dense = larger;
     }
@@ -32,8 +33,8 @@ export class TripleIndex {
   readonly a = new Int32List();
   readonly b = new Int32List();
   readonly c = new Int32List();
-  #table = new Int32Array(4096);
-  #mask = 4095;
+  #table = new Int32Array(FIRST_ROOM);
+  #mask = FIRST_ROOM - 1;
 
   get length(): number {
     return this.a.length;
