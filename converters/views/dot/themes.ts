@@ -50,6 +50,9 @@ export interface Colors {
 export class Palette implements Colors {
   readonly theme: Theme;
   readonly #skew: number;
+  /** The weight that was asked for last, and its colour: a line and its text have the same. */
+  #weight = Number.NaN;
+  #color = '';
 
   /** `skew` below 1 shows more colours near the bottom, above 1 near the top; 0 is the same as 1. */
   constructor(name: keyof typeof themes, skew: number) {
@@ -58,12 +61,15 @@ export class Palette implements Colors {
   }
 
   color(weight: number): string {
+    if (weight === this.#weight) return this.#color;
     const w = Math.min(Math.max(weight, 0), 1);
     const base = this.#skew;
     const t = base === 0 || base === 1 ? w : (base ** w - 1) / (base - 1);
     const { coolest, hottest, gamma } = this.theme;
     const mix = (i: 0 | 1 | 2) => coolest[i] + t * (hottest[i] - coolest[i]);
-    return hex(rgb(mix(0), mix(1), mix(2)).map((c) => Math.trunc(255 * c ** gamma + 0.5)));
+    this.#weight = weight;
+    this.#color = hex(rgb(mix(0), mix(1), mix(2)).map((c) => Math.trunc(255 * c ** gamma + 0.5)));
+    return this.#color;
   }
 
   /** Text on a node: the background shows through a filled one. */
@@ -87,8 +93,8 @@ export class Palette implements Colors {
 }
 
 /** Channels are integers up to 255. */
-export function hex(channels: number[]): string {
-  return `#${channels.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
+export function hex([red, green, blue]: number[]): string {
+  return `#${((1 << 24) | (red! << 16) | (green! << 8) | blue!).toString(16).slice(1)}`;
 }
 
 /** CSS3: http://www.w3.org/TR/css-color-3/#hsl-color */

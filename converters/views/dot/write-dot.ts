@@ -113,10 +113,11 @@ function edge(
 ): string {
   const color = palette.color(weight);
   const penWidth = palette.penWidth(size);
+  const width = fixed2(penWidth);
   return (
     `\t${from} -> ${to} [arrowsize="${fixed2(0.5 * Math.sqrt(penWidth))}", color="${color}", fontcolor="${palette.edgeFontColor(weight)}", ` +
     `fontsize="${fixed2(palette.fontSize(size))}", label=${quotedText(label)}, ` +
-    `labeldistance="${fixed2(penWidth)}", penwidth="${fixed2(penWidth)}"${style && `, style="${style}"`}];\n`
+    `labeldistance="${width}", penwidth="${width}"${style && `, style="${style}"`}];\n`
   );
 }
 
