@@ -9,6 +9,8 @@ import type { ByteInput } from './byte-input.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
+/** What is read at once stays in the processor's own memory until it is looked through. */
+const BUFFER_SIZE = 1 << 18;
 /** A line longer than this is not a line of any profile. */
 const MAX_LINE = 1 << 26;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -32,7 +34,7 @@ export class LineReader {
   #ended = false;
   readonly #fileName: string;
 
-  constructor(input: ByteInput, fileName: string, bufferSize: number = 1 << 22) {
+  constructor(input: ByteInput, fileName: string, bufferSize: number = BUFFER_SIZE) {
     this.#input = input;
     this.#fileName = fileName;
     const size = Math.min(bufferSize, (input.size ?? bufferSize) + 1) + 8;
