@@ -6,6 +6,8 @@
 import { FIRST_ROOM } from './columns.ts';
 import { commonPrefix, hasZeroByte, ONES } from './scan.ts';
 
+/** So many ids at most have room from the start. */
+const MAX_RESERVE = 1 << 20;
 /** More bytes than this are not made one string. */
 const MAX_AT_ONCE = 1 << 28;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -17,13 +19,21 @@ function mixed(hash: number, word: number): number {
 export class Interner {
   length = 0;
   /** Four words a slot: hash, offset, length, id + 1 (0 = free). */
-  #slots = new Int32Array(4 * FIRST_ROOM);
-  #mask = FIRST_ROOM - 1;
+  #slots: Int32Array;
+  #mask: number;
   #heap: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_ROOM);
   #heapView = new DataView(this.#heap.buffer);
   #heapLength = 0;
   #offset = new Int32Array(FIRST_ROOM);
   #size = new Int32Array(FIRST_ROOM);
+
+  /** `expected` ids: a table that grows is filled anew. */
+  constructor(expected = 0) {
+    let slots = FIRST_ROOM;
+    while (slots <= 2 * Math.min(expected, MAX_RESERVE)) slots *= 2;
+    this.#slots = new Int32Array(4 * slots);
+    this.#mask = slots - 1;
+  }
 
   /**
    * The id of `bytes[start … end]`, which is given out in order of first sight. `view` looks at the same memory as
@@ -126,7 +136,11 @@ export class Interner {
       if (old[from + 3] === 0) continue;
       let slot = old[from]! & this.#mask;
       while (slots[(slot << 2) + 3] !== 0) slot = (slot + 1) & this.#mask;
-      for (let word = 0; word < 4; word++) slots[(slot << 2) + word] = old[from + word]!;
+      const to = slot << 2;
+      slots[to] = old[from]!;
+      slots[to + 1] = old[from + 1]!;
+      slots[to + 2] = old[from + 2]!;
+      slots[to + 3] = old[from + 3]!;
     }
     this.#slots = slots;
   }

@@ -73,7 +73,7 @@ class GraphMaker {
     const { metrics } = this.#builder;
     for (const m of metrics.keys()) this.#addMissingTotals(m, arcs);
     const sums = metrics.map(({ name }, m) => this.#checkTotals(m, name));
-    const frame = Int32Array.from(this.#self[0]!.keys());
+    const frame = new Int32Array(name.length).map((_, f) => f);
     const profile = this.#builder.graph({ frame, self: this.#self, total: this.#total }, arcs);
     if (sums.some((sum, m) => sum > sumOf(this.#self[m]!))) {
       const message = 'a function took longer than all selves together: those of other functions are missing';

@@ -24,6 +24,10 @@ const INTERNED_REFERENCE = 0x52;
 const UTF8 = new Set([0x73, 0x75, INTERNED]);
 const LATIN1 = new Set([0x61, 0x41]);
 const SHORT_LATIN1 = new Set([0x7a, 0x5a]);
+/** No number of a text. */
+const NO_TEXT = 2 ** 31 - 1;
+/** A function takes so many bytes, with its name and some callers. */
+const FUNCTION_SIZE = 256;
 /** A caller takes so many bytes or more. */
 const CALLER_SIZE = 27;
 
@@ -45,16 +49,17 @@ class ColumnReader {
   #at = 0;
   /** Behind the text that was looked at last. */
   #textEnd = 0;
-  /** Where the records stand that can be referred to; and keys, if they are such. */
+  /** Where the records stand that can be referred to; and which keys or texts they are, if that is known. */
   readonly #referred = new Int32List();
   readonly #referredKey = new Int32List();
+  readonly #referredText = new Int32List();
   /** Where the texts stand that Python 2 interned. */
   readonly #interned = new Int32List();
-  readonly #ascii = new Interner();
+  readonly #ascii: Interner;
   /** Texts that are not ASCII: text -1, -2, … */
   readonly #others = new Map<string, number>();
   /** Keys by file, name and line; files and names are numbers of texts. */
-  readonly #keys = new ArcIndex();
+  readonly #keys: ArcIndex;
   /** By key: its row, and the last row that has it as a caller; -1 = none. */
   readonly #rowOf = new Int32List();
   readonly #calledIn = new Int32List();
@@ -69,6 +74,9 @@ class ColumnReader {
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const functions = bytes.length / FUNCTION_SIZE;
+    this.#ascii = new Interner(functions);
+    this.#keys = new ArcIndex(functions);
     const most = Math.ceil(bytes.length / CALLER_SIZE);
     this.#caller = new Int32List(most);
     this.#callee = new Int32List(most);
@@ -161,11 +169,15 @@ class ColumnReader {
   #text(): number {
     const at = this.#at;
     const byte = this.#bytes[at]!;
-    if (byte === REFERENCE) return this.#textAt(this.#referred.array[this.#reference()]!);
+    if (byte === REFERENCE) {
+      const reference = this.#reference();
+      const known = this.#referredText.array[reference]!;
+      return known === NO_TEXT ? this.#textAt(this.#referred.array[reference]!) : known;
+    }
     if (byte === INTERNED_REFERENCE) return this.#textAt(this.#interned.array[this.#index(this.#interned)]!);
-    if (byte & FLAG_REF) this.#refer(at);
     if ((byte & ~FLAG_REF) === INTERNED) this.#interned.push(at);
     const text = this.#textAt(at);
+    if (byte & FLAG_REF) this.#referredText.array[this.#refer(at)] = text;
     this.#at = this.#textEnd;
     return text;
   }
@@ -219,6 +231,7 @@ class ColumnReader {
   #refer(at: number): number {
     this.#referred.push(at);
     this.#referredKey.push(-1);
+    this.#referredText.push(NO_TEXT);
     return this.#referred.length - 1;
   }
 
