@@ -6,6 +6,7 @@ import { Interner } from '../interner.ts';
 import { findByte } from '../scan.ts';
 import type { JsonReader } from './json.ts';
 
+const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 /** Objects met lately are found by this part of them, without a look for their end. */
 const SAMPLE_START = 16;
@@ -19,6 +20,8 @@ export class RepeatedObjects {
   length = 0;
   /** The newest of them. */
   value: unknown;
+  /** Where the object ends that `find` found. */
+  end = 0;
   readonly #pieces = new Interner();
   /** Number of the object by number of its bytes, or PART. The same bytes always end the same way. */
   readonly #objects = new Int32List();
@@ -28,26 +31,32 @@ export class RepeatedObjects {
   /** Number of the object that comes next; if it equals the former `length`, it is new, and in `value`. */
   read(json: JsonReader): number {
     if (json.isObject()) {
-      const { bytes, view, at, filled } = json;
-      const slot = at + SAMPLE_END <= filled ? slotOf(view, at) : -1;
-      const recent = slot < 0 ? -1 : this.#cache[slot]! - 1;
-      if (recent >= 0 && this.#pieces.isAt(recent, view, at)) {
-        json.at = at + this.#pieces.size(recent);
-        return this.#objects.array[recent]!;
-      }
-      const close = findByte(bytes, view, at, filled, CLOSE_BRACE);
-      if (close < filled) {
-        const piece = this.#pieces.intern(bytes, view, at, close + 1);
-        const object = this.#object(piece);
-        if (object !== PART) {
-          if (slot >= 0) this.#cache[slot] = piece + 1;
-          json.at = close + 1;
-          return object;
-        }
+      const found = this.find(json, json.at);
+      if (found >= 0) {
+        json.at = this.end;
+        return found;
       }
     }
     json.raw();
     return this.#object(this.#pieces.intern(json.bytes, json.view, json.start, json.end));
+  }
+
+  /** The same of the object at a position ahead of the reader, which then ends at `end`; -1 = it is not seen whole. */
+  find({ bytes, view, filled }: JsonReader, at: number): number {
+    const slot = at + SAMPLE_END <= filled ? slotOf(view, at) : -1;
+    const recent = slot < 0 ? -1 : this.#cache[slot]! - 1;
+    if (recent >= 0 && this.#pieces.isAt(recent, view, at)) {
+      this.end = at + this.#pieces.size(recent);
+      return this.#objects.array[recent]!;
+    }
+    const close = findByte(bytes, view, at, filled, CLOSE_BRACE);
+    if (bytes[at] !== OPEN_BRACE || close >= filled) return -1;
+    const piece = this.#pieces.intern(bytes, view, at, close + 1);
+    const object = this.#object(piece);
+    if (object === PART) return -1;
+    if (slot >= 0) this.#cache[slot] = piece + 1;
+    this.end = close + 1;
+    return object;
   }
 
   #object(piece: number): number {

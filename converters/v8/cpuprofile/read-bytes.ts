@@ -3,6 +3,7 @@
 import type { ByteInput } from '../../../src/plugin.ts';
 import { END, JsonKeys, JsonReader, RepeatedObjects, type Source } from '../../../src/plugin.ts';
 import { readLegacyTree } from './legacy.ts';
+import { PlainNodes } from './plain-nodes.ts';
 import type { Recording } from './recording.ts';
 import type { Recordings } from './recordings.ts';
 import { MAX_WRAPPERS, WRAPPERS } from './wrappers.ts';
@@ -59,9 +60,11 @@ class ByteReader {
   readonly #callFrames = new RepeatedObjects();
   /** By number of the call frame: what `Recording.frameOf` says. */
   readonly #frames: number[] = [];
+  readonly #plain: PlainNodes;
 
   constructor(json: JsonReader, recordings: Recordings) {
     this.#json = json;
+    this.#plain = new PlainNodes(json, this.#callFrames, this.#frames);
     this.#recordings = recordings;
     this.#source = recordings.source;
   }
@@ -109,7 +112,7 @@ class ByteReader {
     recording.legacy = false;
     recording.place = () => json.place();
     for (let more = json.enterArray(); more; more = json.nextItem()) {
-      this.#node(recording);
+      if (!this.#plain.read(recording.node)) this.#node(recording);
       recording.addNode();
     }
   }
