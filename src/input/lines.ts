@@ -44,11 +44,10 @@ export class LineReader {
 
   /** Goes to the next line; false at the end of the input. */
   next(): boolean {
-    let at = this.#next;
-    const bytes = this.bytes;
-    // Most lines of number tables are short: look a little way by hand before calling out.
-    const near = Math.min(at + 24, this.#filled);
-    while (at < near && bytes[at] !== NEWLINE) at++;
+    const { bytes } = this;
+    // Most lines are not long: look a little way by hand before calling out.
+    const near = Math.min(this.#next + 128, this.#filled);
+    let at = findByte(bytes, this.view, this.#next, near, NEWLINE);
     if (at === near) {
       const found = bytes.indexOf(NEWLINE, at);
       if (found < 0 || found >= this.#filled) return this.#refill();
