@@ -1,17 +1,26 @@
 /** Standard error for people: colours that follow NO_COLOR, and progress on long work. */
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import type { Paint } from '../diagnostics.ts';
 import type { Progress } from './files.ts';
 
 const PATIENCE = 700;
 const REFRESH = 100;
 
+function isTerminal(): boolean {
+  try {
+    // Node makes a stream to find out, which takes time: only a device may be a terminal.
+    return fstatSync(2).isCharacterDevice() && process.stderr.isTTY === true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether to colour what goes to standard error: https://no-color.org, then FORCE_COLOR, then the terminal. */
 function coloured(): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR) return false;
   if (FORCE_COLOR) return FORCE_COLOR !== '0';
-  return process.stderr.isTTY === true && TERM !== 'dumb';
+  return TERM !== 'dumb' && isTerminal();
 }
 
 export function paint(): Paint | undefined {
@@ -48,7 +57,7 @@ export class ReadProgress {
     return (read, size) => {
       const now = Date.now();
       // Whether it is a terminal is asked only now: short reads need not know.
-      if (now < this.#next || process.stderr.isTTY !== true) return;
+      if (now < this.#next || !isTerminal()) return;
       this.#next = now + REFRESH;
       this.#shown = true;
       say(`\r\x1b[Kreading ${place}${name}: ${amount(read, size)}`);
