@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import type { CompileCache } from '../src/cli/code-cache.ts';
 
-// Half of a start is compiling: Node 22 and later keep what they compiled for the next one.
-(process.getBuiltinModule('node:module') as CompileCache).enableCompileCache?.();
+// Half of a start is compiling: Node 22 and later keep for the next one what was compiled when a module was loaded.
+const kept = (process.getBuiltinModule('node:module') as CompileCache).enableCompileCache?.();
+// That are all of its functions, if V8 does not wait for their first calls.
+if (kept?.directory) process.getBuiltinModule('node:v8').setFlagsFromString('--no-lazy');
 const { prof2calltree } = await import('../src/cli/prof2calltree.ts');
 process.exitCode = await prof2calltree(process.argv.slice(2));
