@@ -1,8 +1,5 @@
 /** Rows of arcs by their ends and call site, found by hash; also of line costs, by node and line. */
-import { FIRST_ROOM, Int32List } from './columns.ts';
-
-/** So many rows at most have room from the start. */
-const MAX_RESERVE = 1 << 20;
+import { Int32List, slotsFor } from './columns.ts';
 
 export class ArcIndex {
   readonly caller = new Int32List();
@@ -16,8 +13,7 @@ export class ArcIndex {
 
   /** `expected` rows: a table that grows is filled anew. */
   constructor(expected = 0) {
-    let slots = FIRST_ROOM;
-    while (slots <= 2 * Math.min(expected, MAX_RESERVE)) slots *= 2;
+    const slots = slotsFor(expected);
     this.#mask = slots - 1;
     this.#slots = new Int32Array(4 * slots);
   }

@@ -12,6 +12,15 @@ export type Value = number | bigint;
 
 /** Room that tables begin with. What V8 has seen grow by the time it optimises it is not optimised again for that. */
 export const FIRST_ROOM = 16;
+/** A table that is expected to hold more than this grows to it. */
+const MAX_EXPECTED = 1 << 20;
+
+/** Slots of a hash table, a power of two, for so many rows that are expected: these fill no more than half of it. */
+export function slotsFor(expected: number): number {
+  let slots = FIRST_ROOM;
+  while (slots <= 2 * Math.min(expected, MAX_EXPECTED)) slots *= 2;
+  return slots;
+}
 
 /** No 64-bit integer reaches it. */
 export const INT64 = 2 ** 63;
@@ -215,6 +224,7 @@ export class Int32List {
     this.array[this.length++] = value;
   }
 
+  /** Pushes all of these. */
   append(values: Int32Array): void {
     const length = this.length + values.length;
     if (length > this.array.length) this.array = grown(this.array, length);

@@ -3,11 +3,9 @@
  *
  * Names are compared byte by byte, never by hash alone; a string is made only when it is asked for.
  */
-import { FIRST_ROOM } from './columns.ts';
+import { FIRST_ROOM, slotsFor } from './columns.ts';
 import { commonPrefix, hasZeroByte, ONES } from './scan.ts';
 
-/** So many ids at most have room from the start. */
-const MAX_RESERVE = 1 << 20;
 /** More bytes than this are not made one string. */
 const MAX_AT_ONCE = 1 << 28;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -29,8 +27,7 @@ export class Interner {
 
   /** `expected` ids: a table that grows is filled anew. */
   constructor(expected = 0) {
-    let slots = FIRST_ROOM;
-    while (slots <= 2 * Math.min(expected, MAX_RESERVE)) slots *= 2;
+    const slots = slotsFor(expected);
     this.#slots = new Int32Array(4 * slots);
     this.#mask = slots - 1;
   }

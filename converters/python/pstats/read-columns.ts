@@ -26,7 +26,7 @@ const LATIN1 = new Set([0x61, 0x41]);
 const SHORT_LATIN1 = new Set([0x7a, 0x5a]);
 /** No number of a text. */
 const NO_TEXT = 2 ** 31 - 1;
-/** A function takes so many bytes, with its name and some callers. */
+/** Rough bytes of a function, with its name and callers: for reserving memory. */
 const FUNCTION_SIZE = 256;
 /** A caller takes so many bytes or more. */
 const CALLER_SIZE = 27;
