@@ -10,7 +10,10 @@ export type Options = z.ZodMiniObject;
 
 export interface Parser<O extends Options = Options> {
   options: O;
-  /** 0 … 1: how surely the input is of this format. Looks at nothing but the content. */
+  /**
+   * 0 … 1: how surely the input is of this format. Looks at nothing but the content. 0 = surely not: what is then
+   * clearly of another format is refused even if this one was asked for.
+   */
   probe(head: Head): number;
   /** Where the input holds no stacks: what exact totals rest on, for the help. */
   totals?: string;

@@ -1,5 +1,6 @@
 /** Opens an input: takes off its compression, looks at its beginning, and says of which format it is. */
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
+import type { Format } from './format.ts';
 import type { ByteInput, PeekedInput } from './input/byte-input.ts';
 import { brotliStart, type DecompressOptions, decompress, decompressBrotli } from './input/decompress.ts';
 import { type Head, headOf } from './input/head.ts';
@@ -74,10 +75,25 @@ async function recognised(plain: Unpacked, settings: OpenSettings): Promise<Open
 async function openedAs(name: string, plain: Unpacked, settings: OpenSettings): Promise<Opened> {
   const format = settings.registry.get(name, 'parser');
   const isSense = (head: Head) => format.parser!.probe(head) > 0;
+  if (isSense(plain.head)) return { ...plain, format, score: 1 };
   const { bytes, text } = plain.head;
   const isNoText = text === '' && bytes.length > 0;
-  const inside = isNoText && !isSense(plain.head) && (await insideBrotli(plain, settings, isSense));
+  const inside = isNoText && (await insideBrotli(plain, settings, isSense));
+  if (!inside) refuseOther(format, plain.head, settings);
   return { ...(inside || plain), format, score: 1 };
+}
+
+/** A reader that passes over what it does not know makes some profile of nearly any text. */
+function refuseOther(asked: Format, head: Head, { registry, name }: OpenSettings): void {
+  const [best] = registry.detect(head, name);
+  // Plain stacks are no more than SURE, so that they can be read as those of any tool.
+  if (best === undefined || best.score <= SURE) return;
+  throw new ProfileError({
+    code: 'input/other-format',
+    file: name,
+    message: `it looks like ${best.format.name}, not ${asked.name}`,
+    hint: `say -f ${best.format.name}, or leave -f out`,
+  });
 }
 
 async function unpacked(input: ByteInput, settings: Omit<OpenSettings, 'diagnostics'>): Promise<Unpacked> {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { builtin } from '../src/builtin.ts';
-import { Diagnostics } from '../src/diagnostics.ts';
+import { Diagnostics, ProfileError } from '../src/diagnostics.ts';
 import { bytesInput } from '../src/input/byte-input.ts';
 import { decompress } from '../src/input/decompress.ts';
 import { headOf } from '../src/input/head.ts';
@@ -132,6 +132,37 @@ describe('recognition', () => {
     const cut = brotli.subarray(0, -3);
     assert.match(await failure(readProfile(cut)), /error input\/bad-compression: the brotli data ends early/);
     assert.match(await failure(readProfile(brotli, { maxInput: 1000 })), /error input\/too-large/);
+  });
+  test('refuses what clearly is another format than the one asked for', async () => {
+    const parsers = builtin.list().filter(({ parser }) => parser);
+    const read = new Set<string>();
+    for (const { input, format, options } of readable) {
+      const bytes = readFileSync(join(root, input));
+      for (const { name } of parsers) {
+        const isRead = await readProfile(bytes, { format: name, options, sibling: beside(input) }).then(
+          () => name !== format,
+          (error) => !(error instanceof ProfileError),
+        );
+        if (isRead) read.add(`${format} as ${name}`);
+      }
+    }
+    // All are stacks and their counts, line by line; without a sample perf writes nothing but comments.
+    assert.deepEqual([...read].sort(), [
+      'austin as folded',
+      'folded as perf',
+      'folded as py-spy',
+      'folded as pyflame',
+      'folded as tachyon',
+      'py-spy as folded',
+      'pyflame as folded',
+      'stacksampler as folded',
+      'tachyon as folded',
+      'timeit as folded',
+    ]);
+    assert.equal(
+      await failure(readProfile(Buffer.from('events: Ir\nfn=main\n3 42\n'), { format: 'perf' })),
+      'input: error input/other-format: it looks like callgrind, not perf\n  hint: say -f callgrind, or leave -f out\n',
+    );
   });
   test('names its best guess when it is too weak', async () => {
     const text = await failure(readProfile(input, { registry: registry(0.1) }));

@@ -6,7 +6,7 @@ import { checkProfile } from '../src/check.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import type { Profile } from '../src/profile.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
-import { assertTold, printed, readProfile } from './support.ts';
+import { assertTold, failure, printed, readProfile } from './support.ts';
 
 /** Bytes of a log. */
 class Log {
@@ -131,6 +131,11 @@ describe('hotshot', () => {
         assert.deepEqual(sorted(sumsOf(profile)), sorted(expected));
       }),
     );
+  });
+
+  test('a log that does not begin as hotshot begins it', async () => {
+    const calls = readProfile(Uint8Array.of(0x04, 1, 0, 0x01, 0), { format: 'hotshot' });
+    assert.match(await failure(calls), /\(byte 0\): error hotshot\/no-facts/);
   });
 
   test('a stack of 100,000 calls', async () => {

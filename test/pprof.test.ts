@@ -229,7 +229,7 @@ describe('broken profiles', () => {
     [
       'a text profile',
       text.encode('heap profile: 1: 2 [3: 4] @ heap/512\n'),
-      'pprof/wire-type: field 12 is a 64-bit number, where a varint should be',
+      'input/other-format: it looks like pprof-legacy, not pprof',
     ],
     ['zeros', new Uint8Array(8), '(byte 0): error pprof/bad-tag: field number 0, which no message has'],
     [

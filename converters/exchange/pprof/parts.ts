@@ -5,7 +5,7 @@
 import { Float64List, ProtobufReader, type Source } from '../../../src/plugin.ts';
 import { SAMPLE, STRING_TABLE, TIME_NANOS, WIRE } from './fields.ts';
 
-const NOT_WHOLE = 'the file may be cut off or damaged; text profiles of old tools are not read as pprof';
+const NOT_WHOLE = 'the file may be cut off or damaged';
 
 export class Parts {
   readonly source: Source;

@@ -45,8 +45,11 @@ class LogReader {
 
   read(): Profile {
     const records = this.#records;
-    let going = true;
-    while (going && records.next()) going = this.#readRecord(records.byte);
+    let going = records.next();
+    if (going && records.byte !== ADD_INFO) {
+      this.#source.fail('no-facts', 'it does not begin with what was profiled, and how', { offset: 0 });
+    }
+    while (going) going = this.#readRecord(records.byte) && records.next();
     if (this.#trace.length === 0) {
       this.#source.fail('no-calls', 'there is no call in the log', { offset: records.start });
     }
