@@ -38,6 +38,7 @@ const ADDRESS = /^\s*([0-9a-fA-F]+)/;
 const LAST_PAREN = /^(.*)\s\((.*)\)$/s;
 const OFFSET = /\+0x[0-9a-f]+$/;
 const UNKNOWN = '[unknown]';
+const INLINED = 'inlined';
 const DELETED = ' (deleted)';
 const KERNEL = /^\[(?!unknown\]|vdso\]|vsyscall\]|heap\]|stack)|(?:^|\/)vmlinux[^/]*$|\.ko(?:\.[a-z0-9]+)?$/;
 const JIT_MAP = /\/perf-\d+\.map$/;
@@ -74,15 +75,14 @@ export class Frames {
     this.#lines = lines;
   }
 
-  /** The entry of a line that begins with an address. */
-  entry(line: number): number {
-    const bytes = this.#lines.bytes(line);
-    const end = trimmedEnd(bytes, 0, bytes.length);
-    const behind = addressEnd(bytes, 0, end);
-    const func = this.#plainFunction(line, bytes, skipBlanks(bytes, behind, end), end);
+  /** The entry of a line that begins with an address, and stands in `bytes[start … end]`. `view` is on `bytes`. */
+  entry(line: number, bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    const textEnd = trimmedEnd(bytes, start, end);
+    const behind = addressEnd(bytes, start, textEnd);
+    const func = this.#plainFunction(bytes, view, skipBlanks(bytes, behind, textEnd), textEnd);
     if (func < 0) return this.#add(this.#read(this.#lines.text(line)));
     const mapping = this.#mappings[func]!;
-    const frame = this.#builder.addFrame(func, { mapping, address: addressOf(bytes, behind) });
+    const frame = this.#builder.addFrame(func, { mapping, address: addressOf(bytes, start, behind) });
     this.#owners[frame] = func;
     this.#line.push(line);
     this.#frame.push(frame);
@@ -132,25 +132,31 @@ export class Frames {
     return index;
   }
 
-  /** The function of `symbol+offset (object)`, where that is all and has been seen before; -1 = read it whole. */
-  #plainFunction(line: number, bytes: Uint8Array, start: number, end: number): number {
+  /** The function of `symbol+offset (object)`, where that is all; -1 = read the line as a whole. */
+  #plainFunction(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     if (bytes[end - 1] !== CLOSE) return -1;
     let open = end - 2;
     while (open > start && bytes[open] !== OPEN && bytes[open] !== CLOSE) open--;
     const symbolEnd = trimmedEnd(bytes, start, open);
     if (bytes[open] !== OPEN || symbolEnd === open || symbolEnd === start) return -1;
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
     const object = this.#parts.intern(bytes, view, open + 1, end - 1);
     const symbol = this.#parts.intern(bytes, view, start, withoutOffset(bytes, start, symbolEnd));
     const key = object * ENTRIES + symbol;
     let func = this.#functions.get(key);
     if (func === undefined) {
-      const entry = this.#read(this.#lines.text(line));
-      const isPlain = !entry.inlined && entry.chain.length === 0 && entry.name !== entry.addressText;
-      func = isPlain ? this.#function(entry) : -1;
+      func = this.#named(this.#parts.text(symbol).trim(), this.#parts.text(object));
       this.#functions.set(key, func);
     }
     return func;
+  }
+
+  /** The function of a symbol, or -1 where the symbol does not say all. */
+  #named(name: string, object: string): number {
+    const isLast = this.#options.parens === 'last';
+    const saysMore =
+      name === '' || name === UNKNOWN || (!isLast && (object === INLINED || JIT_MAP.test(object)));
+    if (saysMore) return -1;
+    return this.#function({ name, object: isLast ? object : objectPath(object), file: '' });
   }
 
   #read(line: string): Entry {
@@ -158,7 +164,7 @@ export class Frames {
     const rest = line.slice(start.length);
     const { parens, unknown } = this.#options;
     const { symbol, object } = parens === 'last' ? lastParen(rest) : balancedParen(rest);
-    const inlined = parens === 'known' && object === 'inlined';
+    const inlined = parens === 'known' && object === INLINED;
     const path = parens === 'known' ? objectPath(inlined ? '' : object) : object;
     const name = symbol.replace(OFFSET, '').trimEnd();
     const isKnown = name !== '' && name !== UNKNOWN;
@@ -169,7 +175,7 @@ export class Frames {
     return { ...NOWHERE, name: shown, object: path, address, addressText, inlined, chain };
   }
 
-  #function({ name, object, file }: Entry): number {
+  #function({ name, object, file }: Pick<Entry, 'name' | 'object' | 'file'>): number {
     const builder = this.#builder;
     const isLast = this.#options.parens === 'last';
     // To gprof2dot `()` is a module, whose name is empty.
@@ -221,10 +227,10 @@ function isHexDigit(byte: number): boolean {
   return (byte >= ZERO && byte <= ZERO + 9) || (byte >= LOWER_A && byte <= LOWER_A + 5);
 }
 
-function addressOf(bytes: Uint8Array, end: number): bigint {
+function addressOf(bytes: Uint8Array, start: number, end: number): bigint {
   let upper = 0;
   let lower = 0;
-  for (let at = 0; at < end; at++) {
+  for (let at = start; at < end; at++) {
     const byte = bytes[at]!;
     const digit = byte <= ZERO + 9 ? byte - ZERO : (byte | 32) - LOWER_A + 10;
     if (end - at > 8) upper = upper * 16 + digit;

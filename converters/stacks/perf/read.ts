@@ -217,7 +217,7 @@ export class RecordReader {
     const id = this.#texts.intern(bytes, view, start, end);
     if (id === this.#entries.length) {
       this.#next.push(-1);
-      this.#entries.push(place ? -1 : this.#frames.entry(id));
+      this.#entries.push(place ? -1 : this.#frames.entry(id, bytes, view, start, end));
       if (place) this.#places.set(id, place);
     }
     return id;
