@@ -132,3 +132,26 @@ test('counts of any size are written as they were read', async () => {
     }),
   );
 });
+
+test('lines are written as they were read, whatever they share with the line before', async () => {
+  const frames = fc.constantFrom(
+    'a',
+    'main',
+    'parse\u00e9',
+    '\u{1d11e}',
+    'x'.repeat(100),
+    'y'.repeat(150_000),
+  );
+  const stacks = fc.uniqueArray(fc.array(frames, { minLength: 1, maxLength: 9 }), {
+    selector: String,
+    minLength: 1,
+  });
+  await fc.assert(
+    fc.asyncProperty(stacks, async (list) => {
+      const lines = list.map((stack, i) => `${stack.join(';')} ${i + 1}`);
+      const text = String(await convert(Buffer.from(lines.join('\n')), 'folded', { format: 'folded' }));
+      assert.deepEqual(text.split('\n').sort(), [...lines, ''].sort());
+    }),
+    { numRuns: 30 },
+  );
+});

@@ -3,6 +3,9 @@ import {
   CallTree,
   type Column,
   defaultMetric,
+  FIRST_ROOM,
+  grown,
+  Int32List,
   kindsOfStacks,
   type Profile,
   type Sink,
@@ -12,6 +15,7 @@ import {
   type Value,
   zeros,
 } from '../../../src/plugin.ts';
+import { LineWriter } from './line-writer.ts';
 
 export function write(profile: Profile, sink: Sink): void {
   const metric = defaultMetric(profile);
@@ -59,12 +63,15 @@ function writeList(stacks: StackTable, columns: Column[], { texts, of }: FrameTe
   const { start, frame, length } = stacks;
   const { kind, first } = kindsOfStacks(stacks, undefined, of);
   const sums = columns.map((column) => summed([column.subarray(0, length)], [kind], first.length));
+  const lines = new LineWriter(texts, sink);
+  const stack = new Int32List();
   for (const [line, i] of first.entries()) {
-    const from = start[i]!;
-    const stack = new Array<string>(start[i + 1]! - from);
-    for (let d = 0; d < stack.length; d++) stack[d] = texts[of[frame[from + d]!]!]!;
-    if (stack.length > 0) writeLine(stack, sums, line, sink);
+    if (isNothing(sums, line)) continue;
+    stack.length = 0;
+    for (let at = start[i]!; at < start[i + 1]!; at++) stack.push(of[frame[at]!]!);
+    if (stack.length > 0) lines.write(stack.array, 0, stack.length, counts(sums, line));
   }
+  lines.flush();
 }
 
 function writeTree(profile: Profile, columns: number[], { texts, of }: FrameTexts, sink: Sink): void {
@@ -80,17 +87,21 @@ function writeTree(profile: Profile, columns: number[], { texts, of }: FrameText
     scatterAdd(self, target, nodes.self[column]!);
     return self;
   });
+  const lines = new LineWriter(texts, sink);
+  let stack = new Int32Array(FIRST_ROOM);
   for (let node = 0; node < tree.length; node++) {
     if (isNothing(selves, node)) continue;
-    const stack: string[] = [];
-    for (let n = node; n >= 0; n = tree.parent[n]!) stack.push(texts[tree.frame[n]!]!);
-    writeLine(stack.reverse(), selves, node, sink);
+    let depth = 0;
+    for (let n = node; n >= 0; n = tree.parent[n]!) depth++;
+    stack = grown(stack, depth);
+    for (let n = node, d = depth; n >= 0; n = tree.parent[n]!) stack[--d] = tree.frame[n]!;
+    lines.write(stack, 0, depth, counts(selves, node));
   }
+  lines.flush();
 }
 
-function writeLine(stack: string[], values: Column[], row: number, sink: Sink): void {
-  if (isNothing(values, row)) return;
-  sink.write(`${stack.join(';')} ${values.map((column) => decimal(column[row]!)).join(' ')}\n`);
+function counts(values: Column[], row: number): string {
+  return values.map((column) => decimal(column[row]!)).join(' ');
 }
 
 function isNothing(values: Column[], row: number): boolean {
