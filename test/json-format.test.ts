@@ -99,6 +99,34 @@ describe('json', () => {
     );
   });
 
+  test('numbers are written as JSON writes them, whatever their size', async () => {
+    const special = [
+      0,
+      -0,
+      9,
+      10,
+      999_999_999,
+      1e9,
+      -1e9,
+      2 ** 53 - 1,
+      -(2 ** 53),
+      2 ** 53 + 2,
+      1e21,
+      0.1,
+      -1e-7,
+    ];
+    const values = [...special, ...Array.from({ length: 30_000 }, (_, i) => (i % 7) * 10 ** (i % 16) - i)];
+    const builder = new ProfileBuilder([{ name: 'x', unit: 'count' }]);
+    const frame = Int32Array.from(values, (_, i) => builder.addFrame(builder.addFunction(`f${i}`)));
+    const parent = new Int32Array(values.length).fill(-1);
+    const profile = builder.tree({ frame, parent, self: [Float64Array.from(values)] });
+    const written = (await convert(profile, 'json')).toString();
+    const column = /"self":\[\[([^\]]*)\]\]/.exec(written.slice(written.indexOf('"nodes"')))![1]!;
+    assert.equal(
+      column.replaceAll('\n', ''),
+      values.map((v) => (Object.is(v, -0) ? '-0' : JSON.stringify(v))).join(','),
+    );
+  });
   test('the order of keys does not matter', async () => {
     const json = small();
     const reversed = Object.fromEntries(Object.entries(json).reverse());

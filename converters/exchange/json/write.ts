@@ -10,9 +10,14 @@ import {
   sumOfMetric,
   type Value,
 } from '../../../src/plugin.ts';
+import { NumberWriter, valueText } from './number-writer.ts';
 import { isJson } from './raw.ts';
 import { FORMAT, VERSION } from './shape.ts';
 
+const NEWLINE = 10;
+const COMMA = 44;
+const OPEN = 91;
+const CLOSE = 93;
 /** Values of a column on one line. */
 const PER_LINE = 32;
 
@@ -125,16 +130,15 @@ function table(
 }
 
 function writeColumn(sink: Sink, column: NumberColumn, length: number): void {
-  let text = '[';
+  const numbers = new NumberWriter(sink);
+  numbers.character(OPEN);
   for (let i = 0; i < length; i++) {
-    if (i > 0) text += ',';
-    if (i > 0 && i % PER_LINE === 0) {
-      sink.write(text);
-      text = '\n';
-    }
-    text += valueText(column[i]!);
+    if (i > 0) numbers.character(COMMA);
+    if (i > 0 && i % PER_LINE === 0) numbers.character(NEWLINE);
+    numbers.number(column[i]!);
   }
-  sink.write(`${text}]`);
+  numbers.character(CLOSE);
+  numbers.flush();
 }
 
 function unlessAll<T extends NumberColumn>(column: T, value: number): T | undefined {
@@ -251,16 +255,6 @@ function known(value: number, unknown: number): string {
 
 function values(list: Value[]): string {
   return `[${list.map(valueText).join(',')}]`;
-}
-
-/** A number that reads back as the same: beyond 2^53 as text, `null` for NaN, beyond all doubles for infinity. */
-function valueText(value: Value): string {
-  if (typeof value === 'bigint') {
-    const exact = value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER;
-    return exact ? `${value}` : `"${value}"`;
-  }
-  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : `${value}`;
-  return Number.isNaN(value) ? 'null' : value > 0 ? '1e999' : '-1e999';
 }
 
 function hex(value: bigint): string {
