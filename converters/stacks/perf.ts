@@ -63,13 +63,17 @@ export const perf = defineFormat({
 });
 
 const WHO = String.raw`(?:-?\d+\/)?-?\d+\s+(?:\[\d+\]\s+)?(?:[A-Za-z.][A-Za-z0-9.]*\s+){0,2}`;
-const TIMED = new RegExp(String.raw`^\s*(?:\S.*?\s+${WHO})?\d+\.\d{6,9}:(?:\s|$)`);
+const DATE = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\s+`;
+const TIMED = new RegExp(String.raw`^\s*(?:(?:\S.*?\s+)?${WHO})?(?:${DATE})?\d+\.\d{6,9}:(?:\s|$)`);
 const UNTIMED = new RegExp(
-  String.raw`^\s*(?:\S.*?\s+${WHO}(?:\d+\s+)?)?[a-z][\w./,=-]*(?::[\w/]+)*:(?:\s|$)`,
+  String.raw`^\s*(?:(?:(?:\S.*?\s+)?${WHO}|\[\d+\]\s+)(?:\d+\s+)?)?[a-z][\w./,=-]*(?::[\w/]+)*:(?:\s|$)`,
   'i',
 );
 const FRAME = /^\s*[0-9a-f]{1,16}\s+\S.*\(.*\)\s*$/;
 const BARE_FRAME = /^\t\s*[0-9a-f]{1,16}(?:\s+\S.*)?$/;
+
+/** What `+srcline` asks for: the place of the frame above. */
+const PLACE = /^\s+\S.*:(?:\d+|\?)(?: \(.*\))?\s*$/;
 
 /** Both ends of a long line. */
 function ends(line: string): string {
@@ -93,7 +97,7 @@ function probe(head: Head): number {
     const isBoth = TIMED.test(line) && line.endsWith(')');
     if (isHeader || isBoth) headers++;
     else if (isFrame) frames++;
-    else others++;
+    else if (!PLACE.test(line)) others++;
     if (isFrame && afterHeader) below++;
     afterHeader = isHeader;
   }
@@ -101,7 +105,7 @@ function probe(head: Head): number {
   if (headers === 0 || others > frames + headers) return 0;
   const timed = lines.some((line) => TIMED.test(line));
   if (below > 0) return timed ? 0.95 : 0.9;
-  return timed && headers > lines.length / 2 ? 0.85 : 0;
+  return timed && headers > frames + others ? 0.85 : 0;
 }
 
 async function parse(source: Source, settings: OptionsOf<typeof options>): Promise<Profile> {

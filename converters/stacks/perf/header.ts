@@ -19,6 +19,8 @@ const LOWER_A = 97;
 
 /** An address has no more digits. */
 const MAX_ADDRESS = 16;
+const decoder = new TextDecoder();
+const DATE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/;
 
 function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB;
@@ -112,8 +114,17 @@ export class RecordHeader {
     this.timed = true;
     this.seconds = seconds;
     this.nanoseconds = nanoseconds;
-    this.whoEnd = trimmedEnd(bytes, this.#start, at);
+    this.whoEnd = this.#withoutDate(trimmedEnd(bytes, this.#start, at));
     return true;
+  }
+
+  /** `-F +tod` puts the date and the time of day between who and the time. */
+  #withoutDate(end: number): number {
+    const bytes = this.#bytes;
+    if (bytes[end - 7] !== DOT || !isDigit(bytes[end - 1])) return end;
+    const clock = this.#wordStart(end);
+    const date = this.#wordStart(trimmedEnd(bytes, this.#start, clock));
+    return DATE.test(decoder.decode(bytes.subarray(date, end))) ? trimmedEnd(bytes, this.#start, date) : end;
   }
 
   /** The period and the event between a time and the rest. */

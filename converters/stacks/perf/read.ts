@@ -18,6 +18,7 @@ import { LeafFirst } from '../leaf-first.ts';
 import { readComment } from './comments.ts';
 import { type FrameOptions, Frames } from './frames.ts';
 import { addressEnd, RecordHeader, skipBlanks } from './header.ts';
+import { HeaderFrame } from './header-frame.ts';
 import { Samples, type Weight } from './samples.ts';
 import { type SourceLine, sourceLine } from './source-line.ts';
 import { Threads } from './threads.ts';
@@ -30,14 +31,14 @@ export interface ReadOptions extends FrameOptions {
 
 const TAB = 9;
 const NEWLINE = 10;
+const SPACE = 32;
 const HASH = 35;
 const PAREN = 41;
 const UPPER_P = 80;
 const MAX_RESERVE = 1 << 23;
 const EMPTY_STACK = '(empty stack)';
-/** perf prints addresses so wide. */
-const ADDRESS_WIDTH = 16;
 const BRANCHES = /^\s*(?:0x[0-9a-f]+\/0x[0-9a-f]+\/\S*(?:\s+|$))+$/;
+const FIELD = /^ (?:ABI:\d|ilen: \d|insn: [0-9a-f]{2})/;
 const OTHER_RECORD = /^PERF_RECORD_([A-Z0-9_]+)/;
 
 export class RecordReader {
@@ -47,6 +48,7 @@ export class RecordReader {
   readonly #builder = new ProfileBuilder([]);
   readonly #frames: Frames;
   readonly #header = new RecordHeader();
+  readonly #headerFrame = new HeaderFrame();
   readonly #threads = new Threads(this.#builder);
   readonly #samples = new Samples();
   readonly #tree: CallTree;
@@ -142,6 +144,7 @@ export class RecordReader {
       return -1;
     }
     this.#started = true;
+    if (first === start + 1 && bytes[start] === SPACE && this.#isField()) return -1;
     if (addressEnd(bytes, first, end) < 0) {
       if (!this.#header.read(bytes, start, end, false)) return this.#readOther(first);
     } else {
@@ -152,6 +155,12 @@ export class RecordReader {
     }
     this.#begin();
     return -1;
+  }
+
+  /** Registers and instructions stand below the stack, and look like headers without a time. */
+  #isField(): boolean {
+    const { start, end } = this.#lines;
+    return FIELD.test(this.#lines.text(start, Math.min(end, start + 16)));
   }
 
   #begin(): void {
@@ -177,14 +186,16 @@ export class RecordReader {
     return true;
   }
 
-  /** A stack of one frame stands behind the event: what else may be there is no address, or not so wide. */
+  /** The line of the frame that stands behind the event, or -1. */
   #singleFrame(start: number, end: number): number {
-    const { bytes } = this.#lines;
-    const first = skipBlanks(bytes, start, end);
-    const to = addressEnd(bytes, first, end);
-    if (to < 0) return -1;
-    const closed = bytes[trimmedEnd(bytes, start, end) - 1] === PAREN;
-    return closed || to - start >= ADDRESS_WIDTH ? this.#intern(first, end) : -1;
+    const frame = this.#headerFrame;
+    if (!frame.find(this.#lines.bytes, start, end)) return -1;
+    if (frame.branches) this.#warnOfBranches();
+    return this.#intern(frame.start, frame.end);
+  }
+
+  #warnOfBranches(): void {
+    this.#source.warn('branches', 'branch stacks are left out', this.#lines.place());
   }
 
   #readFrame(start: number): number {
@@ -201,13 +212,15 @@ export class RecordReader {
   #readOther(start: number): number {
     const text = this.#lines.text();
     const place = sourceLine(text);
+    if (place) this.#takeSingle();
     if (place && this.#stack.depth > 0) {
       const id = this.#intern(start, this.#lines.end, place);
       this.#take(id);
       return id;
     }
-    if (BRANCHES.test(text)) this.#source.warn('branches', 'branch stacks are left out', this.#lines.place());
-    else this.#source.warn('unknown-line', 'a line that perf script does not write', this.#lines.place());
+    if (BRANCHES.test(text)) this.#warnOfBranches();
+    else if (!this.#isOtherRecord(text))
+      this.#source.warn('unknown-line', 'a line that perf script does not write', this.#lines.place());
     return -1;
   }
 
@@ -230,11 +243,17 @@ export class RecordReader {
     else stack.top = this.#frames.placed(stack.top, this.#places.get(id)!);
   }
 
+  /** Takes the frame of the header, unless there is a stack. */
+  #takeSingle(): void {
+    if (this.#stack.depth === 0 && this.#single >= 0) this.#take(this.#single);
+    this.#single = -1;
+  }
+
   /** Ends the record, if there is one. */
   #close(): void {
     if (!this.#open) return;
     this.#open = false;
-    if (this.#stack.depth === 0 && this.#single >= 0) this.#take(this.#single);
+    this.#takeSingle();
     if (this.#stack.depth === 0 && this.#options.empty === 'drop') return;
     const event = this.#options.events === 'apart' ? this.#event : 0;
     const node = this.#stack.depth > 0 ? this.#stack.take() : this.#emptyNode();
