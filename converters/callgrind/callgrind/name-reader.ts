@@ -131,7 +131,8 @@ export class NameReader {
     let bare = this.#folded.get(name);
     if (bare < 0) {
       const text = this.names.text(name);
-      const suffix = this.#fold === 'recursion' ? /(.)'\d+$/s : /(.)'.*$/s;
+      // The level stands in front of the callers: `f'2'main`.
+      const suffix = this.#fold === 'recursion' ? /(.)'\d+(?='|$)/s : /(.)'.*$/s;
       bare = this.intern(text.replace(suffix, '$1'));
       this.#folded.set(name, bare);
     }
