@@ -127,6 +127,25 @@ describe('estimated stacks', () => {
     );
   });
 
+  test('of whole numbers add up to whole numbers', () => {
+    // A callee of several callers is shared in thirds, sevenths, …
+    const shares = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 2, maxLength: 9 });
+    fc.assert(
+      fc.property(shares, fc.integer({ min: 1, max: 10_000 }), (callers, self) => {
+        const sum = callers.reduce((all, each) => all + each, 0);
+        const last = callers.length;
+        const rows = callers.map((each): [number, number] => [0, each]);
+        const arcs = callers.map((total, from) => ({ from, to: last, total }));
+        rows.push([self, sum], [sum, sum]);
+        arcs.push({ from: last, to: last + 1, total: sum });
+        const { nodes } = estimateStacks(graphOf(rows, arcs));
+        assert.equal(
+          Array.from(nodes.self[0]!, Number).reduce((all, each) => all + each, 0),
+          self + sum,
+        );
+      }),
+    );
+  });
   test('share a callee among its callers', () => {
     // f0 and f1 call f2, three to one; f2 calls f3.
     const graph = graphOf(

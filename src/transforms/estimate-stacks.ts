@@ -7,7 +7,7 @@
  * the caller called besides, or stays with the caller. Selves of functions are exact in any case: what the
  * stacks of a function have of it is scaled to that in the end. Call sites, calls and costs by line are gone.
  */
-import { addToParents, doubles, grown, Int32List, zeros } from '../columns.ts';
+import { absoluteSum, addToParents, doubles, grown, Int32List, zeros } from '../columns.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { arcsOut, defaultMetric } from '../graph.ts';
 import type { Column, Profile } from '../profile.ts';
@@ -19,6 +19,8 @@ const STEPS_PER_NODE = 25;
 const FIRST_FLOOR = 1e-9;
 /** Totals of a sound profile differ from the sums they stand for by less. */
 const ROUNDING = 1e-12;
+/** What is smaller has no 53 bits. */
+const MIN_EXPONENT = -1022;
 
 export interface EstimateOptions {
   /** Is told of the guess, and of what was not followed. */
@@ -316,13 +318,15 @@ function scaled(tree: Tree, m: number, target: Column): Column {
     if (greatest[n]! < 0 || Math.abs(kept[row]!) > Math.abs(kept[greatest[n]!]!)) greatest[n] = row;
   }
   const self = zeros(target, node.length);
+  // Multiples of a power of two, of no more than 53 bits, add up exactly in any order.
+  const grain = 2 ** Math.max(MIN_EXPONENT, Math.ceil(Math.log2(absoluteSum(target))) - 52);
   const left = target.slice();
   for (let row = 0; row < node.length; row++) {
     const n = node[row]!;
     // NaN where all is 0.
     const value = (kept[row]! / sum[n]!) * Number(target[n]) || 0;
     if (!Number.isFinite(value)) continue;
-    if (self instanceof Float64Array) self[row] = value;
+    if (self instanceof Float64Array) self[row] = Math.round(value / grain) * grain;
     else self[row] = BigInt(Math.round(value));
     left[n] = ((left[n] as number) - (self[row] as number)) as never;
   }
