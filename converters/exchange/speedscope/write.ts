@@ -49,6 +49,7 @@ export function write(profile: Profile, by: 'function' | 'line', sink: Sink): vo
     group.rows.some((row) => Number(samples.values[metric]![row]) !== 0),
   );
   const parts = filled.length > 0 ? filled : all.slice(0, 1);
+  noteUnits([...new Set(parts.map(({ metric }) => metrics[metric]!))], sink);
   const counts = new Map<Group, number>();
   for (const { group } of parts) counts.set(group, (counts.get(group) ?? 0) + 1);
   for (const [i, { metric, group }] of parts.entries()) {
@@ -69,6 +70,15 @@ export function write(profile: Profile, by: 'function' | 'line', sink: Sink): vo
   sink.write('\n]');
   if (meta.title !== undefined) sink.write(`,"name":${JSON.stringify(meta.title)}`);
   sink.write(`,"activeProfileIndex":${active},"exporter":"prof2dot@${VERSION}"}\n`);
+}
+
+/** A reader that takes profiles of one unit for one metric adds up what does not belong together. */
+function noteUnits(metrics: Metric[], sink: Sink): void {
+  const units = metrics.map((metric) => unitOf(metric).unit);
+  if (new Set(units).size === units.length) return;
+  const shared = metrics.filter((_, m) => units.indexOf(units[m]!) !== units.lastIndexOf(units[m]!));
+  const names = shared.map(({ name }) => name).join(', ');
+  sink.note('one-unit', `only the names of profiles tell metrics of one unit apart: ${names}`);
 }
 
 /** What is written of the frames, and the number of each frame among them. */
