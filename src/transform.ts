@@ -291,10 +291,24 @@ async function meetNeeds(
   diagnostics: Diagnostics,
 ): Promise<Profile> {
   if (emitter.needs === 'any' || emitter.needs === 'none') return profile;
-  if (emitter.needs === 'direct') return asGraph(coarsen(profile, coarseness(emitter, options)));
+  if (emitter.needs === 'direct') {
+    warnOfLines(profile, options, diagnostics);
+    return asGraph(coarsen(profile, coarseness(emitter, options)));
+  }
   if (profile.callers === 'all') return profile;
   const { estimateStacks } = await import('./transforms/estimate-stacks.ts');
   return estimateStacks(profile, { diagnostics });
+}
+
+/** Costs by line that stand beside the functions are in no frame. */
+function warnOfLines({ lines }: Profile, { granularity }: TransformOptions, diagnostics: Diagnostics): void {
+  if (!lines || !(granularity === 'line' || granularity === 'lines')) return;
+  diagnostics.add({
+    severity: 'warning',
+    code: 'granularity/lines',
+    message: 'the input gives costs by line, but no frames: its functions are shown whole',
+    hint: '-t lines shows their lines',
+  });
 }
 
 function coarseness(emitter: Needs, { granularity, total }: TransformOptions): CoarsenOptions {

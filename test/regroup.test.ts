@@ -121,6 +121,13 @@ describe('rename', () => {
 });
 
 describe('granularity', () => {
+  test('lines that are in no frame are told of', async () => {
+    const diagnostics = new Diagnostics();
+    const lines = Buffer.from('events: Ir\nfl=a.c\nfn=main\n1 10\n2 20\n');
+    await text(lines, 'dot', { granularity: 'line' }, { diagnostics });
+    assertTold(printed(diagnostics), 'granularity/lines');
+  });
+
   test('packages: of npm, Go, Java, Python, and shared objects', () => {
     const known: [name: string, file: string, mapping: string, is: string][] = [
       ['net/http.(*conn).serve', '/usr/go/src/net/http/server.go', '/bin/app', 'net/http'],
