@@ -113,6 +113,10 @@ test('lines that are long in any part take no time', async () => {
     `  ${'0x1/0x1/'.repeat(long)}!`,
     `  ${'a[1'.repeat(long)}`,
     `${' '.repeat(long)}x${' '.repeat(long)}`,
+    `shop 7 1.000001: 1 faults:  ffffffff817554ea ${'a/'.repeat(long)}`,
+    `shop 7 1.000001: 1 faults:  ffffffff817554ea x${' '.repeat(long)}y`,
+    `shop 7 1.000001: 1 faults: ${' ffffffff817554ea'.repeat(long)} y`,
+    'shop 7 1.000001: 1 faults:  ffffffff817554ea f\u0003 x',
   ];
   const text = `shop 7 1.000001: cycles: \n\t1 main (/bin/x)\n${lines.join('\n')}\n`;
   const start = process.cpuUsage();

@@ -5,16 +5,16 @@
  * Behind it: registers, branches, the instruction, a physical address, sizes of pages.
  */
 import { trimmedEnd } from '../../../src/plugin.ts';
-import { addressEnd, skipBlanks } from './header.ts';
+import { addressEnd, isBlank, skipBlanks } from './header.ts';
 
 const PAREN = 41;
 /** perf prints addresses so wide. */
 const WIDTH = 16;
-const BRANCH = String.raw`\S+\/\S+\/[MP-]\/[X-]\/[A-]\/\d+\S*`;
+const BRANCH = String.raw`[^\s/]+\/[^\s/]+\/[MP-]\/[X-]\/[A-]\/\d+\S*`;
 const BRANCHES = new RegExp(String.raw`^\s*(?:${BRANCH}|0x[0-9a-f]+\/0x[0-9a-f]+\/\S*)(?:\s|$)`);
 const PAGE = String.raw`(?:N\/A|\d+[BKMG])`;
 const BEHIND = new RegExp(
-  String.raw`\s+(?:ABI:\d.*|ilen: \d.*|insn: .*|${BRANCH}.*|0x[0-9a-f]+\/0x[0-9a-f]+\/.*|${PAGE}(?: ${PAGE})?)$`,
+  String.raw`\s(?:ABI:\d.*|ilen: \d.*|insn: .*|${BRANCH}.*|0x[0-9a-f]+\/0x[0-9a-f]+\/.*|${PAGE}(?: ${PAGE})?)$`,
 );
 /** A byte a character, so that what is found in a text is found in its bytes. */
 const decoder = new TextDecoder('latin1');
@@ -55,7 +55,7 @@ export class HeaderFrame {
         found = true;
       }
       at = word;
-      while (at < this.end && bytes[at]! > 32) at++;
+      while (at < this.end && !isBlank(bytes[at])) at++;
     }
     return found;
   }
@@ -66,6 +66,6 @@ export class HeaderFrame {
     const match = BEHIND.exec(text);
     if (!match) return;
     this.branches = BRANCHES.test(match[0]);
-    this.end = this.start + match.index;
+    this.end = trimmedEnd(bytes, this.start, this.start + match.index);
   }
 }

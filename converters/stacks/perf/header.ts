@@ -22,7 +22,7 @@ const MAX_ADDRESS = 16;
 const decoder = new TextDecoder();
 const DATE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/;
 
-function isBlank(byte: number | undefined): boolean {
+export function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB;
 }
 
