@@ -35,7 +35,8 @@ export const dtrace = defineFormat({
 });
 
 const FRAME = /^\s*\S[^`]*`\S/;
-const COUNT = /^\s*-?\d+\s*$/;
+/** Numbers may be what stacks are counted by beside themselves. */
+const COUNT = /^\s*-?\d+(?:\s+-?\d+)*\s*$/;
 
 /** Frames, and a count behind some of them. */
 function probe(head: Head): number {

@@ -8,6 +8,7 @@ import {
   Interner,
   type Label,
   type LineReader,
+  type Place,
   type Profile,
   ProfileBuilder,
   type Source,
@@ -26,7 +27,9 @@ const ZERO = 48;
 const NO_FRAME = -1;
 /** Frames are indented more than what else the stacks are counted by. */
 const FRAME_INDENT = 8;
-const KEY_AND_COUNT = /^(.*\S)\s{2,}(-?\d+)$/;
+const ENDS_IN_NUMBER = /\S\s{2,}-?\d+$/;
+/** What is between keys, which may hold blanks. */
+const COLUMNS = /\s{2,}/;
 const OFFSET = /\+0x[0-9a-f]+$/;
 
 export class CountedStacks {
@@ -44,6 +47,8 @@ export class CountedStacks {
   readonly #labels = new Int32List();
   /** What the stack is counted by beside itself. */
   #keys: Label[] = [];
+  /** Keys in front of a stack, if one comes; a count without a stack otherwise. */
+  #front: { keys: string[]; place: Place } | undefined;
   /** Whether the first lines may still be a title. */
   #title = true;
 
@@ -61,23 +66,31 @@ export class CountedStacks {
       let first = start;
       while (first < end && (bytes[first] === SPACE || bytes[first] === TAB)) first++;
       if (first < end) this.#readLine(start, first, end);
-      else if (this.#title && this.#stack.depth === 0) this.#keys = [];
+      else {
+        this.#dropFront();
+        if (this.#title && this.#stack.depth === 0) this.#keys = [];
+      }
     }
+    this.#dropFront();
     this.#drop();
     return this.#profile();
   }
 
   #readLine(start: number, first: number, end: number): void {
     const { bytes, view } = this.#lines;
-    if (isCount(bytes, first, end)) {
-      this.#add(countOf(this.#lines.text(first, end)));
+    if (areNumbers(bytes, first, end)) {
+      this.#readKeys(this.#lines.text(first, end).split(/\s+/));
       return;
     }
     const id = this.#texts.intern(bytes, view, start, end);
     if (id === this.#frames.length) this.#frames.push(this.#frameOf(this.#texts.text(id)));
     const frame = this.#frames.array[id]!;
     if (frame === NO_FRAME) this.#readOther(this.#texts.text(id));
-    else this.#stack.push(frame);
+    else {
+      for (const value of this.#front?.keys ?? []) this.#keys.push({ key: 'key', value });
+      this.#front = undefined;
+      this.#stack.push(frame);
+    }
   }
 
   /** The frame of a line, or NO_FRAME. */
@@ -105,17 +118,31 @@ export class CountedStacks {
       this.#lines.next();
       return;
     }
-    const [, key = text, count] = KEY_AND_COUNT.exec(text) ?? [];
-    this.#keys.push({ key: 'key', value: key.trim() });
-    if (count !== undefined) this.#add(countOf(count));
+    if (ENDS_IN_NUMBER.test(text)) this.#readKeys(text.trim().split(COLUMNS));
+    else this.#keys.push({ key: 'key', value: text.trim() });
+  }
+
+  /** Behind a stack, keys and the count; else keys, if a stack stands right below. */
+  #readKeys(keys: string[]): void {
+    if (this.#stack.depth === 0) {
+      this.#dropFront();
+      this.#front = { keys, place: this.#lines.place() };
+      return;
+    }
+    const count = keys.pop()!;
+    for (const value of keys) this.#keys.push({ key: 'key', value });
+    this.#add(countOf(count));
+  }
+
+  /** What was no key in front of a stack. */
+  #dropFront(): void {
+    if (!this.#front) return;
+    this.#source.warn('no-stack', 'a count without a stack is left out', this.#front.place);
+    this.#front = undefined;
+    this.#keys = [];
   }
 
   #add(count: Value): void {
-    if (this.#stack.depth === 0) {
-      this.#source.warn('no-stack', 'a count without a stack is left out', this.#lines.place());
-      this.#keys = [];
-      return;
-    }
     if (!(Math.abs(Number(count)) < INT64))
       this.#source.fail('bad-count', 'the count is beyond 64 bits', this.#lines.place());
     this.#nodes.push(this.#stack.take());
@@ -157,12 +184,15 @@ export class CountedStacks {
   }
 }
 
-/** Whether the bytes are digits, with a sign or without. */
-function isCount(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = bytes[start] === MINUS ? start + 1 : start;
-  if (at === end) return false;
-  while (at < end && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at++;
-  return at === end;
+/** Whether the bytes are digits, with blanks between and signs or without. */
+function areNumbers(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    const isSign = byte === MINUS && bytes[at + 1]! >= ZERO;
+    const isDigit = byte >= ZERO && byte <= ZERO + 9;
+    if (!isDigit && !isSign && byte !== SPACE && byte !== TAB) return false;
+  }
+  return true;
 }
 
 /** Exact up to 64 bits. */
