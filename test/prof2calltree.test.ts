@@ -14,7 +14,7 @@ const PROFILE = join(root, 'fixtures/cpuprofile/node-main/input.cpuprofile');
 const command = join(dirname(cli), 'prof2calltree.js');
 
 /** Runs the command in a directory of its own, with programs before others on the path. */
-function run(args: string[], programs: Record<string, string> = {}) {
+function run(args: string[], programs: Record<string, string> = {}, input = '') {
   const cwd = mkdtempSync(join(directory, 'case-'));
   const bin = mkdtempSync(join(directory, 'bin-'));
   for (const [name, script] of Object.entries(programs)) {
@@ -22,7 +22,7 @@ function run(args: string[], programs: Record<string, string> = {}) {
     chmodSync(join(bin, name), 0o755);
   }
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}`, TMPDIR: bin };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd, env });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd, env, input });
   const left = readdirSync(bin).filter((name) => name.startsWith('prof2calltree-'));
   assert.deepEqual(left, [], 'nothing stays in the directory for temporary files');
   return { status, out: String(stdout), err: String(stderr), cwd, files: readdirSync(cwd) };
@@ -40,6 +40,16 @@ describe('a profile', () => {
     assert.match(eventsOf(join(cwd, files[0]!)), /time/);
     assert.deepEqual(run(['-qi', PROFILE, '-o', 'x.out']).files, ['x.out']);
     assert.match(run([PROFILE, '-o', '-']).out, /^# callgrind format\n/);
+  });
+  test('comes from standard input, alone or with files', () => {
+    const input = readFileSync(PROFILE, 'utf8');
+    for (const infile of [['-i', '-'], ['--infile', '-'], ['-i-'], ['--infile=-'], ['-']]) {
+      const { status, files } = run([...infile, '-q'], {}, input);
+      assert.deepEqual({ infile, status, files }, { infile, status: 0, files: ['stdin.log'] });
+    }
+    assert.deepEqual(run(['-o', 'out', '-i', '-'], {}, input).files, ['out']);
+    const sum = (args: string[]) => /^summary: (\d+)/m.exec(run([...args, '-qo', '-'], {}, input).out)![1];
+    assert.equal(Number(sum(['-i', '-', '-i', PROFILE, PROFILE])), 3 * Number(sum(['-i', '-'])));
   });
   test('is opened in a viewer, and kept only if it was asked for', () => {
     const viewer = { kcachegrind: 'head -n 1 "$1" > seen' };
@@ -97,6 +107,10 @@ describe('bad usage', () => {
     ['usage/bad-arguments', 2, []],
     ['usage/bad-arguments', 2, ['--no-such-flag']],
     ['usage/bad-arguments', 2, ['-r']],
+    ['usage/bad-arguments', 2, ['-i']],
+    ['usage/bad-arguments', 2, ['-i', '-q', PROFILE]],
+    ['usage/bad-arguments', 2, ['--infile']],
+    ['usage/bad-arguments', 2, ['-o', 'out', '-i']],
     ['usage/bad-arguments', 2, ['-i', PROFILE, '-r', 'x.py']],
     ['usage/bad-option', 2, ['-i', PROFILE, '-s', 'weeks']],
     ['input/unreadable', 1, ['-i', 'no-such-file']],

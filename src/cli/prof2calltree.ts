@@ -111,7 +111,8 @@ function parse(argv: string[]): Options {
     .exitProcess(false)
     .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false, 'greedy-arrays': false })
     .options({
-      infile: { alias: 'i', type: 'string', array: true, requiresArg: true },
+      // No array: that would take a lone - for the next flag.
+      infile: { alias: 'i', type: 'string', requiresArg: true },
       outfile: { alias: 'o', type: 'string', requiresArg: true },
       kcachegrind: { alias: 'k', boolean: true },
       scale: { alias: 's', type: 'string', requiresArg: true },
@@ -123,7 +124,7 @@ function parse(argv: string[]): Options {
       throw usageError(message ?? String(error));
     })
     .parseSync(at < 0 ? argv : argv.slice(0, at));
-  const infile = [...(args.infile ?? []), ...args._.map(String)];
+  const infile = [args.infile ?? [], args._.map(String)].flat();
   if (infile.length === 0 && !script) throw usageError('nothing to convert: give -i FILE or -r SCRIPT');
   if (infile.length > 0 && script) throw usageError('either -i FILE or -r SCRIPT');
   const { kcachegrind = false, quiet = false } = args;
