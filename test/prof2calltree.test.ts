@@ -14,11 +14,11 @@ const PROFILE = join(root, 'fixtures/cpuprofile/node-main/input.cpuprofile');
 const command = join(dirname(cli), 'prof2calltree.js');
 
 /** Runs the command in a directory of its own, with programs before others on the path. */
-function run(args: string[], programs: Record<string, string> = {}, input = '') {
+function run(args: string[], programs: Record<string, string> = {}, input = '', shell = '#!/bin/sh') {
   const cwd = mkdtempSync(join(directory, 'case-'));
   const bin = mkdtempSync(join(directory, 'bin-'));
   for (const [name, script] of Object.entries(programs)) {
-    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    writeFileSync(join(bin, name), `${shell}\n${script}\n`);
     chmodSync(join(bin, name), 0o755);
   }
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}`, TMPDIR: bin };
@@ -57,6 +57,30 @@ describe('a profile', () => {
     assert.deepEqual({ status, files }, { status: 0, files: ['seen'] });
     assert.equal(readFileSync(join(cwd, 'seen'), 'utf8'), '# callgrind format\n');
     assert.deepEqual(run(['-k', '-o', 'kept', '-i', PROFILE], viewer).files, ['kept', 'seen']);
+  });
+  test('stays if it was asked for, when the viewer fails, which is told', () => {
+    const failures: [string, RegExp][] = [
+      [
+        'echo no display >&2; exit 3',
+        /^no display\n\S+ error output\/viewer-failed: \S+\/kcachegrind ended with status 3\n$/,
+      ],
+      ['kill -SEGV $$', / error output\/viewer-failed: \S+\/kcachegrind ended with SIGSEGV\n$/],
+    ];
+    for (const [kcachegrind, message] of failures) {
+      const { status, err, files } = run(['-qk', '-i', PROFILE], { kcachegrind });
+      assert.deepEqual({ status, files }, { status: 1, files: [] });
+      assert.match(err, message);
+      const kept = run(['-qk', '-i', PROFILE, '-o', 'kept'], { kcachegrind });
+      assert.deepEqual({ status: kept.status, files: kept.files }, { status: 1, files: ['kept'] });
+    }
+  });
+  test('is opened in no viewer that cannot be started', () => {
+    const { status, err } = run(['-k', '-i', PROFILE], { kcachegrind: '' }, '', '#!/no/such/shell');
+    assert.equal(status, 1);
+    assert.match(
+      err,
+      / error input\/no-program: \S+\/kcachegrind cannot be started: no such file or directory\n$/,
+    );
   });
   test('has its times in the unit of -s', () => {
     const sum = (unit: string) => {

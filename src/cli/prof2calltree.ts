@@ -1,8 +1,9 @@
 /** `prof2calltree`: any profile to KCachegrind, with the options of pyprof2calltree. */
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, type StdioOptions, spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, extname, join } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import yargs from 'yargs';
 import { builtin } from '../builtin.ts';
 import { ProfileError } from '../diagnostics.ts';
@@ -45,7 +46,7 @@ interface Options {
   script: string[] | undefined;
 }
 
-/** Runs the command; returns the exit status: 0, 1 for bad input or a script that failed, 2 for bad usage. */
+/** Runs the command; returns the exit status: 0, 1 for bad input or a program that failed, 2 for bad usage. */
 export function prof2calltree(argv: string[]): Promise<number> {
   return exitStatus(() => run(argv));
 }
@@ -84,8 +85,28 @@ async function inDirectory(options: Options, directory: string): Promise<number>
   };
   await convert(builtin, inputs, args, allFlags(builtin));
   if (!quiet && !output.startsWith(directory) && output !== STDIO) say(`written: ${output}\n`);
-  if (viewer) spawnSync(viewer, [output], { stdio: 'ignore' });
+  if (viewer) view(viewer, output);
   return status === 0 ? 0 : 1;
+}
+
+/** Opens a file in a viewer and waits until it is closed. Throws `ProfileError` if the viewer fails. */
+function view(viewer: string, path: string): void {
+  const ended = started(viewer, [path], ['ignore', 'ignore', 'inherit']);
+  if (ended.status === 0) return;
+  throw new ProfileError({ code: 'output/viewer-failed', message: `${viewer} ${howEnded(ended)}` });
+}
+
+/** Runs a program to its end. Throws `ProfileError` if it cannot be started. */
+function started(command: string, args: string[], stdio: StdioOptions): SpawnSyncReturns<Buffer> {
+  const ended = spawnSync(command, args, { stdio });
+  if (!ended.error) return ended;
+  const { errno, message } = ended.error as NodeJS.ErrnoException;
+  const why = getSystemErrorMap().get(errno ?? 0)?.[1] ?? message;
+  throw new ProfileError({ code: 'input/no-program', message: `${command} cannot be started: ${why}` });
+}
+
+function howEnded({ status, signal }: SpawnSyncReturns<Buffer>): string {
+  return `ended with ${signal ?? `status ${status}`}`;
 }
 
 /** Runs a script so that its profiles come to lie in a new directory; returns its exit status. */
@@ -94,10 +115,9 @@ function profiled([script, ...args]: string[], profiles: string): number {
   const [command, ...options] = isJavaScript
     ? [process.execPath, '--cpu-prof', `--cpu-prof-dir=${profiles}`]
     : [program(PYTHONS, 'there is no Python to run the script'), '-m', 'cProfile', '-o', profiles];
-  const { status, signal, error } = spawnSync(command!, [...options, script!, ...args], { stdio: 'inherit' });
-  if (error) throw error;
-  if (status !== 0) say(`${script} ended with ${signal ?? `status ${status}`}\n`);
-  return status ?? 1;
+  const ended = started(command!, [...options, script!, ...args], 'inherit');
+  if (ended.status !== 0) say(`${script} ${howEnded(ended)}\n`);
+  return ended.status ?? 1;
 }
 
 function parse(argv: string[]): Options {
