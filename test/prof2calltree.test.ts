@@ -124,6 +124,29 @@ describe('a script', () => {
     assert.deepEqual({ status, files }, { status: 1, files: ['fails.py.log'] });
     assert.match(err, /fails.py ended with status 1\n/);
   });
+  test('that leaves no profile is told of by its name', { skip: needs('python3') }, () => {
+    const exits = join(directory, 'exits.py');
+    writeFileSync(exits, 'import os\nos._exit(0)\n');
+    const killed = join(directory, 'killed.mjs');
+    // Node writes the profile before it kills itself, so another program has to.
+    writeFileSync(
+      killed,
+      "import { execFileSync } from 'node:child_process';\nexecFileSync('kill', ['-9', String(process.pid)]);\n",
+    );
+    for (const [script, ending] of [
+      ['no-file.py', 'status 1'],
+      [exits, 'status 0'],
+      [killed, 'SIGKILL'],
+    ] as const) {
+      const { status, err, files } = run(['-r', script]);
+      assert.deepEqual({ status, files }, { status: 1, files: [] });
+      assert.ok(
+        err.endsWith(` error input/no-profile: ${script} ended with ${ending} and left no profile\n`),
+        err,
+      );
+      assert.doesNotMatch(err, /prof2calltree-\w+\/profiles/);
+    }
+  });
 });
 
 describe('bad usage', () => {

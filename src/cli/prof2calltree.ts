@@ -1,6 +1,6 @@
 /** `prof2calltree`: any profile to KCachegrind, with the options of pyprof2calltree. */
 import { type SpawnSyncReturns, type StdioOptions, spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, extname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
@@ -109,15 +109,30 @@ function howEnded({ status, signal }: SpawnSyncReturns<Buffer>): string {
   return `ended with ${signal ?? `status ${status}`}`;
 }
 
-/** Runs a script so that its profiles come to lie in a new directory; returns its exit status. */
+/**
+ * Runs a script so that its profiles come to lie in a new directory; returns its exit status. Throws `ProfileError`
+ * if there are none.
+ */
 function profiled([script, ...args]: string[], profiles: string): number {
   const isJavaScript = JAVASCRIPT.has(extname(script!));
   const [command, ...options] = isJavaScript
     ? [process.execPath, '--cpu-prof', `--cpu-prof-dir=${profiles}`]
     : [program(PYTHONS, 'there is no Python to run the script'), '-m', 'cProfile', '-o', profiles];
   const ended = started(command!, [...options, script!, ...args], 'inherit');
+  if (!hasProfile(profiles)) {
+    throw new ProfileError({
+      code: 'input/no-profile',
+      message: `${script} ${howEnded(ended)} and left no profile`,
+    });
+  }
   if (ended.status !== 0) say(`${script} ${howEnded(ended)}\n`);
   return ended.status ?? 1;
+}
+
+function hasProfile(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return readdirSync(path).some((name) => hasProfile(join(path, name)));
+  return stat !== undefined && stat.size > 0;
 }
 
 function parse(argv: string[]): Options {
