@@ -445,16 +445,41 @@ describe('several inputs are added up', () => {
       ['shop', 7, 1795401026],
     );
   });
-  test('what is no profile in a directory is passed over, with a warning', async () => {
+  test('what is no profile in a directory, or fits a pattern, is passed over with a warning', async () => {
     const path = directoryOf({ ...TWO, 'notes.txt': 'Dear diary', '.hidden': 'x' });
-    const { out, err } = await run(['-t', 'folded', path]);
-    assert.equal(out, SUM.out);
-    assert.match(err, /^\S+notes.txt: warning input\/passed-over: [^\n]*\n$/);
-    assertFails(await run(['-t', 'folded', join(path, '*')]), 'input/unknown-format', 1);
-    assertFails(await run(['--strict', '-q', '-t', 'folded', path]), 'strict/warnings', 1);
-    assertFails(await run([directoryOf({ 'notes.txt': 'Dear diary' })]), 'input/no-profiles', 1);
+    for (const word of [path, join(path, '*')]) {
+      const { status, out, err } = await run(['-t', 'folded', word]);
+      assert.deepEqual({ status, out }, { status: 0, out: SUM.out });
+      assert.match(err, /^\S+notes.txt: warning input\/passed-over: [^\n]*\n$/);
+      assertFails(await run(['--strict', '-q', '-t', 'folded', word]), 'strict/warnings', 1);
+    }
+    assertFails(await run(['-t', 'folded', join(path, '*.txt')]), 'input/unknown-format', 1);
+    assertFails(
+      await run(['-t', 'folded', join(path, '*'), join(path, 'notes.txt')]),
+      'input/unknown-format',
+      1,
+    );
+    const diary = directoryOf({ 'a.txt': 'Dear diary', 'b.txt': '' });
+    for (const word of [diary, join(diary, '*.txt')]) {
+      const failed = await run([word]);
+      assertFails(failed, 'input/no-profiles', 1);
+      assert.ok(failed.err.includes(`${word}: error `), failed.err);
+    }
     assertFails(await run([directoryOf({})]), 'input/empty-directory', 1);
     assertFails(await run([join(path, '*.gz')]), 'input/no-match', 1);
+  });
+  test('the empty file that valgrind writes beside those of threads is passed over', async () => {
+    const thread = 'events: Ir\nfn=main\n1 7\n';
+    const path = directoryOf({
+      'callgrind.out.1': '',
+      'callgrind.out.1-01': thread,
+      'callgrind.out.1-02': thread,
+    });
+    for (const args of [[join(path, 'callgrind.out.1*')], ['-f', 'callgrind', path]]) {
+      const { status, out, err } = await run(['-t', 'folded', ...args]);
+      assert.deepEqual({ status, out }, { status: 0, out: 'main 14\n' });
+      assert.match(err, /callgrind.out.1: warning input\/passed-over: /);
+    }
   });
   test('what is no file in a directory is not looked into', async () => {
     const path = directoryOf(TWO);

@@ -1,5 +1,4 @@
 /** The main command: profiles in, one view out. */
-import { dirname } from 'node:path';
 import { type Diagnostic, Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import type { Base } from '../difference.ts';
 import { expression } from '../expression.ts';
@@ -11,6 +10,7 @@ import type { Registry } from '../registry.ts';
 import type { TransformOptions } from '../transform-options.ts';
 import {
   checkOutput,
+  isEmpty,
   modifiedOf,
   nothingPipedIn,
   openInput,
@@ -27,7 +27,7 @@ import { compileWasmFast, optimise } from './v8-flags.ts';
 /** The exit status when more was spent than may be. */
 const GROWN = 3;
 
-/** What a file in a directory may be without being a fault. */
+/** What a file of a directory or a pattern may be without being a fault. */
 const NO_PROFILE = new Set(['input/unknown-format', 'input/empty']);
 
 /** Writing a graph of so many nodes and arcs is over before what writes it is optimised. */
@@ -167,24 +167,28 @@ async function readGroup(
 ): Promise<Profile> {
   const { diagnostics } = settings;
   const [first] = files;
-  if (files.length === 1 && !first!.found && first!.labels.length === 0)
+  if (files.length === 1 && first!.foundBy === undefined && first!.labels.length === 0)
     return readFile(first!.path, settings, progress);
   const { Combination } = await import('../combine.ts');
   const sum = new Combination(diagnostics);
   let count = 0;
-  for (const { path, labels, found } of files) {
+  for (const { path, labels, foundBy } of files) {
     try {
       sum.add(await readFile(path, settings, progress), labels);
       count++;
     } catch (error) {
-      const passedOver = found && error instanceof ProfileError && NO_PROFILE.has(error.diagnostic.code);
-      if (!passedOver) throw error;
+      if (foundBy === undefined || !(error instanceof ProfileError)) throw error;
+      // A format that was asked for has words of its own for an empty file.
+      if (!NO_PROFILE.has(error.diagnostic.code) && !isEmpty(path)) throw error;
       diagnostics.add({ severity: 'warning', code: 'input/passed-over', file: path, message: error.message });
     }
   }
   if (count > 0) return sum.finish();
-  const where = dirname(files[0]!.path);
-  throw new ProfileError({ code: 'input/no-profiles', file: where, message: 'no file in it is a profile' });
+  throw new ProfileError({
+    code: 'input/no-profiles',
+    file: files[0]!.foundBy!,
+    message: 'none of its files is a profile',
+  });
 }
 
 function readFile(

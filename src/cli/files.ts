@@ -60,6 +60,12 @@ export function modifiedOf(path: string): number | undefined {
   return path === STDIO ? undefined : statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
+/** Whether it is a file of no bytes. */
+export function isEmpty(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true && stat.size === 0;
+}
+
 /** Opens files beside a file by their names; beside standard input there are none. */
 export function siblingsOf(path: string): OpenSibling | undefined {
   return path === STDIO ? undefined : (name) => openInput(join(dirname(path), name), () => {});

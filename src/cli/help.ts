@@ -10,6 +10,7 @@ import { guides } from './guides.ts';
 
 const USAGE = `prof2dot [FILE...] [-t FORMAT] [-o OUTPUT]  convert a profile (FILE defaults to standard input)
                                             or the sum of several: files, directories, patterns
+                                            (of the latter two, what is no profile is passed over)
 prof2dot merge FILE... [-o OUTPUT]          add profiles up: a profile for pprof, unless -o or -t asks for another
 prof2dot detect FILE...                     say what files are
 prof2dot formats                            list what can be read and written

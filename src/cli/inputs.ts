@@ -11,8 +11,8 @@ export interface InputFile {
   path: string;
   /** For all samples of the file. */
   labels: Label[];
-  /** True if it was found in a directory: if it is no profile, it is passed over. */
-  found: boolean;
+  /** The directory or pattern that it was found by, maybe with others: if it is no profile, it is passed over. */
+  foundBy?: string;
 }
 
 /** What `--label before=old.prof` says. */
@@ -58,26 +58,28 @@ export function inputGroups(
 }
 
 function expanded(registry: Registry, word: string): InputFile[] {
-  if (word === STDIO) return [{ path: STDIO, labels: [], found: false }];
+  if (word === STDIO) return [{ path: STDIO, labels: [] }];
   const stat = statSync(word, { throwIfNoEntry: false });
   if (stat === undefined && /[*?[]/.test(word)) {
     const paths = matches(word);
     if (paths.length === 0)
       throw new ProfileError({ code: 'input/no-match', message: `no file fits ${word}` });
-    return paths.map((path) => inputFile(path, false));
+    // A single one is surely meant.
+    return paths.length === 1 ? [inputFile(paths[0]!)] : paths.map((path) => inputFile(path, word));
   }
-  if (!stat?.isDirectory()) return [inputFile(word, false)];
+  if (!stat?.isDirectory()) return [inputFile(word)];
   const files = readdirSync(word).filter((name) => isFile(join(word, name)));
   const index = files.find((name) => registry.list().some((format) => format.index === name));
-  if (index) return [inputFile(join(word, index), false)];
+  if (index) return [inputFile(join(word, index))];
   const names = files.filter((name) => !name.startsWith('.'));
   if (names.length === 0)
     throw new ProfileError({ code: 'input/empty-directory', file: word, message: 'there is no file in it' });
-  return names.sort().map((name) => inputFile(join(word, name), true));
+  return names.sort().map((name) => inputFile(join(word, name), word));
 }
 
-function inputFile(path: string, found: boolean): InputFile {
-  return { path, labels: requestLabels(basename(path)), found };
+function inputFile(path: string, foundBy?: string): InputFile {
+  const labels = requestLabels(basename(path));
+  return foundBy === undefined ? { path, labels } : { path, labels, foundBy };
 }
 
 /** Files by a pattern with `*`, `?` and `[…]` in any part of the path. */
