@@ -265,11 +265,10 @@ describe('bad input exits with 1 and leaves no file', () => {
     assertFails(await run([join(directory, 'no-such-file')]), 'input/unreadable', 1);
   });
   test('an output that cannot be written', async () => {
-    assertFails(
-      await run(['-o', join(directory, 'no', 'such', 'directory.dot')], STACKS),
-      'output/unwritable',
-      1,
-    );
+    const missing = join(directory, 'no', 'such');
+    const failed = await run(['-o', join(missing, 'directory.dot')], STACKS);
+    assertFails(failed, 'output/unwritable', 1);
+    assert.ok(failed.err.endsWith(`: cannot be written: there is no directory ${missing}\n`), failed.err);
     assertFails(await run(['-o', '/dev/full', '-t', 'folded'], STACKS), 'output/unwritable', 1);
     assertFails(shell(`echo 'main;a 1' | prof2dot -t folded >/dev/full`), 'output/unwritable', 1);
   });

@@ -163,11 +163,10 @@ export function checkOutput(path: string): void {
 }
 
 function unwritable(path: string, error: unknown): ProfileError {
-  return new ProfileError({
-    code: 'output/unwritable',
-    file: path,
-    message: `cannot be written: ${reason(error)}`,
-  });
+  // The file is made where there is none, so it is the directory that is missing.
+  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  const why = isMissing ? `there is no directory ${dirname(path)}` : reason(error);
+  return new ProfileError({ code: 'output/unwritable', file: path, message: `cannot be written: ${why}` });
 }
 
 /**
