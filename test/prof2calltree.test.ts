@@ -159,7 +159,8 @@ describe('bad usage', () => {
     ['usage/bad-arguments', 2, ['--infile']],
     ['usage/bad-arguments', 2, ['-o', 'out', '-i']],
     ['usage/bad-arguments', 2, ['-i', PROFILE, '-r', 'x.py']],
-    ['usage/bad-option', 2, ['-i', PROFILE, '-s', 'weeks']],
+    ['usage/bad-arguments', 2, ['-s', 'weeks', '-i', PROFILE]],
+    ['usage/bad-arguments', 2, ['-s', 'weeks', '-r', 'no-file.py']],
     ['input/unreadable', 1, ['-i', 'no-such-file']],
   ];
   for (const [code, expected, args] of usages) {
@@ -169,6 +170,11 @@ describe('bad usage', () => {
       assert.deepEqual({ status, files }, { status: expected, files: [] });
     });
   }
+  test('a unit that is none, in terms of -s', () => {
+    const { err } = run(['-i', PROFILE, '-s', 'parsec']);
+    assert.match(err, /: -s: parsec is not one of auto, ns, us, ms, s\n {2}hint: prof2calltree --help shows/);
+    assert.doesNotMatch(err, /callgrind/);
+  });
   test('a viewer that is not there', () => {
     const { status, stderr } = spawnSync(process.execPath, [command, '-k', '-i', PROFILE], {
       env: { ...process.env, PATH: directory },

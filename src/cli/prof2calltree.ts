@@ -33,6 +33,8 @@ More formats and options: prof2dot --help
 `;
 
 const VIEWERS = ['kcachegrind', 'qcachegrind'];
+/** What -s stands for. */
+const SCALE_FLAG = 'callgrind.unit';
 const PYTHONS = ['python3', 'python'];
 const JAVASCRIPT = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']);
 
@@ -55,6 +57,7 @@ async function run(argv: string[]): Promise<number> {
   if (['-h', '--help'].includes(argv[0] ?? '')) return print(HELP);
   if (['-V', '--version'].includes(argv[0] ?? '')) return print(`prof2calltree ${VERSION}\n`);
   const options = parse(argv);
+  checkScale(options.scale);
   const directory = mkdtempSync(join(tmpdir(), 'prof2calltree-'));
   try {
     return await inDirectory(options, directory);
@@ -81,7 +84,7 @@ async function inDirectory(options: Options, directory: string): Promise<number>
     output,
     format: options.format,
     quiet,
-    'callgrind.unit': options.scale,
+    [SCALE_FLAG]: options.scale,
   };
   await convert(builtin, inputs, args, allFlags(builtin));
   if (!quiet && !output.startsWith(directory) && output !== STDIO) say(`written: ${output}\n`);
@@ -165,6 +168,13 @@ function parse(argv: string[]): Options {
   const { kcachegrind = false, quiet = false } = args;
   const [outfile, scale, format] = [last(args.outfile), last(args.scale), last(args.format)];
   return { infile, outfile, kcachegrind, scale, format, quiet, script };
+}
+
+/** Before the format does it in terms of its own flag. */
+function checkScale(scale: string | undefined): void {
+  const { choices = [] } = allFlags(builtin).find(({ name }) => name === SCALE_FLAG)!;
+  if (scale !== undefined && !choices.includes(scale))
+    throw usageError(`-s: ${scale} is not one of ${choices.join(', ')}`);
 }
 
 /** Of a flag that is given again and again the last one counts. */
