@@ -86,7 +86,7 @@ export const transformOptions = z.object({
     flag: 'compare-functions',
     value: 'WHOSE',
   }),
-  depth: option(z._default(z.number().check(whole), -1), {
+  depth: option(z._default(z.number().check(z.minimum(-1), whole), -1), {
     help: 'how many calls to go from --root or --leaf; -1 = all the way',
     flag: 'depth',
     value: 'CALLS',

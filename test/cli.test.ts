@@ -281,6 +281,8 @@ describe('bad usage exits with 2', () => {
     ['usage/bad-option', ['-n', 'many', '-t', 'dot', fileOf(STACKS)]],
     ['usage/bad-option', ['-n', '0x10', fileOf(STACKS)]],
     ['usage/bad-option', ['--depth', '1.5', fileOf(STACKS)]],
+    ['usage/bad-option', ['--depth', '-2', fileOf(STACKS)]],
+    ['usage/bad-option', ['--depth=-inf', fileOf(STACKS)]],
     ['usage/bad-option', ['--node-count', '1.5', fileOf(STACKS)]],
     ['usage/bad-option', ['--edge-thres', 'no-file']],
     ['usage/two-bases', ['--base', 'a', '--diff-base', 'b', fileOf(STACKS)]],
@@ -578,6 +580,16 @@ describe('flags', () => {
     assert.equal((await run(['-qn0', '-e', '0'], STACKS)).out, out);
     assert.doesNotMatch((await run(['-n60', '-e0'], STACKS)).out, /render/);
     assert.equal((await run(['-n60', '-e0'], STACKS)).out, (await run(['-n6_0', '-e0_0'], STACKS)).out);
+  });
+  test('--depth takes -1, as that of gprof2dot: all the way', async () => {
+    const args = ['-n0', '-e0', '--root', 'main'];
+    const whole = await run(args, STACKS);
+    for (const more of [[], ['--compat', 'gprof2dot']]) {
+      const { status, err } = await run([...args, ...more, '--depth', '-1'], STACKS);
+      assert.deepEqual({ status, err }, { status: 0, err: '' });
+    }
+    assert.deepEqual(await run([...args, '--depth', '-1'], STACKS), whole);
+    assert.notEqual((await run([...args, '--depth', '0'], STACKS)).out, whole.out);
   });
   test('given more than once count as they were given last', async () => {
     const path = fileOf(STACKS);
