@@ -298,6 +298,7 @@ describe('bad usage exits with 2', () => {
     ['usage/unknown-preset', ['--compat', 'no-such-tool', fileOf(STACKS)]],
     ['usage/unknown-preset', ['--compat=toString', fileOf(STACKS)]],
     ['usage/unknown-topic', ['help', 'constructor']],
+    ['usage/unknown-shell', ['completion', 'csh']],
     ['usage/bad-label', ['--label', 'a']],
     ['usage/not-two-inputs', ['--compare', 'a']],
     ['usage/unknown-topic', ['help', 'no-such-topic']],
@@ -722,12 +723,30 @@ describe('commands', () => {
     assert.equal(JSON.parse((await run(['detect', '--json', path])).out).format, 'folded');
   });
   test('completion', () => {
-    assert.match(spawned(['completion'], '').out, /###-begin-prof2dot-completions-###/);
+    const script = (user: string, ...words: string[]) => {
+      const { status, out } = shell(`export SHELL=${user}; unset ZSH_NAME; prof2dot completion ${words}`);
+      assert.equal(status, 0);
+      return out;
+    };
+    const scripts = {
+      bash: /^complete -o .* prof2dot$/m,
+      zsh: /^#compdef prof2dot\n/,
+      fish: /^complete -c prof2dot /m,
+    };
+    for (const [name, marks] of Object.entries(scripts)) {
+      assert.match(script(`/bin/${name}`), marks);
+      for (const user of ['/bin/bash', '/usr/bin/zsh', '/usr/bin/fish'])
+        assert.match(script(user, name), marks);
+    }
+    assert.match(script('/bin/csh'), scripts.bash);
     const completions = (...words: string[]) =>
       spawned(['--get-yargs-completions', 'prof2dot', ...words], '').out;
     assert.match(completions('--no'), /--node-thres/);
     assert.match(completions('m'), /^merge/m);
     assert.match(completions('help', 'ca'), /^callgrind/m);
     assert.match(completions('-t', 'ps'), /^pstats/m);
+    assert.match(completions('completion', 'f'), /^fish/m);
+    const fish = shell('SHELL=fish; export SHELL; prof2dot --get-yargs-completions prof2dot --no').out;
+    assert.match(fish, /^--node-count\tdraw at most /m);
   });
 });

@@ -16,7 +16,7 @@ prof2dot detect FILE...                     say what files are
 prof2dot formats                            list what can be read and written
 prof2dot help FORMAT|compat|totals          tell more of a format, of --compat, or of --total
 prof2dot help gprof2dot                     for those who know gprof2dot
-prof2dot completion                         print a completion script for bash or zsh`;
+prof2dot completion [bash|zsh|fish]         print a completion script [for the shell that $SHELL names]`;
 
 const EXAMPLES = `Examples:
   prof2dot -n0 -e0 app.cpuprofile | dot -Tsvg > graph.svg

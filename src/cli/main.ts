@@ -74,8 +74,8 @@ async function run(argv: string[]): Promise<number> {
       return detect(builtin, words.slice(1), args['json'] === true);
     }
     case 'completion': {
-      const { commandLine } = await import('./yargs.ts');
-      commandLine(allFlags(builtin)).showCompletionScript();
+      const { completion } = await import('./completion.ts');
+      completion(builtin, words[1], print);
       return 0;
     }
     default:

@@ -5,9 +5,12 @@ import { COMMANDS } from './command-line.ts';
 import { type Flag, yargsOption } from './flags.ts';
 import { CONFIGURATION } from './read-arguments.ts';
 
+/** The shells that complete words. */
+export const SHELLS = ['bash', 'zsh', 'fish'];
+
 /**
  * The parser of a command line that has these flags. Choices are checked later, with better words; only a shell
- * that completes a word is told of them here, and of the topics of `help`.
+ * that completes a word is told of them here, of the topics of `help`, and of the shells.
  */
 export function commandLine(flags: Flag[], topics?: string[]): Argv {
   const parser = yargs()
@@ -31,8 +34,9 @@ export function commandLine(flags: Flag[], topics?: string[]): Argv {
 }
 
 function addCommand(parser: Argv, command: string, topics: string[]): void {
-  if (command !== 'help') parser.command(command, '');
-  else parser.command('help [topic]', '', (help) => help.positional('topic', { choices: topics }));
+  const choices = { help: topics, completion: SHELLS }[command];
+  if (choices === undefined) parser.command(command, '');
+  else parser.command(`${command} [what]`, '', (words) => words.positional('what', { choices }));
 }
 
 function usageError(message: string): ProfileError {
