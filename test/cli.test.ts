@@ -310,6 +310,7 @@ describe('bad usage exits with 2', () => {
   for (const [code, args] of [
     ['usage/bad-option', ['-t', 'png', '--png.scale', '0']],
     ['usage/bad-option', ['-t', 'top', '--rows', 'many']],
+    ['usage/bad-option', ['-t', 'top', '--rows', '1.5']],
     ['usage/bad-option', ['-t', 'json:all']],
     ['usage/bad-expression', ['-t', 'peek:(']],
     ['usage/bad-expression', ['-t', 'top', '--hide', '(']],

@@ -16,7 +16,7 @@ export const title = () =>
   });
 
 export const count = () =>
-  option(z._default(z.number().check(z.minimum(0)), 50), {
+  option(z._default(z.number().check(z.minimum(0), z.refine(Number.isInteger, 'a whole number')), 50), {
     help: 'how many rows to show at most; 0 = all',
     flag: 'rows',
     value: 'N',
