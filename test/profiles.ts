@@ -208,7 +208,7 @@ function build(shape: Shape, texts: string[], places: number[], start: bigint): 
 
   function sampleTable(): SampleTable {
     const rows = halves();
-    const values: Label['value'][] = ['text', '12', 12, -0.5, 2n ** 60n, 12n];
+    const values: Label['value'][] = ['text', '12', 12, -0.5, 2n ** 60n, 2n ** 64n - 1n, 12n];
     const sets = [0, 1, 2].map(() =>
       builder.labels([{ key: some(texts), value: some(values), ...(roll(2) && { unit: some(texts) }) }]),
     );

@@ -95,12 +95,19 @@ export class Checked {
 
   /** A signed 64-bit integer: a number up to 2^53, or a decimal text. */
   int64(value: unknown, path: string): bigint {
+    const given = this.bigInteger(value, path, 'a 64-bit integer');
+    if (given > MAX_INT64 || given < -MAX_INT64 - 1n) this.wrong(path, 'a 64-bit integer', value);
+    return given;
+  }
+
+  /** An integer of any size: a number up to 2^53, or a decimal text. */
+  bigInteger(value: unknown, path: string, what = 'an integer'): bigint {
     if (Number.isSafeInteger(value)) return BigInt(value as number);
     if (typeof value === 'number')
       this.wrong(path, 'an exact integer', value, 'integers beyond 2^53 are texts: "9007199254740993"');
-    const given = typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? BigInt(value) : MAX_INT64 + 1n;
-    if (given > MAX_INT64 || given < -MAX_INT64 - 1n) this.wrong(path, 'a 64-bit integer', value);
-    return given;
+    // A thousand digits take no time to read; a million would.
+    if (typeof value !== 'string' || !/^-?\d{1,1000}$/.test(value)) this.wrong(path, what, value);
+    return BigInt(value as string);
   }
 
   /** A column of `length` integers from `low` to below `high`. */

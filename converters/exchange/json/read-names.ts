@@ -143,7 +143,9 @@ function readLabel(checked: Checked, given: unknown, path: string): Label {
     checked.wrong(`${path}.value`, 'a text or a number', value);
   return {
     key: checked.text(key, `${path}.key`),
-    value: wide ? checked.int64(value, `${path}.value`) : ((value as string | number | null) ?? Number.NaN),
+    value: wide
+      ? checked.bigInteger(value, `${path}.value`)
+      : ((value as string | number | null) ?? Number.NaN),
     ...(unit !== undefined && { unit: checked.text(unit, `${path}.unit`) }),
   };
 }
