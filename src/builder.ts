@@ -63,6 +63,8 @@ export class ProfileBuilder {
   readonly files: string[] = [''];
   readonly labelSets: Label[][] = [];
   meta: Meta = {};
+  /** See `FunctionTable.linesMayDiffer`. */
+  linesMayDiffer = false;
   /** The first function of each name that has no id of its own. */
   readonly #firstOf = new Map<string, number>();
   readonly #functionIds = new Map<string, number>();
@@ -287,6 +289,7 @@ export class ProfileBuilder {
       column: this.#column.trimmed(),
       mapping: this.#mapping.trimmed(),
     };
+    if (this.linesMayDiffer) functions.linesMayDiffer = true;
     if (this.#id) functions.id = this.#id;
     if (this.#process) functions.process = this.#process;
     if (this.#calls) functions.calls = fitted(this.#calls, length);

@@ -44,6 +44,8 @@ export interface FunctionTable {
   /** First line of the function. */
   line: Int32Array;
   column: Int32Array;
+  /** True if the line is no part of a function's identity: another recording may know another one, or none. */
+  linesMayDiffer?: boolean;
   /** Index of the mapping that is part of the function's identity, or -1. */
   mapping: Int32Array;
   /** A name for the function that is unique in this profile, where the source has one. */

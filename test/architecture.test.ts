@@ -34,7 +34,7 @@ const RULES: Rule[] = [
   { room: FORMAT, may: [FORMAT, INPUT, DIAGNOSTICS, CORE], packages: ZOD },
   {
     room: /^src\/transforms\//,
-    may: [CORE, DIAGNOSTICS, /^src\/(common-metrics|merged-meta|merged-names|stack-sum)\.ts$/],
+    may: [CORE, DIAGNOSTICS, /^src\/(common-lines|common-metrics|merged-meta|merged-names|stack-sum)\.ts$/],
   },
   { room: /^src\/builtin\.ts$/, may: [/^converters\/[a-z0-9]+\/[a-z0-9-]+\.ts$/, FORMAT] },
   { room: /^src\/cli\//, may: [/^src\//], packages: /^(node:.*|zod\/mini|yargs(-parser)?)$/ },

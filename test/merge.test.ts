@@ -7,6 +7,7 @@ import { checkProfile } from '../src/check.ts';
 import { sumOf } from '../src/columns.ts';
 import { Combination } from '../src/combine.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
+import { difference } from '../src/difference.ts';
 import type { Column, Label, Metric, Profile } from '../src/profile.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
 import { merge } from '../src/transforms/merge.ts';
@@ -173,6 +174,51 @@ test('labels are those of the samples and those of their profile', async () => {
     'a source=z 1',
   ]);
   assert.deepEqual(checkProfile(twice), []);
+});
+
+describe('lines at which calls were seen to enter a function', () => {
+  const file = (text: string) => readProfile(Buffer.from(`events: Ir\n${text}`));
+  const main = 'fl=a.c\nfn=main\n1 10\ncfn=work\ncalls=1 5\n2 20\nfn=work\n5 20\n';
+  const unentered = 'fl=a.c\nfn=work\n6 30\ncfn=leaf\ncalls=2 9\n7 4\nfn=leaf\n9 4\n';
+  const other = 'fl=a.c\nfn=other\n1 1\ncfn=work\ncalls=1 4\n2 7\nfn=work\n5 7\nfl=b.c\nfn=work\n1 3\n';
+  const rows = ({ functions, nodes, frames }: Profile) =>
+    Array.from(nodes.frame, (frame, n) => {
+      const f = frames.func[frame]!;
+      return `${functions.name[f]} ${functions.file[f]}:${functions.line[f]} ${nodes.self[0]![n]}`;
+    }).sort();
+  const expected = ['leaf a.c:9 4', 'main a.c:0 10', 'other a.c:0 1', 'work a.c:4 57', 'work b.c:0 3'];
+
+  test('do not tell it apart, in whatever order and steps files are added up', async () => {
+    const whole = await file([main, unentered, other].join('part: 2\n'));
+    assert.deepEqual(rows(whole), expected);
+    const [a, b, c] = (await Promise.all([main, unentered, other].map(file))) as [Profile, Profile, Profile];
+    for (const sum of [
+      merge([a, b, c]),
+      merge([c, b, a]),
+      merge([merge([a, b]), c]),
+      merge([b, merge([c, a])]),
+    ]) {
+      assert.deepEqual(rows(sum), expected);
+      assert.deepEqual(checkProfile(sum), []);
+      assert.equal(sum.arcs!.length, 3);
+    }
+  });
+  test('do not tell it apart where a base is taken off', async () => {
+    const base = { profile: await file(main), shareOf: 'change' } as const;
+    const change = difference(await file(other), base, new Diagnostics());
+    assert.deepEqual(rows(change), ['main a.c:0 -10', 'other a.c:0 1', 'work a.c:4 -13', 'work b.c:0 3']);
+  });
+  test('tell it apart in formats that know where functions begin', async () => {
+    const lambda = (line: number) => {
+      const builder = new ProfileBuilder([{ name: 'time', unit: 'ns' }]);
+      const frame = Int32Array.of(builder.addFrame(builder.addFunction('=>', { file: 'a.js', line })));
+      return builder.flat({ frame, self: [Float64Array.of(1)], total: [Float64Array.of(1)] });
+    };
+    assert.deepEqual(rows(merge([lambda(1), lambda(2), lambda(1)])), ['=> a.js:1 2', '=> a.js:2 1']);
+    // Yappi writes the line into the name of the function.
+    const yappi = (line: number) => file(`creator: yappi\nfl=/a.py\nfn=f /a.py:${line}\n${line} 1\n`);
+    assert.deepEqual(rows(merge([await yappi(1), await yappi(2)])), ['f /a.py:1 1', 'f /a.py:2 1']);
+  });
 });
 
 describe('profiles of several rungs', () => {

@@ -1,13 +1,15 @@
 /**
  * Several profiles of one rung as one: the values of what is the same are added up.
  *
- * Functions and frames are the same if all that is known of them is; nodes, if their frames are, along the same
- * callers. What one profile does not know, the sum does not know either. Times of samples are gone.
+ * Functions and frames are the same if all that is known of them is, but for lines that may differ; nodes, if their
+ * frames are, along the same callers. What one profile does not know, the sum does not know either. Times of samples
+ * are gone.
  */
 import { ArcIndex } from '../arc-index.ts';
 import { ProfileBuilder } from '../builder.ts';
 import { CallTree } from '../call-tree.ts';
 import { greatest, Int32List, scaled, summed, sumOf, zeros } from '../columns.ts';
+import { withCommonLines } from '../common-lines.ts';
 import {
   type Arrangement,
   arranged,
@@ -35,7 +37,8 @@ export interface MergeOptions {
  * One profile of those that agree in `callers`: their sum, if nothing else is asked for. Throws `ProfileError` when
  * they have no metric in common.
  */
-export function merge(profiles: readonly Profile[], options: MergeOptions = {}): Profile {
+export function merge(given: readonly Profile[], options: MergeOptions = {}): Profile {
+  const profiles = withCommonLines(given);
   const [first] = profiles;
   if (!first) throw new RangeError('nothing to merge');
   const { callers } = first;
@@ -56,6 +59,7 @@ export function merge(profiles: readonly Profile[], options: MergeOptions = {}):
   }
   const builder = new ProfileBuilder(own);
   builder.meta = values === 'sum' ? meta : withoutLists(meta);
+  builder.linesMayDiffer = profiles.every(({ functions }) => functions.linesMayDiffer);
   const names = new MergedNames(builder);
   const parts = profiles.map((profile, p): Part => {
     const sign = values === 'difference' && p > 0 ? -1 : 1;

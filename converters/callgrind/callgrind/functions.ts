@@ -59,6 +59,8 @@ export class Functions {
   addTo(builder: ProfileBuilder, names: Interner, placed = false): void {
     const texts = names.texts();
     const full = this.#identity === 'full';
+    // A file may hold other calls of a function than the next one, or none.
+    builder.linesMayDiffer = !placed;
     for (let func = 0; func < this.length; func++) {
       const object = texts[this.#object.array[func]!]!;
       if (full && placed && this.#addPlaced(builder, func, texts)) continue;
