@@ -28,6 +28,8 @@ const NO_FRAME = -1;
 /** Frames are indented more than what else the stacks are counted by. */
 const FRAME_INDENT = 8;
 const ENDS_IN_NUMBER = /\S\s{2,}-?\d+$/;
+/** A column of numbers: keys, or one and the count. */
+const HAS_NUMBER = /\S\s{2,}-?\d+$|^-?\d+\s{2,}\S/;
 /** What is between keys, which may hold blanks. */
 const COLUMNS = /\s{2,}/;
 const OFFSET = /\+0x[0-9a-f]+$/;
@@ -96,6 +98,7 @@ export class CountedStacks {
   /** The frame of a line, or NO_FRAME. */
   #frameOf(line: string): number {
     const text = line.trim();
+    if (HAS_NUMBER.test(text)) return NO_FRAME;
     const tick = text.lastIndexOf('`');
     const isFrame = tick > 0 || isAddress(text) || line.search(/\S/) >= FRAME_INDENT;
     if (!isFrame) return NO_FRAME;
@@ -119,7 +122,7 @@ export class CountedStacks {
       return;
     }
     if (ENDS_IN_NUMBER.test(text)) this.#readKeys(text.trim().split(COLUMNS));
-    else this.#keys.push({ key: 'key', value: text.trim() });
+    else for (const value of text.trim().split(COLUMNS)) this.#keys.push({ key: 'key', value });
   }
 
   /** Behind a stack, keys and the count; else keys, if a stack stands right below. */
