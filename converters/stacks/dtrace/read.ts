@@ -191,7 +191,7 @@ export class CountedStacks {
 function areNumbers(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!;
-    const isSign = byte === MINUS && bytes[at + 1]! >= ZERO;
+    const isSign = byte === MINUS && (at === start || bytes[at - 1]! <= SPACE) && bytes[at + 1]! >= ZERO;
     const isDigit = byte >= ZERO && byte <= ZERO + 9;
     if (!isDigit && !isSign && byte !== SPACE && byte !== TAB) return false;
   }

@@ -50,10 +50,10 @@ export class LineWriter {
     for (let i = from + shared; i < to; i++) {
       const text = stack[i]!;
       const textEnd = this.#textEnds[text]!;
-      const size = this.#size(text);
+      const length = this.#size(text);
       // Four at a time: up to three bytes too many are written over by what comes.
-      for (let j = 0; j < size; j += 4) view.setInt32(at + j, texts.getInt32(textEnd - size + j));
-      at += size;
+      for (let j = 0; j < length; j += 4) view.setInt32(at + j, texts.getInt32(textEnd - length + j));
+      at += length;
       before.push(text);
       this.#ends.push(at - this.#start);
     }
