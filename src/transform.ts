@@ -301,8 +301,9 @@ async function meetNeeds(
 }
 
 /** Costs by line that stand beside the functions are in no frame. */
-function warnOfLines({ lines }: Profile, { granularity }: TransformOptions, diagnostics: Diagnostics): void {
-  if (!lines || !(granularity === 'line' || granularity === 'lines')) return;
+function warnOfLines(profile: Profile, { granularity }: TransformOptions, diagnostics: Diagnostics): void {
+  // Lines are made when they are asked for.
+  if (!(granularity === 'line' || granularity === 'lines') || !profile.lines) return;
   diagnostics.add({
     severity: 'warning',
     code: 'granularity/lines',
