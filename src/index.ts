@@ -14,6 +14,7 @@ import type { FormatOptions } from './pipeline.ts';
 import * as pipeline from './pipeline.ts';
 import type { Label, Profile } from './profile.ts';
 import type { Guess, Registry } from './registry.ts';
+import { showsLineCosts } from './transform.ts';
 import type { TransformOptions } from './transform-options.ts';
 
 export { builtin } from './builtin.ts';
@@ -51,6 +52,8 @@ export interface ReadOptions {
   sibling?: (name: string) => Uint8Array;
   /** When the input was modified, in milliseconds since 1970: tables of Python's pstats begin with it. */
   modified?: number;
+  /** False = costs by line (`Profile.lines`) are not needed: some formats are read faster without. Default true. */
+  wantsLineCosts?: boolean;
 }
 
 export interface MergeOptions {
@@ -80,8 +83,11 @@ export async function read(input: Input, options: ReadOptions = {}): Promise<Pro
   const { registry = builtin, name = '<input>', format, options: formats, maxInput } = options;
   const open = options.sibling;
   const sibling = open && ((file: string) => bytesInput(open(file)));
-  const { modified } = options;
-  const settings = { registry, diagnostics, name, format, options: formats, maxInput, sibling, modified };
+  const { modified, wantsLineCosts } = options;
+  const settings = {
+    ...{ registry, diagnostics, name, format, options: formats },
+    ...{ maxInput, sibling, modified, wantsLineCosts },
+  };
   const profile = await pipeline.read(bytesInput(await collected(input)), settings);
   if (options.onWarning) diagnostics.list().forEach(options.onWarning);
   return profile;
@@ -134,8 +140,9 @@ export async function convert(
 ): Promise<string | Uint8Array> {
   const { registry = builtin, to, compareWith } = options;
   const format = registry.get(to, 'emitter');
-  await pipeline.checkWrite(format, { ...options, compares: compareWith !== undefined });
-  const bytes = await write(await read(input, options), options);
+  const { needs } = await pipeline.checkWrite(format, { ...options, compares: compareWith !== undefined });
+  const profile = await read(input, { ...options, wantsLineCosts: showsLineCosts(needs) });
+  const bytes = await write(profile, options);
   return format.emitter?.binary ? bytes : new TextDecoder().decode(bytes);
 }
 

@@ -20,6 +20,8 @@ export interface ReadSettings extends OpenSettings {
   options?: FormatOptions | undefined;
   /** When the input was modified, in milliseconds since 1970; absent = unknown. */
   modified?: number | undefined;
+  /** False = nobody will ask for costs by line, and a parser may leave them out. Default true. */
+  wantsLineCosts?: boolean | undefined;
   /** Opens a file beside the input, for profiles that are kept in several. Absent = nothing stands beside it. */
   sibling?: OpenSibling | undefined;
   /** Is told, before it is parsed, whether the input is short: at most 1 MiB. */

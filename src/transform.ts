@@ -25,6 +25,11 @@ export function needsOf(emitter: Emitter, options: Record<string, unknown>): Nee
   return { ...emitter, needs, thresholds: (needs === 'direct' && emitter.thresholds) || none };
 }
 
+/** Whether an output may show `Profile.lines`. */
+export function showsLineCosts({ needs, lines }: Needs): boolean {
+  return needs !== 'direct' || lines === true;
+}
+
 /** Throws `ProfileError` for options that no profile would make right with such an output. */
 export async function checkTransform({ needs }: Needs, options: TransformOptions): Promise<void> {
   const { mean, total } = options;

@@ -28,7 +28,7 @@ import {
   write,
 } from '../src/index.ts';
 import { defineFormat, ProfileBuilder } from '../src/plugin.ts';
-import { root } from './support.ts';
+import { readProfile, root } from './support.ts';
 
 const STACKS = new TextEncoder().encode('main;parse;read 42\nmain;parse 8\n');
 const FOLDED = 'main;parse 8\nmain;parse;read 42\n';
@@ -149,6 +149,20 @@ test('a list of stacks is drawn without being made a tree', async () => {
   });
   const drawn = await convert(new Uint8Array(1), { registry: builtin.with(list), format: 'list', to: 'dot' });
   assert.match(String(drawn), /f\\n100\.00%/);
+});
+
+test('a call graph is drawn without the samples and lines being made', async () => {
+  for (const input of ['cpuprofile/ticks', 'callgrind/cycle']) {
+    const profile = await readProfile(`fixtures/${input}/input.${input.split('/')[0]}`);
+    assert.ok(Object.hasOwn(profile, 'lines'));
+    for (const key of ['lines', 'samples'] as const) {
+      if (!Object.hasOwn(profile, key)) continue;
+      const get = () => assert.fail(`${key} were asked for`);
+      Object.defineProperty(profile, key, { get, enumerable: true, configurable: true });
+    }
+    await write(profile, { to: 'dot' });
+    await write(profile, { to: 'pstats-text' });
+  }
 });
 
 describe('the package', {

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { checkProfile } from '../src/check.ts';
 import { sumOf } from '../src/columns.ts';
-import { Diagnostics } from '../src/diagnostics.ts';
+import { Diagnostics, formatDiagnostic, ProfileError } from '../src/diagnostics.ts';
 import type { Profile } from '../src/profile.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
 import { convert, dump, failure, printed, readProfile } from './support.ts';
@@ -874,6 +874,55 @@ describe('Xdebug', () => {
       out.push('fl=a.php', 'fn=f', '1 1', 'cfl=a.php', 'cfn=f', 'calls=1 0 0', `2 ${i}`);
     const profile = await read(`${out.join('\n')}\n`);
     assert.equal(coarsen(profile).nodes.total[0]![0], depth * 10);
+  });
+});
+
+describe('without costs by line', () => {
+  /** What is read with and without them; or both diagnostics that it stops with. */
+  async function bothWays(bytes: Uint8Array): Promise<[string, string]> {
+    const [all, sums] = [true, false].map(async (wantsLineCosts) => {
+      const diagnostics = new Diagnostics();
+      const settings = { format: 'callgrind', diagnostics, wantsLineCosts };
+      try {
+        const { lines, ...rest } = await readProfile(bytes, settings);
+        if (!wantsLineCosts) assert.equal(lines, undefined);
+        return dump(rest) + printed(diagnostics);
+      } catch (error) {
+        if (error instanceof ProfileError) return formatDiagnostic(error.diagnostic);
+        throw error;
+      }
+    });
+    return [await all!, await sums!];
+  }
+
+  test('sums are exact, of whatever sizes', async () => {
+    const cost = fc.oneof(
+      { weight: 8, arbitrary: fc.bigInt({ min: 0n, max: 2000n }) },
+      fc.bigInt({ min: -5n, max: 2n ** 31n }),
+      fc.bigInt({ min: 2n ** 50n, max: 2n ** 54n }),
+      fc.bigInt({ min: 2n ** 61n, max: 2n ** 63n - 1n }),
+    );
+    const row = fc.record({
+      func: fc.nat(3),
+      line: fc.nat(3),
+      costs: fc.tuple(cost, cost),
+      calls: fc.boolean(),
+    });
+    const derived = fc.constantFrom('', 'event: C = A + 8 B\n');
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 30 }), derived, async (rows, event) => {
+        const body = rows.map(({ func, line, costs, calls }, i) => {
+          const block = i % 4 > 0 && rows[i - 1]!.func === func ? '' : `fn=f${func}\n`;
+          const part = i === 4 ? 'part: 2\nevents: B\n' : '';
+          const call = calls ? `cfn=f${(func + 1) % 4}\ncalls=1 1\n1 2 3\n` : '';
+          return `${part}${block}${line} ${costs.join(' ')}\n${call}`;
+        });
+        const text = `${event}events: A B\n${body.join('')}`;
+        const [all, sums] = await bothWays(new TextEncoder().encode(text));
+        assert.equal(sums, all);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

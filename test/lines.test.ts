@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { secondsPerUnit, sumOf } from '../src/plugin.ts';
 import { cases } from './cases.ts';
-import { convert, printed, readProfile } from './support.ts';
+import { convert, dump, printed, readProfile } from './support.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'prof2dot-lines-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -91,4 +91,24 @@ test('costs of all lines add up to the sum, whatever the profile', async () => {
     const printed = totals.reduce((a, b) => a + b, 0);
     assert.ok(Math.abs(printed - expected) <= slack, `${name}: ${printed} of ${expected}`);
   }
+});
+
+test('reading without them leaves all else as it is', async () => {
+  let count = 0;
+  for (const { name, input, readAs, options, fails } of cases()) {
+    if (fails) continue;
+    const [all, sums] = await Promise.all(
+      [true, false].map(async (wantsLineCosts) => {
+        const diagnostics = new Diagnostics();
+        const profile = await readProfile(input, { format: readAs, options, diagnostics, wantsLineCosts });
+        return { profile, told: printed(diagnostics) };
+      }),
+    );
+    if (sums!.profile.lines) continue;
+    const { lines, ...rest } = all!.profile;
+    if (lines) count++;
+    assert.equal(dump(sums!.profile), dump(rest), name);
+    assert.equal(sums!.told, all!.told, name);
+  }
+  assert.ok(count > 30, `${count}`);
 });

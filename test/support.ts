@@ -63,6 +63,7 @@ export interface ReadOptions {
   /** Default: files beside the input, if that is one. */
   sibling?: OpenSibling | undefined;
   modified?: number;
+  wantsLineCosts?: boolean;
 }
 
 /** Reads a profile from memory, or from a file whose path starts at the package's root. */

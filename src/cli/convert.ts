@@ -7,6 +7,7 @@ import { changeGraph, checkWrite, type FormatOptions, type ReadSettings, read, w
 import { presetNamed } from '../presets.ts';
 import type { Profile } from '../profile.ts';
 import type { Registry } from '../registry.ts';
+import { showsLineCosts } from '../transform.ts';
 import type { TransformOptions } from '../transform-options.ts';
 import {
   checkOutput,
@@ -100,6 +101,7 @@ export async function convert(
     format: from,
     options: formats,
     maxInput: sizeOf(args['max-input'] as string | undefined),
+    wantsLineCosts: showsLineCosts(checked.needs),
     onOpen: (isShort: boolean) => optimise(count > 1 || !isShort),
   };
   const progress = new ReadProgress(count);

@@ -21,6 +21,8 @@ export interface SourceOptions {
   maxInput?: number;
   /** When the input was modified, in milliseconds since 1970; absent = unknown. */
   modified?: number | undefined;
+  /** False = nobody will ask for costs by line. Default true. */
+  wantsLineCosts?: boolean | undefined;
   /** Opens a file that stands beside the input, by its name alone. Absent = nothing stands beside it. */
   sibling?: OpenSibling | undefined;
 }
@@ -36,6 +38,8 @@ export class Source {
   readonly head: Head;
   /** When the input was modified, in milliseconds since 1970. */
   readonly modified: number | undefined;
+  /** False = a parser may leave out `Profile.lines`: nobody will ask for them. */
+  readonly wantsLineCosts: boolean;
   readonly #input: ByteInput;
   readonly #options: SourceOptions;
 
@@ -44,6 +48,7 @@ export class Source {
     this.size = input.size;
     this.head = options.head;
     this.modified = options.modified;
+    this.wantsLineCosts = options.wantsLineCosts ?? true;
     this.#input = input;
     this.#options = options;
   }

@@ -134,12 +134,12 @@ function treeOf(
 }
 
 function graphOf(collected: Collected, columns: MetricColumns): Profile {
-  const { builder, header, functions, names, rows, calls, full } = collected;
+  const { source, builder, header, functions, names, rows, calls, full } = collected;
   const count = functions.length;
   rows.finish(count);
   calls.finish();
   const indexOf = fileIndices(collected);
-  rows.mapFiles(indexOf);
+  if (source.wantsLineCosts) rows.mapFiles(indexOf);
   const wide = columns.wide((event) => Math.max(rows.bound[event]!, calls.bound[event]!));
   functions.addTo(builder, names, header.yappi);
   const frame = Int32Array.from({ length: count }, (_, func) => builder.addFrame(func));
@@ -148,11 +148,12 @@ function graphOf(collected: Collected, columns: MetricColumns): Profile {
     const table = rows.table(wide);
     return { ...table, values: columns.complete(table.values) };
   };
+  const details = source.wantsLineCosts ? { lines } : {};
 
   // Tools that count no calls write 0 throughout; gprof2dot takes that for a count.
   const counted = !full || calls.calls.some((n) => n > 0);
   if (counted) for (let func = 0; func < count; func++) builder.addCalls(func, 0);
-  if (calls.length === 0) return builder.flat({ frame, self, total: self.map((c) => c.slice()) }, { lines });
+  if (calls.length === 0) return builder.flat({ frame, self, total: self.map((c) => c.slice()) }, details);
 
   const arcs: ArcTable = {
     length: calls.length,
@@ -163,10 +164,10 @@ function graphOf(collected: Collected, columns: MetricColumns): Profile {
     calls: counted ? calls.calls : new Float64Array(calls.length).fill(Number.NaN),
     total: columns.complete(wide.map((needed, event) => calls.total(event, needed))),
   };
-  const cycle = cyclesOf(collected.source, arcs, count);
+  const cycle = cyclesOf(source, arcs, count);
   if (counted) addCalls(builder, arcs, cycle);
   const total = self.map((column, m) => totalsOf(column, arcs, arcs.total[m]!, cycle));
-  return builder.graph({ frame, self, total }, arcs, { lines });
+  return builder.graph({ frame, self, total }, arcs, details);
 }
 
 /** The selves of nodes, added up from the lines. */

@@ -1,8 +1,9 @@
 /**
- * Self costs by line, packed: a few bytes for a row, so that a file of gigabytes fits where its table would not.
+ * Self costs by function and, if they are wanted, by line, packed: a few bytes for a row, so that a file of
+ * gigabytes fits where its table would not.
  *
  * Rows are written in runs of one node and one file: a row is the difference to the line before, then the
- * costs, each as a number of variable length. `table` unpacks them; nobody needs them for a call graph.
+ * costs, each as a number of variable length. `table` unpacks them.
  */
 import { type Column, grown, Int32List, type LineTable } from '../../../src/plugin.ts';
 import type { CostLine } from './cost-line.ts';
@@ -12,14 +13,20 @@ const FIRST_CHUNK = 1 << 14;
 const MAX_CHUNK = 1 << 20;
 /** No number takes more than this many bytes: ten times seven bits. */
 const MAX_NUMBER = 10;
+/** Costs below this take less than 31 bits as twice the cost. */
+const SHORT = 0x3fffffff;
+/** Far above what short costs of one block of the input add up to, and far below what a double holds. */
+const MAX_SUM = 2 ** 51;
 
 export class LineCosts {
   /** Sums by metric, then by node: exact while `bound` is below 2^53. */
   readonly self: Float64Array[] = [];
   /** The sum of the absolute costs by metric; Infinity once a single one needs 64 bits. */
   readonly bound: number[] = [];
-  /** True once a cost was less than 0. */
-  negative = false;
+  /** True once a bound is above `MAX_SUM`. */
+  #isLarge = false;
+  /** False while sums are all that is kept: until they might need more than doubles. */
+  #packs: boolean;
   readonly #chunks: Uint8Array[] = [];
   readonly #chunkEnds: number[] = [];
   #bytes = new Uint8Array(0);
@@ -37,6 +44,11 @@ export class LineCosts {
   #sums = new Float64Array(0);
   #node = -1;
   #line = 0;
+
+  /** `byLine`: `table` will be asked for. */
+  constructor(byLine: boolean) {
+    this.#packs = byLine;
+  }
 
   /** From here on the columns of a row are these metrics. */
   setLayout(metrics: number[]): void {
@@ -56,6 +68,10 @@ export class LineCosts {
   startRun(node: number, file: number): void {
     this.#closeRun();
     this.#node = node;
+    if (this.#packs) this.#packRun(node, file);
+  }
+
+  #packRun(node: number, file: number): void {
     this.#runNode.push(node);
     this.#runFile.push(file);
     this.#runLayout.push(this.#layouts.length - 1);
@@ -74,12 +90,50 @@ export class LineCosts {
       if (node >= column.length) this.self[metric] = column = grown(column, node + 1);
       column[node]! += sum;
       this.bound[metric]! += Math.abs(sum);
+      if (this.bound[metric]! > MAX_SUM) this.#isLarge = true;
       sums[k] = 0;
     }
   }
 
-  /** Adds the costs of a line to the run; a row of zeros leaves no trace. */
-  add({ line, values, exact }: CostLine): void {
+  /** Adds the costs of a line to the run. */
+  add(cost: CostLine): void {
+    if (!this.#packs && !this.#fits(cost.values)) this.#packSums();
+    this.addPlain(cost);
+  }
+
+  /** The same for costs of no more than nine digits, of a line next to one that `add` was told of. */
+  addPlain({ line, values, exact }: CostLine): void {
+    const sums = this.#sums;
+    for (let k = 0; k < values.length; k++) sums[k]! += values[k]!;
+    if (this.#packs) this.#pack(line, values, exact);
+  }
+
+  /** Whether the sums stay exact with these costs, and as many as one block of the input may hold. */
+  #fits(values: Float64Array): boolean {
+    if (this.#isLarge) return false;
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k]!;
+      if (!(value >= 0 && value < SHORT && this.#sums[k]! < MAX_SUM)) return false;
+    }
+    return true;
+  }
+
+  /** Goes on with rows, of which the first are the sums up to now: each cost may be of 64 bits. */
+  #packSums(): void {
+    this.#closeRun();
+    this.#packs = true;
+    this.#layouts.push([...this.self.keys()]);
+    for (let node = 0; this.self.some(({ length }) => node < length); node++) {
+      this.#packRun(node, 0);
+      const sums = Float64Array.from(this.self, (column) => column[node] ?? 0);
+      this.#pack(0, sums, undefined);
+    }
+    this.#layouts.push(this.#layout);
+    if (this.#node >= 0) this.#packRun(this.#node, 0);
+  }
+
+  /** Packs a row; one of zeros leaves no trace. */
+  #pack(line: number, values: Float64Array, exact: Map<number, bigint> | undefined): void {
     const width = values.length;
     if (this.#at + (width + 1) * MAX_NUMBER > this.#bytes.length) this.#nextChunk(width);
     const bytes = this.#bytes;
@@ -95,8 +149,7 @@ export class LineCosts {
     for (let k = 0; k < width; k++) {
       const value = values[k]!;
       if (value !== 0) any = true;
-      this.#sums[k]! += value;
-      if (value >= 0 && value < 0x3fffffff) {
+      if (value >= 0 && value < SHORT) {
         rest = value * 2;
         while (rest > 127) {
           bytes[at++] = rest | 128;
@@ -125,10 +178,7 @@ export class LineCosts {
     const bytes = this.#bytes;
     let to = at;
     const metric = this.#layout[column]!;
-    if (value < 0) {
-      this.negative = true;
-      this.bound[metric]! -= 2 * value;
-    }
+    if (value < 0) this.bound[metric]! -= 2 * value;
     if (exact !== undefined) {
       this.bound[metric] = Number.POSITIVE_INFINITY;
       let rest = exact < 0n ? -2n * exact - 1n : 2n * exact;
@@ -152,7 +202,6 @@ export class LineCosts {
   finish(nodes: number): void {
     this.#closeRun();
     this.#node = -1;
-    this.#chunkEnds.push(this.#at);
     for (const [metric, column] of this.self.entries()) {
       this.self[metric] = grown(column, nodes).subarray(0, nodes);
     }
@@ -164,14 +213,18 @@ export class LineCosts {
     for (let run = 0; run < files.length; run++) files[run] = indexOf(this.#runNode.array[run]!, files[run]!);
   }
 
-  /** The rows unpacked, neighbours with the same line as one; metrics in `wide` as 64-bit integers. */
+  /**
+   * The rows unpacked, neighbours with the same line as one; metrics in `wide` as 64-bit integers. Of costs not kept
+   * by line only their sums by node mean something.
+   */
   table(wide: boolean[]): LineTable {
+    if (!this.#packs) this.#packSums();
     let length = this.#packed;
     const node = new Int32Array(length);
     const line = new Int32Array(length);
     const file = new Int32Array(length);
     const values = wide.map((w): Column => (w ? new BigInt64Array(length) : new Float64Array(length)));
-    const reader = new PackedReader(this.#chunks, this.#chunkEnds);
+    const reader = new PackedReader(this.#chunks, [...this.#chunkEnds, this.#at]);
     let row = -1;
     let at = 0;
     let foreign = false;

@@ -60,7 +60,7 @@ export class Reader {
   readonly #functions: Functions;
   readonly #position: Position;
   readonly #cost: CostLine;
-  readonly #rows = new LineCosts();
+  readonly #rows: LineCosts;
   readonly #reserve: number;
   readonly #calls: CallCosts;
   #activations: Activations | undefined;
@@ -90,6 +90,7 @@ export class Reader {
     this.#functions = new Functions(options.identity);
     this.#position = new Position(this.#functions, this.#names, options.identity);
     this.#cost = new CostLine(source, this.#lines);
+    this.#rows = new LineCosts(source.wantsLineCosts);
     this.#reserve = Math.min(MAX_RESERVE, Math.ceil((source.size ?? 0) / CALL_BYTES) + 16);
     this.#calls = new CallCosts(this.#reserve);
     this.#wanted = this.#isWanted();
@@ -167,7 +168,7 @@ export class Reader {
     for (;;) {
       const next = cost.readPlain(bytes, at, aheadEnd);
       if (next < 0) break;
-      rows.add(cost);
+      rows.addPlain(cost);
       count++;
       at = next;
     }

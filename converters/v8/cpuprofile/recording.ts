@@ -176,6 +176,7 @@ export class Recording {
         if (ticks !== 0) this.#source.warn('bad-ticks', message, this.place());
         continue;
       }
+      if (!this.#source.wantsLineCosts) continue;
       this.tickNode.push(index);
       this.tickLine.push(line);
       this.ticks.push(ticks);
