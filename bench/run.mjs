@@ -1,8 +1,8 @@
 /**
  * npm run bench: whole processes on large inputs, beside the tools they replace.
  *
- * Each row runs prof2dot and its peer in turn and compares medians of CPU time (user + system), so that a
- * busy machine slows both. Peers: GPROF2DOT=path/to/gprof2dot.py (or gprof2dot on PATH), Go, and
+ * Each row runs prof2dot and its peer in turn and compares medians of CPU time (user + system) and of wall time, so
+ * that a busy machine slows both. Peers: GPROF2DOT=path/to/gprof2dot.py (or gprof2dot on PATH), Go, and
  * STACKCOLLAPSE=path/to/stackcollapse-perf.pl (or that on PATH). Needs GNU time.
  * Rows: node bench/run.mjs [NAME…]; ROUNDS=5 for more runs of each, PROF2DOT=FILE for another program.
  */
@@ -146,23 +146,25 @@ function input({ kind, size, files }) {
 }
 
 /**
- * CPU seconds and peak memory (MB) of a command that must succeed, or stop after so many seconds of CPU. What takes
- * no longer than some ticks of the clock is to be repeated.
+ * Seconds of CPU and of wall time, and peak memory (MB) of a command that must succeed, or stop after so many seconds
+ * of CPU. What takes no longer than some ticks of the clock is to be repeated.
  */
 function measure(command, { limit = 'unlimited', repeat = 1 }) {
   const script = `ulimit -t ${limit}; for i in $(seq ${repeat}); do "$@" || exit; done`;
+  const start = performance.now();
   const run = spawnSync('/usr/bin/time', ['-f', '%U %S %M', 'sh', '-c', script, 'sh', ...command], {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
     env,
     maxBuffer: 1 << 26,
   });
+  const wall = (performance.now() - start) / 1000 / repeat;
   const figures = run.stderr.trim().split('\n').pop().split(' ').map(Number);
   const stopped = figures[0] + figures[1] > limit - 1;
   if ((run.status !== 0 && !stopped) || figures.length !== 3)
     throw new Error(`${command.join(' ')} failed: ${run.stderr.slice(0, 500)}`);
   const [user, system, kibibytes] = figures;
-  return { cpu: (user + system) / repeat, memory: (kibibytes * 1024) / MB, stopped };
+  return { cpu: (user + system) / repeat, wall, memory: (kibibytes * 1024) / MB, stopped };
 }
 
 /** Adds a run of a peer to `runs`; returns why there is none. */
@@ -176,8 +178,9 @@ function peerRun(runs, command, repeat) {
   }
 }
 
-const seconds = (cpu) => `${cpu.toFixed(cpu < 0.1 ? 3 : 2)} s`;
+const seconds = (time) => `${time.toFixed(time < 0.1 ? 3 : 2)} s`;
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+const medians = (runs) => ['cpu', 'wall'].map((time) => median(runs.map((run) => run[time])));
 
 function compare({
   name,
@@ -198,23 +201,23 @@ function compare({
     ours.push(measure([process.execPath, PROF2DOT, ...command, ...paths, ...options], { repeat }));
     if (peer?.command && !refusal) refusal = peerRun(theirs, [...peer.command, ...paths], repeat);
   }
-  const cpu = median(ours.map((run) => run.cpu));
+  const own = medians(ours);
   const peak = Math.max(...ours.map((run) => run.memory));
   const row = [
     name,
     `${what.files ? `${what.files} × ` : ''}${what.size} MB`,
-    seconds(cpu),
+    own.map(seconds).join(' / '),
     `${peak.toFixed(0)} MB${memory ? ` (< ${memory})` : ''}`,
   ];
   if (!peer) return [...row, '', ''];
   if (!peer.command) return [...row, `${peer.name}: missing`, `(≥ ${ratio})`];
   if (refusal) return [...row, `${peer.name}: ${refusal}`, `(≥ ${ratio})`];
-  const peerCpu = median(theirs.map((run) => run.cpu));
+  const others = medians(theirs);
   const more = theirs.some((run) => run.stopped) ? '> ' : '';
   return [
     ...row,
-    `${peer.name}: ${more}${seconds(peerCpu)}`,
-    `${more}${(peerCpu / cpu).toFixed(1)}× (≥ ${ratio})`,
+    `${peer.name}: ${more}${others.map(seconds).join(' / ')}`,
+    `${more}${others.map((time, i) => `${(time / own[i]).toFixed(1)}×`).join(' / ')} (≥ ${ratio})`,
   ];
 }
 
@@ -265,11 +268,11 @@ function print(rows) {
 
 const wanted = process.argv.slice(2);
 const chosen = (name) => wanted.length === 0 || wanted.includes(name);
-const rows = [['case', 'input', 'prof2dot CPU', 'peak memory', 'peer CPU', 'ratio']];
+const rows = [['case', 'input', 'prof2dot', 'peak memory', 'peer', 'ratio']];
 for (const one of CASES) if (chosen(one.name)) rows.push(compare(one));
 if (chosen('tree-to-graph')) rows.push(await treeToGraph());
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 console.log(
-  `prof2dot ${version}, node ${process.version}; medians of CPU seconds (user + system), targets in brackets\n`,
+  `prof2dot ${version}, node ${process.version}; medians of CPU (user + system) / wall seconds, targets in brackets\n`,
 );
 print(rows);
