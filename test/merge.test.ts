@@ -13,7 +13,7 @@ import { coarsen } from '../src/transforms/coarsen.ts';
 import { merge } from '../src/transforms/merge.ts';
 import { profiles } from './profiles.ts';
 import { asStacks, asTree, HUGE, SMALL, type Stack, stacks } from './stacks.ts';
-import { dump, failure, printed, readProfile } from './support.ts';
+import { convert, dump, failure, printed, readProfile } from './support.ts';
 
 const anyStacks = fc.oneof(stacks([SMALL]), stacks([SMALL, SMALL]), stacks([HUGE]), stacks([SMALL, HUGE]));
 
@@ -176,6 +176,23 @@ test('labels are those of the samples and those of their profile', async () => {
   assert.deepEqual(checkProfile(twice), []);
 });
 
+test('a thread of callgrind that calls nothing leaves the calls of others as they are', async () => {
+  const head = (creator: string) => `version: 1\ncreator: ${creator}\nevents: Ir\nfl=a.c\n`;
+  const caller = `${head('callgrind-3.19.0')}fn=main\n1 10\ncfn=work\ncalls=3 5\n2 20\nfn=work\n5 20\ntotals: 30\n`;
+  const silent = (creator: string) => `${head(creator)}fn=work\n5 7\ntotals: 7\n`;
+  const sum = async (...texts: string[]) => {
+    const diagnostics = new Diagnostics();
+    const all = new Combination(diagnostics);
+    for (const text of texts) all.add(await readProfile(Buffer.from(text), { diagnostics }));
+    return { ...all.finish(), told: diagnostics.list().map(({ code }) => code) };
+  };
+  const { arcs, functions, told } = await sum(caller, silent('callgrind-3.19.0'));
+  assert.deepEqual([[...arcs!.calls], [...arcs!.total[0]!], [...functions.calls!]], [[3], [20], [0, 3]]);
+  assert.deepEqual(told, []);
+  // Other tools may know none.
+  assert.deepEqual((await sum(caller, silent('other'))).told, ['merge/lower-rung']);
+});
+
 describe('lines at which calls were seen to enter a function', () => {
   const file = (text: string) => readProfile(Buffer.from(`events: Ir\n${text}`));
   const main = 'fl=a.c\nfn=main\n1 10\ncfn=work\ncalls=1 5\n2 20\nfn=work\n5 20\n';
@@ -186,6 +203,7 @@ describe('lines at which calls were seen to enter a function', () => {
       const f = frames.func[frame]!;
       return `${functions.name[f]} ${functions.file[f]}:${functions.line[f]} ${nodes.self[0]![n]}`;
     }).sort();
+  const asJson = async (profile: Profile) => readProfile(await convert(profile, 'json'));
   const expected = ['leaf a.c:9 4', 'main a.c:0 10', 'other a.c:0 1', 'work a.c:4 57', 'work b.c:0 3'];
 
   test('do not tell it apart, in whatever order and steps files are added up', async () => {
@@ -197,6 +215,7 @@ describe('lines at which calls were seen to enter a function', () => {
       merge([c, b, a]),
       merge([merge([a, b]), c]),
       merge([b, merge([c, a])]),
+      merge([await asJson(a), await asJson(merge([c, b]))]),
     ]) {
       assert.deepEqual(rows(sum), expected);
       assert.deepEqual(checkProfile(sum), []);

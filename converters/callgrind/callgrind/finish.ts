@@ -151,9 +151,11 @@ function graphOf(collected: Collected, columns: MetricColumns): Profile {
   const details = source.wantsLineCosts ? { lines } : {};
 
   // Tools that count no calls write 0 throughout; gprof2dot takes that for a count.
-  const counted = !full || calls.calls.some((n) => n > 0);
+  const counted = !full || header.valgrind || calls.calls.some((n) => n > 0);
   if (counted) for (let func = 0; func < count; func++) builder.addCalls(func, 0);
-  if (calls.length === 0) return builder.flat({ frame, self, total: self.map((c) => c.slice()) }, details);
+  // What callgrind writes of a thread may hold no call; others know none.
+  if (calls.length === 0 && !header.valgrind)
+    return builder.flat({ frame, self, total: self.map((c) => c.slice()) }, details);
 
   const arcs: ArcTable = {
     length: calls.length,
