@@ -38,6 +38,7 @@ const TOP = [
   'meta',
   'whole',
   'mappings',
+  'linesMayDiffer',
   'functions',
 ];
 const TABLES = ['frames', 'files', 'labelSets', 'nodes', 'arcs', 'samples', 'lines'];
@@ -107,9 +108,11 @@ class Reader {
   read(): Profile {
     const builder = this.#builder;
     const checked = this.#checked;
-    const { meta, mappings, functions, frames, files, labelSets } = this.#json;
+    const { meta, mappings, linesMayDiffer, functions, frames, files, labelSets } = this.#json;
     builder.meta = readMeta(checked, meta, builder.metrics.length);
     readMappings(checked, mappings, builder);
+    builder.linesMayDiffer =
+      linesMayDiffer !== undefined && checked.boolean(linesMayDiffer, 'linesMayDiffer');
     readFunctions(checked, functions, builder);
     readFrames(checked, frames, builder);
     readFiles(checked, files, builder);
