@@ -261,14 +261,24 @@ describe('bad input exits with 1 and leaves no file', () => {
       assert.deepEqual(siblings(path), ['in.folded']);
     });
   }
-  test('no such file', async () => {
-    assertFails(await run([join(directory, 'no-such-file')]), 'input/unreadable', 1);
+  test('no such file, nor can there be one', async () => {
+    const loop = join(directory, 'loop');
+    symlinkSync(loop, loop);
+    for (const path of [join(directory, 'no-such-file'), join(cli, 'no-file'), 'x'.repeat(300), loop]) {
+      for (const args of [[path], ['--base', path]])
+        assertFails(await run(args, STACKS), 'input/unreadable', 1);
+      assertFails(await run(['-o', join(path, 'x')], STACKS), 'output/unwritable', 1);
+    }
   });
   test('an output that cannot be written', async () => {
     const missing = join(directory, 'no', 'such');
     const failed = await run(['-o', join(missing, 'directory.dot')], STACKS);
     assertFails(failed, 'output/unwritable', 1);
     assert.ok(failed.err.endsWith(`: cannot be written: there is no directory ${missing}\n`), failed.err);
+    // Before the input is looked at.
+    const below = await run([join(directory, 'no-such-file'), '-o', join(cli, 'graph.dot')]);
+    assertFails(below, 'output/unwritable', 1);
+    assert.match(below.err, /: cannot be written: not a directory\n$/);
     assertFails(await run(['-o', '/dev/full', '-t', 'folded'], STACKS), 'output/unwritable', 1);
     assertFails(shell(`echo 'main;a 1' | prof2dot -t folded >/dev/full`), 'output/unwritable', 1);
   });

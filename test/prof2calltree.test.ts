@@ -159,6 +159,7 @@ describe('bad usage', () => {
     ['usage/bad-arguments', 2, ['--infile']],
     ['usage/bad-arguments', 2, ['-o', 'out', '-i']],
     ['usage/bad-arguments', 2, ['-i', PROFILE, '-r', 'x.py']],
+    ['usage/bad-arguments', 2, ['-k', '-o', '-', '-i', PROFILE]],
     ['usage/bad-arguments', 2, ['-s', 'weeks', '-i', PROFILE]],
     ['usage/bad-arguments', 2, ['-s', 'weeks', '-r', 'no-file.py']],
     ['input/unreadable', 1, ['-i', 'no-such-file']],

@@ -6,6 +6,7 @@ import {
   fchmodSync,
   fstatSync,
   openSync,
+  readdirSync,
   readSync,
   realpathSync,
   renameSync,
@@ -55,14 +56,32 @@ export function nothingPipedIn(): boolean {
   return process.stdin.isTTY || fstatSync(0).isCharacterDevice();
 }
 
+/** What stands at a path; undefined where there is nothing, or nothing that can be got at. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names in a directory. Throws `ProfileError`. */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    throw inputError(directory, reason(error));
+  }
+}
+
 /** When a file was modified, in milliseconds since 1970; unknown of standard input. */
 export function modifiedOf(path: string): number | undefined {
-  return path === STDIO ? undefined : statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return path === STDIO ? undefined : statOf(path)?.mtimeMs;
 }
 
 /** Whether it is a file of no bytes. */
 export function isEmpty(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   return stat?.isFile() === true && stat.size === 0;
 }
 
@@ -129,7 +148,7 @@ interface Place {
 }
 
 function placeOf(path: string): Place {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (stat === undefined) return { path, isSpecial: false, isStdout: path === STDIO };
   const isFile = stat.isFile();
   return {
@@ -156,7 +175,8 @@ export function checkOutput(path: string): void {
   const place = placeOf(path);
   if (place.isStdout) return;
   try {
-    accessSync(place.isSpecial ? path : dirname(place.path), constants.W_OK);
+    // With the dot, what is no directory is told.
+    accessSync(place.isSpecial ? path : `${dirname(place.path)}/.`, constants.W_OK);
   } catch (error) {
     throw unwritable(path, error);
   }

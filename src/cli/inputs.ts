@@ -1,11 +1,10 @@
 /** Which files the words of the command line name, and what they are labelled with. */
-import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ProfileError } from '../diagnostics.ts';
 import { glob } from '../glob.ts';
 import type { Label } from '../profile.ts';
 import type { Registry } from '../registry.ts';
-import { STDIO } from './files.ts';
+import { namesIn, STDIO, statOf } from './files.ts';
 
 export interface InputFile {
   path: string;
@@ -59,7 +58,7 @@ export function inputGroups(
 
 function expanded(registry: Registry, word: string): InputFile[] {
   if (word === STDIO) return [{ path: STDIO, labels: [] }];
-  const stat = statSync(word, { throwIfNoEntry: false });
+  const stat = statOf(word);
   if (stat === undefined && /[*?[]/.test(word)) {
     const paths = matches(word);
     if (paths.length === 0)
@@ -68,7 +67,7 @@ function expanded(registry: Registry, word: string): InputFile[] {
     return paths.length === 1 ? [inputFile(paths[0]!)] : paths.map((path) => inputFile(path, word));
   }
   if (!stat?.isDirectory()) return [inputFile(word)];
-  const files = readdirSync(word).filter((name) => isFile(join(word, name)));
+  const files = namesIn(word).filter((name) => isFile(join(word, name)));
   const index = files.find((name) => registry.list().some((format) => format.index === name));
   if (index) return [inputFile(join(word, index))];
   const names = files.filter((name) => !name.startsWith('.'));
@@ -100,12 +99,12 @@ function matches(pattern: string): string[] {
 
 /** Whether it is a file or a link to one; others, as sockets and pipes, are nothing to look into unasked. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statOf(path)?.isFile() === true;
 }
 
 function entries(directory: string): string[] {
-  const isDirectory = statSync(directory || '.', { throwIfNoEntry: false })?.isDirectory();
-  return isDirectory ? readdirSync(directory || '.').filter((name) => !name.startsWith('.')) : [];
+  const isDirectory = statOf(directory || '.')?.isDirectory();
+  return isDirectory ? namesIn(directory || '.').filter((name) => !name.startsWith('.')) : [];
 }
 
 /** `GET.users.42.12ms.1795401025.prof` of Werkzeug, and the same without the method of Django's runprofileserver. */

@@ -1,6 +1,6 @@
 /** `prof2calltree`: any profile to KCachegrind, with the options of pyprof2calltree. */
 import { type SpawnSyncReturns, type StdioOptions, spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, extname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
@@ -10,7 +10,7 @@ import { ProfileError } from '../diagnostics.ts';
 import { VERSION } from '../version.ts';
 import { allFlags } from './command-line.ts';
 import { convert } from './convert.ts';
-import { openOutput, STDIO } from './files.ts';
+import { openOutput, STDIO, statOf } from './files.ts';
 import { exitStatus } from './main.ts';
 import { say } from './terminal.ts';
 
@@ -133,7 +133,7 @@ function profiled([script, ...args]: string[], profiles: string): number {
 }
 
 function hasProfile(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (stat?.isDirectory()) return readdirSync(path).some((name) => hasProfile(join(path, name)));
   return stat !== undefined && stat.size > 0;
 }
@@ -167,6 +167,7 @@ function parse(argv: string[]): Options {
   if (infile.length > 0 && script) throw usageError('either -i FILE or -r SCRIPT');
   const { kcachegrind = false, quiet = false } = args;
   const [outfile, scale, format] = [last(args.outfile), last(args.scale), last(args.format)];
+  if (kcachegrind && outfile === STDIO) throw usageError('-k opens a file, and -o - writes none');
   return { infile, outfile, kcachegrind, scale, format, quiet, script };
 }
 
