@@ -232,6 +232,17 @@ describe('foreign profiles', () => {
     assertTold(told, 'pprof/label-unit', /odd/);
     assertTold(told, 'pprof/left-out', /times of samples/);
   });
+  for (const to of ['pprof', 'otlp']) {
+    test(`of guessed stacks are a guess still when they are read again: ${to}`, async () => {
+      const calls =
+        'events: Ir\nfn=a\n1 1\ncfn=c\ncalls=1 1\n1 3\nfn=b\n1 1\ncfn=c\ncalls=1 1\n1 1\nfn=c\n1 4\n';
+      const guess = await convert(Buffer.from(calls), to);
+      const again = await readProfile(guess);
+      assert.deepEqual([again.estimated, again.meta.comments], [true, undefined]);
+      assert.deepEqual(await convert(again, to), guess);
+      assert.equal((await readProfile(await convert(Buffer.from('a;b 1\n'), to))).estimated, false);
+    });
+  }
   test('say what was rounded, cut and renamed', async () => {
     const builder = new ProfileBuilder([
       { name: 'x', unit: 'count' },

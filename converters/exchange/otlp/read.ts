@@ -8,6 +8,7 @@ import {
   ProtobufReader,
   type Source,
 } from '../../../src/plugin.ts';
+import { markEstimate } from '../estimate-mark.ts';
 import { markDifference } from '../mark-difference.ts';
 import { attributeKey, COMMAND_LINE, CONVERTER } from './attributes.ts';
 import { Dictionary } from './dictionary.ts';
@@ -261,6 +262,7 @@ export class OtlpReader {
     meta.defaultMetric = metrics.length - 1;
     const profile = this.#rows.finish(this.#start);
     markDifference(profile);
+    markEstimate(profile);
     return profile;
   }
 }

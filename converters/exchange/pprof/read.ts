@@ -9,6 +9,7 @@ import {
   type ProtobufReader,
   type Source,
 } from '../../../src/plugin.ts';
+import { markEstimate } from '../estimate-mark.ts';
 import { markDifference } from '../mark-difference.ts';
 import { dropTest } from './drop-frames.ts';
 import {
@@ -54,6 +55,7 @@ export function read(source: Source, allFrames: boolean): Profile {
   if (isCut) raw.cut = samples.tails.cut(profile, tables.layout.shortened);
   builder.meta.raw = { pprof: raw };
   markDifference(profile);
+  markEstimate(profile);
   return profile;
 }
 
