@@ -41,6 +41,14 @@ export function sumOf(column: Column): Value {
   return sum;
 }
 
+/** The exact sum of integers, a bigint where it is beyond 2^53; for other numbers the sum in doubles. */
+export function sumOfValues(values: readonly Value[]): Value {
+  if (!values.every((value) => typeof value === 'bigint' || Number.isSafeInteger(value)))
+    return values.reduce((sum: number, value) => sum + Number(value), 0);
+  const sum = values.reduce((sum: bigint, value) => sum + BigInt(value), 0n);
+  return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
+}
+
 /** The sum of the absolute values; exact for integers. */
 export function magnitudeOf(column: Column): Value {
   if (column instanceof Float64Array) return column.reduce((sum, value) => sum + Math.abs(value), 0);
@@ -65,14 +73,19 @@ export function widenIfNeeded(column: Column): Column {
   return bound < INT64 && holdsIntegers(column) ? widen(column) : column;
 }
 
-/** Tables of columns by metric, with those of one metric all of one kind: what the widest needs, if all are integers. */
+/**
+ * Tables of columns by metric, with those of one metric all of one kind: what the widest needs, if all are integers and
+ * the sum of the first table, the selves, fits into 64 bits. Totals of nodes may come to more: nobody adds them up.
+ */
 export function alike(tables: Column[][]): Column[][] {
-  const result = tables.map((table) => table.map(widenIfNeeded));
+  const result = tables.map((table) =>
+    table.map((column) => (column instanceof BigInt64Array ? column : widenIfNeeded(column))),
+  );
   for (let m = 0; result.some((table) => m < table.length); m++) {
     const having = result.filter((table) => m < table.length);
     if (having.every((table) => table[m] instanceof Float64Array)) continue;
-    const change = having.every((table) => holdsIntegers(table[m]!)) ? widen : narrow;
-    for (const table of having) table[m] = change(table[m]!);
+    const fits = absoluteSum(having[0]![m]!) < INT64 && having.every((table) => holdsIntegers(table[m]!));
+    for (const table of having) table[m] = fits ? widen(table[m]!) : narrow(table[m]!);
   }
   return result;
 }

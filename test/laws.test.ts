@@ -237,6 +237,16 @@ describe('coarsen', () => {
     );
   });
 
+  test('keeps totals exact that come to more than 64 bits together', () => {
+    const builder = new ProfileBuilder([{ name: 'bytes', unit: 'bytes' }]);
+    const frame = Int32Array.from(['a', 'b', 'c'], (name) => builder.frame(builder.function(name)));
+    const self = [BigInt64Array.of(1n, 1n, 2n ** 62n + 1n)];
+    const tree = builder.tree({ frame, parent: Int32Array.of(-1, 0, 1), self });
+    const { nodes, arcs } = coarsen(tree);
+    assert.deepEqual(nodes.total, [BigInt64Array.of(2n ** 62n + 3n, 2n ** 62n + 2n, 2n ** 62n + 1n)]);
+    assert.deepEqual(arcs!.total, [BigInt64Array.of(2n ** 62n + 2n, 2n ** 62n + 1n)]);
+  });
+
   test('keeps what the whole was before nodes were cut', () => {
     const builder = new ProfileBuilder([{ name: 'samples', unit: 'samples' }]);
     const frame = Int32Array.from(['f', 'g', 'f'], (name, line) =>

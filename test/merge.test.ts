@@ -130,6 +130,15 @@ describe('metrics', () => {
     assert.deepEqual(merge([big(2 ** 53), big(1)]).nodes.self, [BigInt64Array.of(2n ** 53n + 1n)]);
     assert.deepEqual(merge([big(2n ** 60n + 1n), big(1)]).nodes.self, [BigInt64Array.of(2n ** 60n + 2n)]);
   });
+  test('stay exact where the whole is more than what is left of it', () => {
+    const cut = {
+      ...flat({ name: 'bytes', unit: 'bytes' }, 1),
+      whole: { sum: [2n ** 53n + 2n], maxSelf: [1] },
+    };
+    assert.deepEqual(merge([cut, cut, cut]).whole!.sum, [3n * (2n ** 53n + 2n)]);
+    const fractions = { ...cut, whole: { sum: [0.5], maxSelf: [1] } };
+    assert.deepEqual(merge([fractions, cut]).whole!.sum, [2 ** 53 + 2]);
+  });
   test('that some profiles lack are left out, and told of', () => {
     const both = counted(['a', 'b'], [1, 2]);
     const diagnostics = new Diagnostics();

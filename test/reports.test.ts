@@ -128,6 +128,11 @@ describe('reports', () => {
       );
   });
 
+  test('what the rows took is added up exactly', async () => {
+    const text = await convert(Buffer.from(`a ${2n ** 53n + 1n}\nb 1\n`), 'top');
+    assert.match(String(text), /^2 functions with 9007199254740994 of self, 100\.00% of all$/m);
+  });
+
   test('stacks are those of the profile, leaf first', async () => {
     const { stacks } = await report(input, 'traces');
     assert.deepEqual(stacks[0], {

@@ -8,7 +8,7 @@
 import { ArcIndex } from '../arc-index.ts';
 import { ProfileBuilder } from '../builder.ts';
 import { CallTree } from '../call-tree.ts';
-import { greatest, Int32List, scaled, summed, sumOf, zeros } from '../columns.ts';
+import { greatest, Int32List, scaled, summed, sumOfValues, type Value, zeros } from '../columns.ts';
 import { withCommonLines } from '../common-lines.ts';
 import {
   type Arrangement,
@@ -288,7 +288,7 @@ function finished(merged: Profile, profiles: readonly Profile[], metrics: Common
   if (profiles.every(({ whole }) => whole === undefined)) return merged;
   const isOfWhole = ({ meta }: Profile) => !merged.meta.isDifference || meta.isDifference === true;
   const sum = metrics.map(({ columns }) =>
-    sumOf(Float64Array.from(profiles, (each, p) => (isOfWhole(each) ? scaledSum(each, columns[p]!) : 0))),
+    sumOfValues(profiles.map((each, p) => (isOfWhole(each) ? scaledSum(each, columns[p]!) : 0))),
   );
   const maxSelf = merged.nodes.self.map(greatest);
   merged.whole = { sum, maxSelf };
@@ -299,6 +299,7 @@ function keepsRows(merged: Profile, { nodes, arcs }: Profile): boolean {
   return merged.nodes.length === nodes.length && merged.arcs?.length === arcs?.length;
 }
 
-function scaledSum(profile: Profile, { index, factor }: Part['columns'][number]): number {
-  return Number(sumOfMetric(profile, index)) * factor;
+function scaledSum(profile: Profile, { index, factor }: Part['columns'][number]): Value {
+  const sum = sumOfMetric(profile, index);
+  return typeof sum === 'bigint' && Number.isInteger(factor) ? sum * BigInt(factor) : Number(sum) * factor;
 }

@@ -1,5 +1,5 @@
 /** The table: a row for each function, or the same in JSON. */
-import type { Profile, Sink } from '../../../src/plugin.ts';
+import { type Profile, type Sink, sumOfValues } from '../../../src/plugin.ts';
 import { headFields, heading, type Subject, subject, valueText } from '../report/heading.ts';
 import { jsonText } from '../report/json-text.ts';
 import { label, type Row, rowFields, sortedRows } from '../report/rows.ts';
@@ -32,7 +32,7 @@ function* cells(about: Subject, rows: Row[]): Iterable<string[]> {
 }
 
 function shownText(about: Subject, rows: Row[], all: number): string {
-  const selves = rows.reduce((total, { self }) => total + Number(self), 0);
+  const selves = sumOfValues(rows.map(({ self }) => self));
   const of = rows.length === all ? `${all}` : `${rows.length} of ${all}`;
   return `${of} functions with ${valueText(about, selves)} of self${ofAll(selves, about.sum)}`;
 }
