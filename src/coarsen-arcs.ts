@@ -1,14 +1,14 @@
 /** From a fine call graph to a coarse one. */
 import { ArcIndex } from './arc-index.ts';
-import { gathered, Int32List, sumOf } from './columns.ts';
-import { components } from './graph.ts';
+import { gathered, Int32List, type Value } from './columns.ts';
+import { components, sumOfMetric } from './graph.ts';
 import { addGroupFrames, type Groups } from './group-frames.ts';
 import type { ArcTable, Column, LineTable, NodeTable, Profile } from './profile.ts';
 
 /**
  * Groups the nodes of an arc profile. Arcs and selves add up; the total of a group is the sum of its members'
  * totals without the arcs between them: a guess where members call each other, directly or by way of other groups,
- * and then marked as one.
+ * or where nobody knows whether they do, and then marked as one.
  */
 export function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): Profile {
   const { nodes, arcs } = profile;
@@ -20,11 +20,16 @@ export function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): P
   const total = nodes.total.map((column) => gathered(column, nodeOf, count));
   const details = lines && profile.lines ? { lines: regroupLines(profile.lines, nodeOf) } : {};
   const columns = { frame, self, total };
-  if (!arcs) return Object.assign(builder.flat(columns, details), { estimated: profile.estimated });
+  const grouped = count < nodes.length;
+  if (!arcs) {
+    const guessed = grouped && mayOverlap(nodes, nodeOf, count);
+    if (guessed) noMoreThanAll(profile, total);
+    return Object.assign(builder.flat(columns, details), { estimated: profile.estimated || guessed });
+  }
 
   const { index, to } = groupArcs(arcs, nodeOf, lines);
-  let estimated = profile.estimated;
-  if (count < nodes.length && takeOutInner(arcs, nodeOf, self, total)) estimated = true;
+  const isSigned = profile.meta.isDifference === true;
+  const guessed = grouped && takeOutInner(arcs, nodeOf, self, total, isSigned);
   const table: ArcTable = {
     length: index.length,
     caller: index.caller.trimmed(),
@@ -38,18 +43,17 @@ export function coarsenArcs(profile: Profile, groups: Groups, lines: boolean): P
     total: arcs.total.map((column) => gathered(column, to, index.length)),
     ...(arcs.self && { self: arcs.self.map((column) => gathered(column, to, index.length)) }),
   };
-  if (count < nodes.length && isReentered(table, nodeOf, count)) {
-    estimated = true;
-    // What is counted again each time that the group is entered is still no more than there is.
-    if (!profile.meta.isDifference) noMoreThanAll(self, [...total, ...table.total]);
-  }
+  const reentered = grouped && isReentered(table, nodeOf, count);
+  // What is counted again each time that a group is entered is still no more than there is.
+  if (guessed || reentered) noMoreThanAll(profile, [...total, ...table.total]);
+  const estimated = profile.estimated || guessed || reentered;
   if (arcs.counts) table.counts = arcs.counts;
   if (arcs.residual) {
     table.residual = new Uint8Array(index.length);
     for (let a = 0; a < arcs.length; a++) table.residual[to[a]!]! |= arcs.residual[a]!;
   }
   // Shares of what is not grouped are what they were: rows keep their order.
-  const same = count === nodes.length && index.length === arcs.length;
+  const same = !grouped && index.length === arcs.length;
   const shares = same && profile.shares ? { shares: profile.shares } : {};
   return Object.assign(builder.graph(columns, table, details), { estimated, ...shares });
 }
@@ -81,8 +85,22 @@ function groupArcs({ length, caller, callee, line, file }: ArcTable, nodeOf: Int
   return { index, to };
 }
 
+/** Whether a group has several members, and one of them has more in its total than its self. */
+function mayOverlap({ self, total }: NodeTable, nodeOf: Int32Array, count: number): boolean {
+  const sizes = sizesOf(nodeOf, count);
+  return total.some((column, m) =>
+    column.some((value: Value, n: number) => value !== self[m]![n] && sizes[nodeOf[n]!]! > 1),
+  );
+}
+
 /** Takes the arcs between members of a group out of its totals; whether there were any. */
-function takeOutInner(arcs: ArcTable, nodeOf: Int32Array, self: Column[], total: Column[]): boolean {
+function takeOutInner(
+  arcs: ArcTable,
+  nodeOf: Int32Array,
+  self: Column[],
+  total: Column[],
+  isSigned: boolean,
+): boolean {
   let found = false;
   for (let a = 0; a < arcs.length; a++) {
     const node = nodeOf[arcs.caller[a]!]!;
@@ -90,9 +108,10 @@ function takeOutInner(arcs: ArcTable, nodeOf: Int32Array, self: Column[], total:
     found = true;
     for (const [m, column] of total.entries()) {
       const least = self[m]![node] as number;
-      column[node] = ((column[node] as number) - (arcs.total[m]![a] as number)) as never;
-      // Also where the arc's total is not known.
-      if (!((column[node] as number) >= least)) column[node] = least as never;
+      const left = (column[node] as number) - (arcs.total[m]![a] as number);
+      // What is not known is no number.
+      const isLess = isSigned ? Number.isNaN(left) : !(left >= least);
+      column[node] = (isLess ? least : left) as never;
     }
   }
   return found;
@@ -101,15 +120,21 @@ function takeOutInner(arcs: ArcTable, nodeOf: Int32Array, self: Column[], total:
 /** Whether a group of several members calls itself by way of others. */
 function isReentered(arcs: ArcTable, nodeOf: Int32Array, count: number): boolean {
   const { cycle } = components(arcs, count);
-  const members = new Int32Array(count);
-  for (const node of nodeOf) members[node]!++;
-  return members.some((size, node) => size > 1 && cycle[node]! >= 0);
+  return sizesOf(nodeOf, count).some((size, node) => size > 1 && cycle[node]! >= 0);
 }
 
-/** Cuts values of each metric down to the sum of its selves. */
-function noMoreThanAll(self: Column[], columns: Column[]): void {
+function sizesOf(nodeOf: Int32Array, count: number): Int32Array {
+  const sizes = new Int32Array(count);
+  for (const node of nodeOf) sizes[node]!++;
+  return sizes;
+}
+
+/** Cuts values of each metric down to its sum; those of a difference have none. */
+function noMoreThanAll(profile: Profile, columns: Column[]): void {
+  if (profile.meta.isDifference) return;
+  const sums = profile.metrics.map((_, m) => sumOfMetric(profile, m));
   for (const [i, column] of columns.entries()) {
-    const sum = sumOf(self[i % self.length]!);
+    const sum = sums[i % sums.length]!;
     for (let row = 0; row < column.length; row++) if (column[row]! > sum) column[row] = sum as never;
   }
 }

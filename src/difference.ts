@@ -4,6 +4,7 @@
  * Percentages are those of `go tool pprof`: parts of all that has changed, whatever the sign, or of the base.
  */
 
+import { BASE_LABEL } from './change-sums.ts';
 import { greatest, holdsIntegers, magnitudeOf, type Value } from './columns.ts';
 import { onOneRung, tellOfLoss } from './combine.ts';
 import { type CommonMetric, commonMetrics } from './common-metrics.ts';
@@ -26,9 +27,6 @@ export interface Base {
 
 /** Less than this part of the base is what is left of equal values after fractions were rounded. */
 const NOISE = 1e-12;
-
-/** By which pprof tells the samples of a base. */
-const BASE_LABEL: Label = { key: 'pprof::base', value: 'true' };
 
 /** What has changed, with signs or beside the base. Throws as `difference` does. */
 export function changed(

@@ -34,3 +34,10 @@ export const filterOptions = {
 
 const schema = z.object(filterOptions);
 export type FilterOptions = z.output<typeof schema>;
+
+/** Whether any stack or label may be changed. */
+export function filters(options: FilterOptions): boolean {
+  return Object.keys(filterOptions).some(
+    (key) => key !== 'relativePercentages' && options[key as keyof FilterOptions],
+  );
+}

@@ -1,9 +1,9 @@
 /** Filters a profile in pprof's order. What has no stacks gets them first, as an estimate. */
+import { wholeOfChange } from './change-sums.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { expression } from './expression.ts';
 import { keepNodes } from './fewer-rows.ts';
-import { type FilterOptions, filterOptions } from './filter-options.ts';
-import { treeTable } from './fold-stacks.ts';
+import { type FilterOptions, filters } from './filter-options.ts';
 import type { Profile } from './profile.ts';
 import { estimateStacks } from './transforms/estimate-stacks.ts';
 import { filterFlat, filterFrames, withoutInlines } from './transforms/filter-frames.ts';
@@ -12,11 +12,11 @@ import { labelFrames } from './transforms/label-frames.ts';
 import { pruneFrom } from './transforms/prune-from.ts';
 import { showFrom } from './transforms/show-from.ts';
 
-const OPTIONS = Object.keys(filterOptions) as (keyof FilterOptions)[];
 const ON_FRAMES = ['focus', 'ignore', 'hide', 'show'] as const;
 const EXPRESSIONS = [...ON_FRAMES, 'showFrom', 'tagshow', 'taghide', 'pruneFrom'] as const;
 const ON_TAGS = ['tagfocus', 'tagignore'] as const;
 const ON_LABELS = ['tagroot', 'tagleaf', 'tagfocus', 'tagignore', 'tagshow', 'taghide'] as const;
+const ON_KEYS = new Set<string>(['tagshow', 'taghide']);
 
 /**
  * The profile without what the options leave out; percentages refer to the whole unless they are to be relative.
@@ -28,8 +28,7 @@ export function filterStacks(
   diagnostics: Diagnostics,
   mayBeEmpty = false,
 ): Profile {
-  const asked = (option: keyof FilterOptions) => option !== 'relativePercentages' && options[option];
-  if (!OPTIONS.some(asked)) return profile;
+  if (!filters(options)) return profile;
   const filter = new Filter(options, diagnostics);
   const filtered = profile.callers === 'none' ? filter.flat(profile) : filter.stacks(profile);
   if (isEmpty(filtered) && !isEmpty(profile) && !mayBeEmpty) {
@@ -39,8 +38,9 @@ export function filterStacks(
       hint: 'expressions look for functions, files and modules anywhere in their names, and tell A from a',
     });
   }
-  if (filtered === profile || !options.relativePercentages || profile.whole) return filtered;
-  delete filtered.whole;
+  if (filtered === profile || !options.relativePercentages) return filtered;
+  if (filtered.meta.isDifference) filtered.whole = wholeOfChange(filtered);
+  else delete filtered.whole;
   return filtered;
 }
 
@@ -62,12 +62,6 @@ function tagTest(options: FilterOptions, option: (typeof ON_TAGS)[number]): Labe
 
 function isEmpty(profile: Profile): boolean {
   return (profile.stacks ?? profile.nodes).length === 0;
-}
-
-/** Functions as stacks of one frame; what their totals were beyond the selves is not known by label. */
-function asRoots(profile: Profile): Profile {
-  const { frame, parent, self } = profile.nodes;
-  return { ...profile, callers: 'all', nodes: treeTable(frame, parent, self) };
 }
 
 class Filter {
@@ -96,10 +90,12 @@ class Filter {
 
   /** A flat profile has stacks of one frame, with totals of their own. */
   flat(profile: Profile): Profile {
-    const labelled = ON_LABELS.some((option) => this.#options[option]);
-    if (labelled && profile.samples?.labels) return this.stacks(profile);
-    for (const option of ON_LABELS) if (this.#options[option]) this.#noMatch(option);
-    let left = profile;
+    const given = ON_LABELS.filter((option) => this.#options[option]);
+    const isLabelled = profile.samples?.labels !== undefined;
+    // What is kept by its label has no total of its own; labels taken off change no figures.
+    if (isLabelled && given.some((option) => !ON_KEYS.has(option))) return this.stacks(profile);
+    if (!isLabelled) for (const option of given) this.#noMatch(option);
+    let left = isLabelled ? this.#labels(profile) : profile;
     const frameFilter = this.#frameFilter();
     if (Object.values(frameFilter).some(Boolean))
       left = keepNodes(left, filterFlat(left, frameFilter, this.#noMatch));
@@ -114,9 +110,8 @@ class Filter {
 
   #withStacks(profile: Profile): Profile {
     if (profile.callers === 'all') return profile;
-    if (profile.callers === 'none') return asRoots(profile);
     const option = ON_LABELS.find((each) => this.#options[each]);
-    if (option && profile.samples?.labels) {
+    if (option && profile.callers === 'direct' && profile.samples?.labels) {
       throw new ProfileError({
         code: 'filter/labels-of-arcs',
         message: `--${option}: the input knows labels, but not which calls they belong to`,

@@ -3,6 +3,7 @@ import { checkOptions } from './check-options.ts';
 import { absoluteSum, holdsInfinity } from './columns.ts';
 import { Diagnostics, ProfileError } from './diagnostics.ts';
 import type { Base } from './difference.ts';
+import { filters } from './filter-options.ts';
 import type { Format } from './format.ts';
 import type { ByteInput } from './input/byte-input.ts';
 import { type OpenSibling, Source } from './input/source.ts';
@@ -126,7 +127,11 @@ export async function write(
   } else if (base) {
     const forChange = changeOptions(profile, needs, transforms, settings);
     const { changed } = await import('./difference.ts');
-    const change = changed(profile, base, emitter, diagnostics);
+    const change = changed(
+      ...(await onStacks(profile, base, needs, transforms, diagnostics)),
+      emitter,
+      diagnostics,
+    );
     ready = await transform(change, needs, forChange, diagnostics, true);
   } else if (profile.meta.isDifference) {
     const forChange = changeOptions(profile, needs, transforms, settings);
@@ -155,7 +160,8 @@ export async function changeGraph(
   // What there is to tell is told when the profile is written.
   const diagnostics = new Diagnostics();
   const { difference } = await import('./difference.ts');
-  const change = difference(profile, { ...base, shareOf: 'base' }, diagnostics);
+  const [own, other] = await onStacks(profile, base, { ...needs, needs: 'direct' }, given, diagnostics);
+  const change = difference(own, { ...other, shareOf: 'base' }, diagnostics);
   const { nodeCount: _, ...options } = { ...given, nodeThres: 0, edgeThres: 0, residualEdges: false };
   const exact: TransformOptions = { ...options, total: 'exact', mean: false };
   // Other outputs than graphs know nothing of these.
@@ -164,16 +170,41 @@ export async function changeGraph(
   return transform(change, { ...needs, needs: 'direct', differences: 'signed' }, seen, diagnostics, true);
 }
 
+/** Both sides of a change with stacks if these are asked for: from the change itself they could not be guessed. */
+async function onStacks(
+  profile: Profile,
+  base: Base,
+  { needs }: Needs,
+  transforms: TransformOptions,
+  diagnostics: Diagnostics,
+): Promise<[Profile, Base]> {
+  const sides = [profile, base.profile];
+  // Functions without callers are filtered as they are.
+  const isFlat = sides.some(({ callers }) => callers === 'none');
+  const wantsStacks = needs === 'all' || (filters(transforms) && !isFlat);
+  if (!wantsStacks || sides.every(({ callers }) => callers === 'all')) return [profile, base];
+  const { estimateStacks } = await import('./transforms/estimate-stacks.ts');
+  const [own, other] = sides.map((side) => estimateStacks(side, { diagnostics }));
+  return [own!, { ...base, profile: other! }];
+}
+
 /** The options by which a change is shown: of the metric that is chosen, by names that outlive it. */
 function changeOptions(
   profile: Profile,
-  { lines }: Needs,
+  { lines, differences }: Needs,
   transforms: TransformOptions,
-  { transforms: given = {} }: Pick<WriteSettings, 'transforms'>,
+  { transforms: given = {}, diagnostics }: Pick<WriteSettings, 'transforms'> & { diagnostics?: Diagnostics },
 ): TransformOptions {
   const { metric, ...options } = transforms;
   if (metric !== undefined) profile.meta.defaultMetric = metricIndex(profile, metric);
-  return given.granularity === undefined ? { ...options, granularity: unmoved(lines) } : options;
+  if (given.granularity === undefined) options.granularity = unmoved(lines);
+  if (differences !== 'signed' || options.total === 'exact') return options;
+  diagnostics?.add({
+    severity: 'warning',
+    code: 'callratios/difference',
+    message: `--total ${options.total} knows no values below 0: exact totals are shown`,
+  });
+  return { ...options, total: 'exact' };
 }
 
 /** Between two versions of a program, functions move; lines are looked up in files. */

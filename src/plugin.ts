@@ -8,6 +8,7 @@ export { ArcIndex } from './arc-index.ts';
 export type { Details, FrameInfo, FunctionInfo, GraphColumns, TreeColumns } from './builder.ts';
 export { ProfileBuilder } from './builder.ts';
 export { CallTree } from './call-tree.ts';
+export { baseRows, wholeOfChange } from './change-sums.ts';
 export { checkProfile, faultsOfParts } from './check.ts';
 export * from './columns.ts';
 export type { Diagnostic, Place } from './diagnostics.ts';

@@ -12,8 +12,10 @@ import { sumOf } from '../src/columns.ts';
 import { Combination } from '../src/combine.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { type Base, difference } from '../src/difference.ts';
-import { write } from '../src/pipeline.ts';
+import { growthText } from '../src/growth.ts';
+import { changeGraph, write } from '../src/pipeline.ts';
 import type { Column, Profile } from '../src/profile.ts';
+import type { TransformOptions } from '../src/transform-options.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
 import { merge } from '../src/transforms/merge.ts';
 import { splitGraph, splitMetrics, splitTree } from '../src/transforms/split-changes.ts';
@@ -143,6 +145,93 @@ async function bytesOf(profile: Profile, to: string, base?: Base): Promise<{ byt
   });
   return { bytes: Buffer.concat(pieces), told: printed(diagnostics) };
 }
+
+describe('of call graphs, filtered', () => {
+  /** `main` calls `f` and `g`. */
+  const calls = (main: number, f: number, g: number) =>
+    `events: x\nfn=main\n1 ${main}\ncfn=f\ncalls=1 1\n1 ${f}\ncfn=g\ncalls=1 1\n1 ${g}\nfn=f\n1 ${f}\nfn=g\n1 ${g}\n`;
+
+  async function shown(
+    before: string,
+    after: string,
+    transforms: Partial<TransformOptions>,
+    to = 'top',
+  ): Promise<{ text: string; told: string }> {
+    const diagnostics = new Diagnostics();
+    const base: Base = { profile: await read(before), shareOf: 'change' };
+    let text = '';
+    const settings = { diagnostics, base, transforms };
+    await write(await read(after), builtin.get(to, 'emitter'), settings, (bytes) => {
+      text += Buffer.from(bytes).toString();
+    });
+    return { text, told: printed(diagnostics) };
+  }
+
+  test('percentages are those of the whole change, or of what is left of it', async () => {
+    const [before, after] = [calls(10, 20, 170), calls(10, 50, 40)];
+    const { text } = await shown(before, after, { focus: 'f' });
+    assert.match(text, /percentages of 160\n/);
+    assert.match(text, /^ \+30 +18\.75% +18\.75% +\+30 +18\.75% {2}f$/m);
+    const { text: relative } = await shown(before, after, { focus: 'f', relativePercentages: true });
+    assert.match(relative, /percentages of 30\n/);
+  });
+  test('growth is found as it is without a filter', async () => {
+    const base: Base = { profile: await read(calls(10, 20, 170)), shareOf: 'base' };
+    const settings = { transforms: { focus: '.' } };
+    const graph = await changeGraph(
+      await read(calls(10, 50, 40)),
+      base,
+      builtin.get('top', 'emitter'),
+      settings,
+    );
+    assert.match(growthText(graph, 0.1), /^grown: f: \+30, 15\.00% of the base$/m);
+  });
+  test('what comes to nothing hides nothing below it', async () => {
+    const { text, told } = await shown(calls(10, 20, 70), calls(10, 50, 40), { focus: 'main' });
+    assert.match(text, /^ \+30 +50\.00% .* f$/m);
+    assert.match(text, /^ -30 +-50\.00% .* g$/m);
+    assert.equal(told, '');
+    const { text: traces } = await shown(calls(10, 20, 70), calls(10, 50, 40), {}, 'traces');
+    assert.match(traces, /\+30[^\n]* f {2}:1\n *main\n/);
+  });
+  test('stacks are guessed from each side, not from the change', () => {
+    const ascending = stacks([SMALL]).map((list) =>
+      list.map(({ places, values }) => ({
+        places: [...new Set(places.map(({ func }) => func))].sort().map((func) => ({ func, line: 0 })),
+        values,
+      })),
+    );
+    const totals = ({ nodes, frames, functions }: Profile) =>
+      new Map(
+        Array.from(nodes.frame, (f, n) => [functions.name[frames.func[f]!]!, Number(nodes.total[0]![n])]),
+      );
+    return fc.assert(
+      fc.asyncProperty(ascending, ascending, async (a, b) => {
+        const [whole, filtered] = await Promise.all(
+          [{}, { focus: '.' }].map(async (transforms) => {
+            const base: Base = { profile: asGraph(b), shareOf: 'change' };
+            return totals(await changeGraph(asGraph(a), base, builtin.get('top', 'emitter'), { transforms }));
+          }),
+        );
+        for (const [name, total] of whole!)
+          assert.ok(Math.abs((filtered!.get(name) ?? 0) - total) < 1e-6, `${name}: ${total}`);
+      }),
+      { numRuns: 100 },
+    );
+  });
+  test('call ratios know no values below 0', async () => {
+    const transforms = { total: 'callratios' as const, nodeThres: 0, edgeThres: 0 };
+    const { text, told } = await shown(calls(10, 20, 170), calls(10, 50, 40), transforms, 'dot');
+    assert.match(told, /^prof2dot: warning callratios\/difference: /);
+    assert.match(text, /\tg \[.*label="g\\n-81\.25%/);
+  });
+  test('groups may shrink by more than their selves', async () => {
+    const inner = (a: number, d: number) =>
+      `events: x\nfl=x.c\nfn=a\n1 ${a}\ncfl=y.c\ncfn=d\ncalls=1 1\n1 ${d}\nfl=x.c\nfn=b\n1 1\ncfn=a\ncalls=1 1\n1 ${a + d}\nfl=y.c\nfn=d\n1 ${d}\n`;
+    const { text } = await shown(inner(5, 100), inner(10, 20), { granularity: 'files' });
+    assert.match(text, /^ +\+5 .* -75 .* x\.c$/m);
+  });
+});
 
 describe('written', () => {
   test('as text, in parts of the change or of the base', async () => {
@@ -328,6 +417,24 @@ describe('written', () => {
     assert.deepEqual(
       functions.map(({ name, self, total }) => `${name} ${self} ${total}`),
       ['main 0 1', 'same 0 0', 'a 1 1'],
+    );
+  });
+  test('as JSON, where what was cut off is not known', async () => {
+    const base: Base = { profile: await read('main;a 1\nmain;b 9\n'), shareOf: 'change' };
+    let text = '';
+    const settings = {
+      diagnostics: new Diagnostics(),
+      base,
+      transforms: { nodeThres: 50 },
+      options: { json: { content: 'graph' } },
+    };
+    await write(await read('main;a 2\nmain;b 2\n'), builtin.get('json', 'emitter'), settings, (bytes) => {
+      text += Buffer.from(bytes).toString();
+    });
+    const functions = JSON.parse(text).functions as { name: string; self?: number[] }[];
+    assert.deepEqual(
+      functions.map(({ name, self }) => `${name} ${self}`),
+      ['main 0', 'a undefined', 'b -7'],
     );
   });
   test('and read again, by functions that may have moved', async () => {

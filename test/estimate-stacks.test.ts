@@ -198,13 +198,77 @@ describe('estimated stacks', () => {
     assert.equal(printed(diagnostics), '');
   });
 
-  test('of functions alone are those functions', () => {
+  /** A flat profile of two functions, each with a label. */
+  function flat(totals: number[]): Profile {
     const builder = new ProfileBuilder([{ name: 'samples', unit: 'samples' }]);
     const frame = Int32Array.from([0, 1], (f) => builder.addFrame(builder.addFunction(`f${f}`)));
-    const columns = { frame, self: [Float64Array.of(1, 2)], total: [Float64Array.of(3, 2)] };
-    const estimate = estimateStacks(builder.flat(columns));
+    const self = [Float64Array.of(1, 2)];
+    const labels = Int32Array.from(['a', 'b'], (value) => builder.labels([{ key: 'run', value }]));
+    const samples = { length: 2, node: Int32Array.of(0, 1), values: self, labels };
+    return builder.flat({ frame, self, total: [Float64Array.from(totals)] }, { samples });
+  }
+
+  test('of functions alone are those functions, with their labels', () => {
+    const diagnostics = new Diagnostics();
+    const estimate = estimateStacks(flat([1, 2]), { diagnostics });
     assert.deepEqual(folded(estimate), ['f0 1', 'f1 2']);
     assert.equal(estimate.estimated, false);
+    assert.deepEqual([...estimate.samples!.labels!], [0, 1]);
+    assert.equal(printed(diagnostics), '');
+  });
+  test('of functions alone have no totals, which is told', () => {
+    const diagnostics = new Diagnostics();
+    const estimate = estimateStacks(flat([3, 2]), { diagnostics });
+    assert.deepEqual(folded(estimate), ['f0 1', 'f1 2']);
+    assert.equal(estimate.estimated, true);
+    assert.match(printed(diagnostics), /^prof2dot: warning estimate\/flat-totals: /);
+  });
+  test('are a guess where they do not come to the totals', () => {
+    // One that takes nothing itself and calls back; and one of which nothing is known but that it was called.
+    const back = graphOf(
+      [
+        [8, 8],
+        [0, 8],
+      ],
+      [
+        { from: 0, to: 1, total: 8 },
+        { from: 1, to: 0, total: 8 },
+      ],
+    );
+    const silent = graphOf(
+      [
+        [1, 4],
+        [0, 0],
+      ],
+      [{ from: 0, to: 1, total: 3 }],
+    );
+    for (const graph of [back, silent]) {
+      const diagnostics = new Diagnostics();
+      assert.equal(estimateStacks(graph, { diagnostics }).estimated, true);
+      assert.match(printed(diagnostics), /^prof2dot: warning estimate\/stacks: /);
+    }
+  });
+  test('keep what percentages refer to; labels, of which nobody knows the calls, are told of', () => {
+    const diagnostics = new Diagnostics();
+    const graph = graphOf(
+      [
+        [1, 3],
+        [2, 2],
+      ],
+      [{ from: 0, to: 1, total: 2 }],
+    );
+    const samples = {
+      length: 1,
+      node: Int32Array.of(0),
+      values: [Float64Array.of(1)],
+      labels: Int32Array.of(0),
+    };
+    const whole = { sum: [10], maxSelf: [2] };
+    const labelSets = [[{ key: 'run', value: 'a' }]];
+    const estimate = estimateStacks({ ...graph, whole, samples, labelSets }, { diagnostics });
+    assert.deepEqual(estimate.whole, whole);
+    assert.equal(estimate.estimated, false);
+    assert.match(printed(diagnostics), /^prof2dot: note estimate\/labels: /);
   });
 
   test('enter a cycle from each side, and no function twice', () => {

@@ -361,6 +361,26 @@ describe('one set of filters', () => {
   });
 });
 
+test('labels of flat profiles: taken off they change no figures; those kept by them have no totals', () => {
+  const graph = coarsen(profileOf(LABELLED, 'list'));
+  const { arcs: _, ...rest } = graph;
+  const labels = Int32Array.of(0, 1);
+  const samples = { length: 2, node: Int32Array.of(0, 1), values: graph.nodes.self, labels };
+  const labelSets = LABELLED.map(({ labels }) => labels);
+  const flat: Profile = { ...rest, callers: 'none', samples, labelSets };
+  for (const [options, totals, estimated, code] of [
+    [{ taghide: 'thread' }, [3, 2], false, ''],
+    [{ tagshow: 'thread' }, [3, 2], false, ''],
+    [{ tagfocus: 'a|b' }, [1, 2], true, 'estimate/flat-totals'],
+  ] as const) {
+    const diagnostics = new Diagnostics();
+    const result = apply(flat, options, diagnostics);
+    assert.deepEqual([...result.nodes.total[0]!], totals);
+    assert.equal(result.estimated, estimated);
+    assert.equal(diagnostics.list()[0]?.code ?? '', code);
+  }
+});
+
 /** `main` calls `h` once; each has a label. */
 const LABELLED: Sample[] = [
   { stack: [place(0)], labels: [{ key: 'thread', value: 'a' }], value: 1 },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { ProfileBuilder } from '../src/builder.ts';
 import { checkProfile } from '../src/check.ts';
 import { demangler, simpleName } from '../src/demangle.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
@@ -128,6 +129,18 @@ describe('granularity', () => {
     assertTold(printed(diagnostics), 'granularity/lines');
   });
 
+  test('totals of groups are no more than all, and a guess where members may call each other', async () => {
+    const builder = new ProfileBuilder([{ name: 'time', unit: 'seconds' }]);
+    const frame = Int32Array.from(['main', 'work', 'leaf'], (name) =>
+      builder.addFrame(builder.addFunction(name, { file: '/a.py' })),
+    );
+    const self = [Float64Array.of(0, 1, 2)];
+    const flat = builder.flat({ frame, self, total: [Float64Array.of(3, 3, 2)] });
+    const { nodes, estimated } = coarsen(flat, { by: 'files' });
+    assert.deepEqual([nodes.total, estimated], [[Float64Array.of(3)], true]);
+    const leaves = coarsen({ ...flat, nodes: { ...flat.nodes, total: self } }, { by: 'files' });
+    assert.deepEqual([leaves.nodes.total, leaves.estimated], [[Float64Array.of(3)], false]);
+  });
   test('packages: of npm, Go, Java, Python, and shared objects', () => {
     const known: [name: string, file: string, mapping: string, is: string][] = [
       ['net/http.(*conn).serve', '/usr/go/src/net/http/server.go', '/bin/app', 'net/http'],

@@ -6,17 +6,22 @@
  * In a cycle a function that is on the stack already is not entered again; its part goes to the functions that
  * the caller called besides, or stays with the caller. Selves of functions are exact in any case: what the
  * stacks of a function have of it is scaled to that in the end. Call sites, calls and costs by line are gone.
+ *
+ * Where no callers are known at all, each function is a stack of its own, and nothing but its total is lost.
  */
-import { absoluteSum, addToParents, doubles, grown, Int32List, zeros } from '../columns.ts';
+import { absoluteSum, addToParents, doubles, grown, Int32List, type Value, zeros } from '../columns.ts';
 import type { Diagnostics } from '../diagnostics.ts';
+import { treeTable } from '../fold-stacks.ts';
 import { arcsOut, defaultMetric } from '../graph.ts';
-import type { Column, Profile } from '../profile.ts';
+import type { ArcTable, Column, NodeTable, Profile } from '../profile.ts';
 
 /** A tree beyond this is made with a floor: what is less than that part of the sum is not followed further. */
 const MAX_NODES = 2_000_000;
 /** Arcs looked at for each node that is allowed. */
 const STEPS_PER_NODE = 25;
 const FIRST_FLOOR = 1e-9;
+/** Totals of stacks differ from those that are stated by less of the sum, for reasons of rounding. */
+const SLACK = 1e-9;
 /** Totals of a sound profile differ from the sums they stand for by less. */
 const ROUNDING = 1e-12;
 /** What is smaller has no 53 bits. */
@@ -33,6 +38,7 @@ export interface EstimateOptions {
 export function estimateStacks(profile: Profile, options: EstimateOptions = {}): Profile {
   if (profile.callers === 'all') return profile;
   const { diagnostics, maxNodes = MAX_NODES } = options;
+  if (profile.callers === 'none') return asRoots(profile, diagnostics);
   const graph = new Graph(profile);
   let floor = 0;
   let tree = grow(graph, floor, maxNodes);
@@ -47,13 +53,21 @@ export function estimateStacks(profile: Profile, options: EstimateOptions = {}):
   const total = self.map((column) => column.slice());
   for (const column of total) addToParents(column, parent);
   const result = stackProfile(profile, { length, frame, parent, self, total });
-  result.estimated ||= tree.guessed;
-  if (tree.guessed) {
+  const guessed = tree.guessed || !givesTotals(tree, total, profile);
+  result.estimated ||= guessed;
+  if (guessed) {
     diagnostics?.add({
       severity: 'warning',
       code: 'estimate/stacks',
       message: 'the input holds no stacks; those written are a guess from who called whom',
       hint: 'selves are right, outside of recursion totals and arcs too; longer paths may never have happened',
+    });
+  }
+  if (profile.samples?.labels) {
+    diagnostics?.add({
+      severity: 'note',
+      code: 'estimate/labels',
+      message: 'labels are left out: the input does not say which calls they belong to',
     });
   }
   if (floor > 0) {
@@ -68,8 +82,38 @@ export function estimateStacks(profile: Profile, options: EstimateOptions = {}):
 }
 
 function stackProfile(profile: Profile, nodes: Profile['nodes']): Profile {
-  const { estimated, metrics, mappings, functions, frames, files, labelSets, meta } = profile;
-  return { callers: 'all', estimated, metrics, mappings, functions, frames, nodes, files, labelSets, meta };
+  const { estimated, metrics, mappings, functions, frames, files, labelSets, meta, whole } = profile;
+  const rest = { estimated, metrics, mappings, functions, frames, files, labelSets, meta };
+  return { callers: 'all', nodes, ...rest, ...(whole && { whole }) };
+}
+
+/** Whether the totals of functions are those of the stacks. In these a function stands once at most. */
+function givesTotals(tree: Tree, total: Column[], { nodes }: Profile): boolean {
+  return nodes.total.every((stated, m) => {
+    const made = new Float64Array(nodes.length);
+    for (let row = 0; row < tree.length; row++) made[tree.node.array[row]!]! += Number(total[m]![row]);
+    const slack = absoluteSum(nodes.self[m]!) * SLACK;
+    return made.every((value, n) => Math.abs(value - Number(stated[n])) <= slack);
+  });
+}
+
+/** The functions of a flat profile as stacks of one frame. */
+function asRoots(profile: Profile, diagnostics: Diagnostics | undefined): Profile {
+  const { frame, parent, self, total } = profile.nodes;
+  const isKnown = total.every((column, m) =>
+    column.every((value: Value, n: number) => value === self[m]![n]),
+  );
+  if (!isKnown) {
+    diagnostics?.add({
+      severity: 'warning',
+      code: 'estimate/flat-totals',
+      message: 'the input knows no callers; totals are left out, and stacks hold the selves alone',
+    });
+  }
+  // A copy that makes no lines and samples.
+  const roots = Object.defineProperties({} as Profile, Object.getOwnPropertyDescriptors(profile));
+  const estimated = profile.estimated || !isKnown;
+  return Object.assign(roots, { callers: 'all', estimated, nodes: treeTable(frame, parent, self) });
 }
 
 /** The call graph in doubles, without arcs of a function to itself; arcs from one to another are one. */
@@ -87,21 +131,20 @@ class Graph {
   readonly root: Float64Array[];
   /** What of a node's total is neither its self nor in an arc that leaves it. */
   readonly unexplained: Float64Array[];
-  /** Whether a function calls itself. */
-  readonly recursive: boolean;
+  /** Whether its stacks are a guess whatever they come to: if a function calls itself, or values have either sign. */
+  readonly guessed: boolean;
 
   constructor(profile: Profile) {
     const { nodes } = profile;
     this.length = nodes.length;
     this.self = nodes.self.map(doubles);
-    // Without arcs there is nothing that a total could tell.
-    this.total = profile.arcs ? nodes.total.map(doubles) : this.self;
+    this.total = nodes.total.map(doubles);
     this.sum = Float64Array.from(this.self, (column) => column.reduce((sum, v) => sum + Math.abs(v), 0));
-    const { start, callee, value, recursive } = mergedArcs(profile);
+    const { start, callee, value, recursive } = mergedArcs(nodes, profile.arcs!);
     this.start = start;
     this.callee = callee;
     this.value = value;
-    this.recursive = recursive;
+    this.guessed = recursive || profile.meta.isDifference === true;
     this.root = this.total.map((total, m) => {
       const rest = total.slice();
       for (let c = 0; c < callee.length; c++) rest[callee[c]!]! -= value[m]![c]!;
@@ -151,16 +194,10 @@ function isPart(difference: number, total: number): boolean {
   return difference * total > 0 && Math.abs(difference) > Math.abs(total) * ROUNDING;
 }
 
-function mergedArcs({
-  nodes,
-  arcs,
-  metrics,
-}: Profile): Pick<Graph, 'start' | 'callee' | 'value' | 'recursive'> {
+function mergedArcs(nodes: NodeTable, arcs: ArcTable) {
   const start = new Int32Array(nodes.length + 1);
   const callee = new Int32List();
   let recursive = false;
-  if (!arcs)
-    return { start, callee: callee.trimmed(), value: metrics.map(() => new Float64Array()), recursive };
   const value = arcs.total.map(() => new Float64Array(arcs.length));
   const out = arcsOut(arcs, nodes.length);
   const merged = new Int32Array(nodes.length).fill(-1);
@@ -217,7 +254,7 @@ class Tree {
 function grow(graph: Graph, floor: number, maxNodes: number): Tree | undefined {
   const { length, start, callee, value, total, self, root, unexplained } = graph;
   const width = total.length;
-  const tree = new Tree(width, graph.recursive || floor > 0);
+  const tree = new Tree(width, graph.guessed || floor > 0);
   const least = graph.sum.map((sum) => (floor < 1 ? sum * floor : Number.POSITIVE_INFINITY));
   const mostRows = maxNodes + length;
   const mostSteps = maxNodes * STEPS_PER_NODE + callee.length;

@@ -41,8 +41,9 @@ export function write(profile: Profile, sink: Sink): void {
     });
   }
   const figures = functionValues(profile);
-  // What is not in a difference has not changed; what was cut from another profile is not known.
-  const standing = whole && !profile.meta.isDifference ? functionsOfNodes(profile) : undefined;
+  // What was cut is not known; what else is not in a difference has not changed.
+  const isCut = (profile.reduction?.nodes ?? 0) > nodes.length;
+  const standing = whole && (isCut || !profile.meta.isDifference) ? functionsOfNodes(profile) : undefined;
   if (profile.functions.linesMayDiffer) section(sink, 'linesMayDiffer', 'true');
   rows(sink, 'functions', profile.functions.length, (f) =>
     functionText(profile, standing?.has(f) === false ? undefined : figures, f),
