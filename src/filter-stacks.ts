@@ -4,6 +4,7 @@ import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { expression } from './expression.ts';
 import { keepNodes } from './fewer-rows.ts';
 import { type FilterOptions, filters } from './filter-options.ts';
+import type { Finder } from './glob.ts';
 import type { Profile } from './profile.ts';
 import { estimateStacks } from './transforms/estimate-stacks.ts';
 import { filterFlat, filterFrames, withoutInlines } from './transforms/filter-frames.ts';
@@ -50,7 +51,7 @@ export function checkFilters(options: FilterOptions): void {
   for (const option of ON_TAGS) tagTest(options, option);
 }
 
-function regexOf(options: FilterOptions, option: (typeof EXPRESSIONS)[number]): RegExp | undefined {
+function regexOf(options: FilterOptions, option: (typeof EXPRESSIONS)[number]): Finder | undefined {
   const text = options[option];
   return text ? expression(option, text) : undefined;
 }
@@ -144,7 +145,7 @@ class Filter {
     return left;
   }
 
-  #regex(option: (typeof EXPRESSIONS)[number]): RegExp | undefined {
+  #regex(option: (typeof EXPRESSIONS)[number]): Finder | undefined {
     return regexOf(this.#options, option);
   }
 

@@ -53,7 +53,7 @@ export interface Emitter<O extends Options = Options> {
   /** The option that a text behind the format's name sets, as in `--to peek:RE`. */
   argument?: string;
   /** Throws `ProfileError` for options that suit no profile: asked before one is read. */
-  check?(options: z.output<O>): void;
+  check?(options: z.output<O>): void | Promise<void>;
   emit(profile: Profile, options: z.output<O>, sink: Sink): void | Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 /** Which frames an expression finds: by the name of the function, its file, or the mapping, as pprof looks for it. */
+import type { Finder } from './glob.ts';
 import type { Profile } from './profile.ts';
 
 /** By frame. */
@@ -11,7 +12,7 @@ export interface FrameMatches {
   any: boolean;
 }
 
-export function matchFrames(profile: Profile, expression: RegExp): FrameMatches {
+export function matchFrames(profile: Profile, expression: Finder): FrameMatches {
   const { functions, frames, mappings } = profile;
   const funcs = functions.name.map((name, f) => expression.test(name) || expression.test(functions.file[f]!));
   const images = mappings.map(({ name }) => expression.test(name));

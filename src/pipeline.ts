@@ -96,7 +96,7 @@ export async function checkWrite(
 ): Promise<Checked> {
   const emitter = format.emitter!;
   const options = checkOptions(format.name, emitter.options, settings.options);
-  emitter.check?.(options);
+  await emitter.check?.(options);
   const needs = needsOf(emitter, options);
   const transforms = checkTransforms(settings.transforms);
   await checkTransform(needs, transforms);

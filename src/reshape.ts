@@ -1,7 +1,8 @@
 /** What happens to names and stacks before anything is counted, in one order for all formats. */
+
 import { demangler } from './demangle.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
-import { expression } from './expression.ts';
+import { type Expression, expression } from './expression.ts';
 import { checkFilters, filterStacks } from './filter-stacks.ts';
 import type { Profile } from './profile.ts';
 import type { ReshapeOptions } from './reshape-options.ts';
@@ -52,24 +53,25 @@ function renaming(rules: string[]): (name: string) => string {
         message: `--rename: ${rule} is not of the form REGEX=TEXT`,
       });
     }
-    return { found: expression('rename', rule.slice(0, split), 'g'), text: rule.slice(split + 1) };
+    return { found: expression('rename', rule.slice(0, split)), text: rule.slice(split + 1) };
   });
   return (name) => steps.reduce((text, step) => replaced(text, step.found, step.text), name);
 }
 
 /** As Go replaces: an empty match right behind another is none, and `$1` and `${name}` stand for groups. */
-function replaced(name: string, found: RegExp, text: string): string {
+function replaced(name: string, found: Expression, text: string): string {
   let result = '';
   let at = 0;
-  for (const match of name.matchAll(found)) {
-    if (match[0] === '' && match.index === at && at > 0) continue;
+  for (const match of found.matchAll(name)) {
+    const start = match.index!;
+    if (match[0] === '' && start === at && at > 0) continue;
     const filled = text.replace(/\$(?:\{(\w+)\}|(\w+)|\$)/g, (whole, braced, bare) => {
       if (whole === '$$') return '$';
       const group: string = braced ?? bare;
       return (/^\d+$/.test(group) ? match[Number(group)] : match.groups?.[group]) ?? '';
     });
-    result += name.slice(at, match.index) + filled;
-    at = match.index + match[0].length;
+    result += name.slice(at, start) + filled;
+    at = start + match[0].length;
   }
   return result + name.slice(at);
 }

@@ -1,7 +1,6 @@
 /** What happens to a profile between a parser and an emitter, in its order. What few ask for is loaded on demand. */
 import type { Diagnostics } from './diagnostics.ts';
 import { ProfileError } from './diagnostics.ts';
-import { expression } from './expression.ts';
 import type { Emitter } from './format.ts';
 import { defaultMetric } from './graph.ts';
 import { metricIndex } from './metric-choice.ts';
@@ -37,7 +36,7 @@ export async function checkTransform({ needs }: Needs, options: TransformOptions
     const { checkReshape } = await import('./reshape.ts');
     checkReshape(options);
   }
-  patterns(options);
+  await patterns(options);
   if (mean && needs !== 'direct') {
     throw new ProfileError({
       code: 'usage/mean-of-stacks',
@@ -69,7 +68,7 @@ export async function transform(
   }
   const graph = await reduced(shaped, emitter, options, diagnostics);
   const pruned = prune(graph, {
-    ...pruning(emitter, options),
+    ...(await pruning(emitter, options)),
     zeros: !graph.meta.isDifference,
     mayBeEmpty,
   });
@@ -163,7 +162,7 @@ export async function transformPair(
     Promise.all(
       shaped.map((each) => reduced(each, emitter, options, diagnostics, alsoKeep)),
     ) as Promise<Pair>;
-  const settings = { ...pruning(emitter, options), mayBeEmpty: true };
+  const settings = { ...(await pruning(emitter, options)), mayBeEmpty: true };
   let pair = await graphs();
   if (options.compareFunctions === 'first') pair = pair.map((graph) => prune(graph, settings)) as Pair;
   else {
@@ -187,10 +186,10 @@ function sharesOf(
 }
 
 /** What is left out at last. */
-function pruning(emitter: Needs, options: TransformOptions): PruneOptions {
+async function pruning(emitter: Needs, options: TransformOptions): Promise<PruneOptions> {
   const { sameName, depth } = options;
   const shares = isTrimmed(options) ? { nodeShare: 0, edgeShare: 0 } : sharesOf(emitter, options);
-  return { ...shares, ...patterns(options), sameName, depth };
+  return { ...shares, ...(await patterns(options)), sameName, depth };
 }
 
 /** The call graph with fewer nodes if so many were asked for; else with totals by the method that was. */
@@ -212,13 +211,14 @@ async function reduced(
 }
 
 /** What is to be kept, as globs and beginnings of paths or, if that is wanted, as regular expressions. */
-function patterns({
+async function patterns({
   path,
   root,
   leaf,
   regex,
-}: TransformOptions): Pick<PruneOptions, 'paths' | 'root' | 'leaf'> {
+}: TransformOptions): Promise<Pick<PruneOptions, 'paths' | 'root' | 'leaf'>> {
   if (!regex) return { paths: path, root, leaf };
+  const { expression } = await import('./expression.ts');
   return {
     paths: path.map((text) => expression('path', text)),
     root: root === undefined ? undefined : expression('root', root),

@@ -24,6 +24,8 @@ const PLUGIN = /^src\/plugin\.ts$/;
 const NONE = /^$/;
 const ZOD = /^zod\/mini$/;
 const HEAVY = /^(@hpcc-js\/wasm-graphviz|@resvg\/resvg-wasm|fast-xml-parser|fflate|fzstd|minizlib)$/;
+/** Loaded with `src/expression.ts`, as `src/expressions.ts` does it on demand. */
+const ENGINE = /^re2js$/;
 
 const RULES: Rule[] = [
   { room: /^src\/profile\.ts$/, may: [] },
@@ -37,6 +39,7 @@ const RULES: Rule[] = [
     may: [CORE, DIAGNOSTICS, /^src\/(common-lines|common-metrics|merged-meta|merged-names|stack-sum)\.ts$/],
   },
   { room: /^src\/builtin\.ts$/, may: [/^converters\/[a-z0-9]+\/[a-z0-9-]+\.ts$/, FORMAT] },
+  { room: /^src\/expression\.ts$/, may: [DIAGNOSTICS], packages: ENGINE },
   { room: /^src\/cli\//, may: [/^src\//], packages: /^(node:.*|zod\/mini|yargs(-parser)?)$/ },
   { room: /^src\//, may: [/^src\/(?!cli\/)/], packages: ZOD },
   { room: /^converters\//, may: [PLUGIN], packages: new RegExp(`${ZOD.source}|${HEAVY.source}`) },
@@ -108,6 +111,25 @@ describe('imports', () => {
     assert.ok(imports('src/input/decompress.ts').some(({ target, eager }) => target === 'fzstd' && !eager));
   });
 
+  test('of the engine of expressions are on demand', () => {
+    // What itself is loaded on demand.
+    const late = ['src/filter-stacks.ts', 'src/list-functions.ts', 'src/reshape.ts'];
+    const eager = files.filter(
+      (path) =>
+        path.startsWith('src/') &&
+        imports(path).some((each) => each.eager && each.target === 'src/expression.ts'),
+    );
+    assert.deepEqual(eager.sort(), late);
+    for (const path of late)
+      assert.ok(
+        !files.some(
+          (each) =>
+            each !== 'src/reshape.ts' &&
+            !each.startsWith('test/') &&
+            imports(each).some(({ target, eager }) => eager && target === path),
+        ),
+      );
+  });
   for (const path of files) {
     test(path, () => {
       const rule = RULES.find(({ room }) => room.test(path))!;

@@ -134,7 +134,7 @@ describe('regular expressions', () => {
     const none = async () => prune(await graphOf(), { ...NOTHING, root: /x+/ });
     assert.match(
       await failure(none()),
-      /error prune\/no-root: no function fits --root x\+\n {2}hint: --node/,
+      /error prune\/no-root: no function fits --root \/x\+\/\n {2}hint: --node/,
     );
   });
 

@@ -5,7 +5,7 @@
  * The surprise: the expression may match any part of the name.
  */
 import * as z from 'zod/mini';
-import { defineFormat, expression, type OptionsOf, option } from '../../src/plugin.ts';
+import { defineFormat, type OptionsOf, option } from '../../src/plugin.ts';
 import { json, sort, title } from './report/options.ts';
 
 const options = () =>
@@ -19,9 +19,6 @@ const options = () =>
     json: json(),
   });
 
-/** Finds the names of functions. Throws `ProfileError` when it cannot be read. */
-export const wanted = (functions: string): RegExp => expression('peek.functions', functions);
-
 export type PeekOptions = OptionsOf<typeof options>;
 
 export const peek = defineFormat({
@@ -34,10 +31,13 @@ export const peek = defineFormat({
     needs: 'direct',
     differences: 'signed',
     argument: 'functions',
-    check: ({ functions }) => void wanted(functions),
+    async check({ functions }) {
+      const { wanted } = await import('./peek/wanted.ts');
+      await wanted(functions);
+    },
     async emit(profile, chosen, sink) {
       const { writeMatching } = await import('./peek/matching.ts');
-      writeMatching(profile, chosen, sink);
+      await writeMatching(profile, chosen, sink);
     },
   },
 });

@@ -1,7 +1,6 @@
 /** The main command: profiles in, one view out. */
 import { type Diagnostic, Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import type { Base } from '../difference.ts';
-import { expression } from '../expression.ts';
 import type { Emitter, Format } from '../format.ts';
 import { changeGraph, checkWrite, type FormatOptions, type ReadSettings, read, write } from '../pipeline.ts';
 import { presetNamed } from '../presets.ts';
@@ -63,7 +62,7 @@ export async function convert(
   if (argument !== undefined) (formats[target.name] ??= {})[argumentOption(target)] = argument;
   if (pattern !== undefined) {
     // The list is there to choose a leaf from, so it stands before leaves are chosen.
-    target = listing(target, pattern, transforms.regex === true);
+    target = await listing(target, pattern, transforms.regex === true);
     delete transforms.leaf;
   }
   // Before the input is waited for.
@@ -152,8 +151,11 @@ export async function convert(
 }
 
 /** The format, but writing the functions of the graph instead. */
-function listing(format: Format, pattern: string, isRegex: boolean): Format {
-  if (isRegex) expression('list-functions', pattern);
+async function listing(format: Format, pattern: string, isRegex: boolean): Promise<Format> {
+  if (isRegex) {
+    const { expression } = await import('../expression.ts');
+    expression('list-functions', pattern);
+  }
   const emit: Emitter['emit'] = async (profile, _options, sink) => {
     const { listFunctions } = await import('../list-functions.ts');
     sink.write(listFunctions(profile, pattern, isRegex));

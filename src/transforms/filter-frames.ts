@@ -2,19 +2,20 @@
  * Keeps stacks by the frames on them, and leaves frames out of stacks: pprof's focus, ignore, hide, show and
  * noinlines. What a hidden frame took goes to its caller; a stack of which nothing is left goes.
  */
+import type { Finder } from '../glob.ts';
 import { matchFrames } from '../match-frames.ts';
 import type { Profile } from '../profile.ts';
 import { FrameVariants, type Growth, rewriteStacks, START, type StackRule } from '../rewrite-stacks.ts';
 
 export interface FrameFilter {
   /** Keep stacks with a frame that fits. */
-  focus?: RegExp | undefined;
+  focus?: Finder | undefined;
   /** Drop stacks with a frame that fits, even if one fits `focus`. */
-  ignore?: RegExp | undefined;
+  ignore?: Finder | undefined;
   /** Leave out frames that fit. */
-  hide?: RegExp | undefined;
+  hide?: Finder | undefined;
   /** Leave out frames that do not fit. */
-  show?: RegExp | undefined;
+  show?: Finder | undefined;
 }
 
 const FOCUSED = 1;
@@ -57,7 +58,7 @@ function frameMarks(
   onNoMatch: (option: keyof FrameFilter) => void,
 ): Uint8Array {
   const marks = new Uint8Array(profile.frames.length);
-  const mark = (option: keyof FrameFilter, expression: RegExp, bit: number, wanted: 0 | 1) => {
+  const mark = (option: keyof FrameFilter, expression: Finder, bit: number, wanted: 0 | 1) => {
     const { line, mapping, any } = matchFrames(profile, expression);
     if (!any) onNoMatch(option);
     for (let f = 0; f < marks.length; f++) if ((line[f]! | mapping[f]!) === wanted) marks[f]! |= bit;

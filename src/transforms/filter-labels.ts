@@ -1,5 +1,6 @@
 /** Keeps samples by their labels, and takes labels off: pprof's tagfocus, tagignore, tagshow and taghide. */
 import { relabelled } from '../fewer-rows.ts';
+import type { Finder } from '../glob.ts';
 import { labelUnit, rangeTest } from '../label-values.ts';
 import type { Label, Profile } from '../profile.ts';
 import { keepSamples, sampleLabels } from '../rewrite-stacks.ts';
@@ -16,7 +17,7 @@ export interface LabelFilter {
  * A test from pprof's notation: a range of numbers (`:64kb`), or expressions with commas between them of which each
  * must fit some `key:value`; with `key=` in front, one of them a value of that key. `compile` makes expressions.
  */
-export function labelTest(text: string, compile: (text: string) => RegExp): LabelTest {
+export function labelTest(text: string, compile: (text: string) => Finder): LabelTest {
   const split = text.indexOf('=');
   const key = split < 0 ? undefined : text.slice(0, split);
   const wanted = text.slice(split + 1);
@@ -66,7 +67,7 @@ export function filterLabels(
 /** The profile with only those labels whose keys fit `show` and do not fit `hide`. */
 export function filterLabelKeys(
   profile: Profile,
-  { tagshow, taghide }: { tagshow?: RegExp | undefined; taghide?: RegExp | undefined },
+  { tagshow, taghide }: { tagshow?: Finder | undefined; taghide?: Finder | undefined },
   onNoMatch: (option: 'tagshow' | 'taghide') => void = () => {},
 ): Profile {
   const all = profile.labelSets.flat();

@@ -4,12 +4,13 @@
  * The surprise: names are compared without their arguments, files and mappings not at all, and of a location, what
  * stands below its last frame that fits goes wherever the location occurs.
  */
+import type { Finder } from '../glob.ts';
 import { simplifiedName } from '../match-frames.ts';
 import type { Profile } from '../profile.ts';
 import { type Growth, rewriteStacks, type StackRule } from '../rewrite-stacks.ts';
 
 /** A profile of stacks. `onNoMatch` is called when the expression fits no frame. */
-export function pruneFrom(profile: Profile, expression: RegExp, onNoMatch: () => void = () => {}): Profile {
+export function pruneFrom(profile: Profile, expression: Finder, onNoMatch: () => void = () => {}): Profile {
   const { functions, frames } = profile;
   const funcs = functions.name.map((name) => name !== '' && expression.test(simplifiedName(name)));
   const fits = Uint8Array.from({ length: frames.length }, (_, f) => (funcs[frames.func[f]!] ? 1 : 0));

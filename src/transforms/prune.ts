@@ -2,7 +2,7 @@
 import { greatest } from '../columns.ts';
 import { ProfileError } from '../diagnostics.ts';
 import { cutLines, keptArcs, markedRows, rowsAt } from '../fewer-rows.ts';
-import { glob } from '../glob.ts';
+import { type Finder, glob } from '../glob.ts';
 import { type Adjacency, arcsIn, arcsOut, defaultMetric, graphShares, sumOfMetric } from '../graph.ts';
 import type { LineTable, NodeTable, Profile, Shares, Whole } from '../profile.ts';
 
@@ -17,11 +17,11 @@ export interface PruneOptions {
    * Keep functions whose file begins with one of these texts, or whose mapping's name contains one; or in whose file
    * (without one, mapping's name) one of the expressions is found. Empty = all.
    */
-  paths: (string | RegExp)[];
+  paths: (string | Finder)[];
   /** Keep what these functions reach: a glob for the whole name, or an expression that is found in it. */
-  root?: string | RegExp | undefined;
+  root?: string | Finder | undefined;
   /** Keep what reaches these functions. */
-  leaf?: string | RegExp | undefined;
+  leaf?: string | Finder | undefined;
   /** What a pattern stands for: all functions of a name, or the last of those that are left. */
   sameName?: 'all' | 'last';
   /** How many arcs to go from roots and leaves; negative = all. */
@@ -77,7 +77,7 @@ export function wholeOf(profile: Profile, pruned: Profile): Whole {
 /** Whether a node's file, or without one its module, is on one of the paths. */
 function pathTest(
   { nodes, frames, functions, mappings }: Profile,
-  paths: (string | RegExp)[],
+  paths: (string | Finder)[],
 ): (node: number) => boolean {
   if (paths.length === 0) return () => true;
   const passes = functions.name.map((_, f) => {
@@ -116,7 +116,7 @@ function reachable(
   if (length === 0 && !mayBeEmpty) {
     throw new ProfileError({
       code: `prune/no-${end}`,
-      message: `no function fits --${end} ${isGlob ? pattern : pattern.source}`,
+      message: `no function fits --${end} ${pattern}`,
       hint: `${isGlob ? 'patterns match whole names: * stands for anything; ' : ''}--node-thres may have cut the function off`,
     });
   }

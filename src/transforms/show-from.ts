@@ -3,12 +3,13 @@
  *
  * The surprise: of a location, what stands above the first frame that fits goes wherever the location occurs.
  */
+import type { Finder } from '../glob.ts';
 import { matchFrames } from '../match-frames.ts';
 import type { Profile } from '../profile.ts';
 import { FrameVariants, type Growth, rewriteStacks, START, type StackRule } from '../rewrite-stacks.ts';
 
 /** A profile of stacks. `onNoMatch` is called when the expression fits no frame. */
-export function showFrom(profile: Profile, expression: RegExp, onNoMatch: () => void = () => {}): Profile {
+export function showFrom(profile: Profile, expression: Finder, onNoMatch: () => void = () => {}): Profile {
   const matches = matchFrames(profile, expression);
   if (!matches.any) onNoMatch();
   const variants = new FrameVariants(profile.frames);

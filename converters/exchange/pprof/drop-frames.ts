@@ -2,19 +2,19 @@
  * `drop_frames` and `keep_frames`: frames that the profiler itself put on the stack, which pprof leaves out
  * when it loads a profile. The total of every function that stays is the same with and without them.
  */
-import { simplifiedName } from '../../../src/plugin.ts';
-import { fullMatch } from './go-regexp.ts';
+import { expressions, simplifiedName } from '../../../src/plugin.ts';
 
 /** Tells functions to drop by name. Throws an Error with a message when an expression cannot be read. */
-export function dropTest(drop: string, keep: string): (name: string) => boolean {
-  const dropped = fullMatch(drop);
-  const kept = keep === '' ? () => false : fullMatch(keep);
+export async function dropTest(drop: string, keep: string): Promise<(name: string) => boolean> {
+  const { re2 } = await expressions();
+  const dropped = re2(drop);
+  const kept = keep === '' ? undefined : re2(keep);
   const known = new Map<string, boolean>([['', false]]);
   return (name) => {
     let result = known.get(name);
     if (result === undefined) {
       const simple = simplifiedName(name);
-      result = dropped(simple) && !kept(simple);
+      result = dropped.matches(simple) && !kept?.matches(simple);
       known.set(name, result);
     }
     return result;

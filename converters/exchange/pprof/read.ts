@@ -30,13 +30,13 @@ import { SampleReader } from './samples.ts';
 import { TableReader } from './tables.ts';
 
 /** With `allFrames`, also the frames that the profile asks to leave out. */
-export function read(source: Source, allFrames: boolean): Profile {
+export async function read(source: Source, allFrames: boolean): Promise<Profile> {
   const parts = new Parts(source);
   const builder = new ProfileBuilder(readMetrics(parts));
   builder.meta = readMeta(parts);
   const raw = readRaw(parts);
   chooseMetric(builder, raw);
-  const dropped = allFrames ? undefined : dropTestOf(source, raw);
+  const dropped = allFrames ? undefined : await dropTestOf(source, raw);
   const tables = new TableReader(parts, builder, dropped);
   const locations = tables.read();
   const samples = new SampleReader(parts, builder, locations);
@@ -139,13 +139,13 @@ function* readComments(parts: Parts): Generator<string> {
 }
 
 /** The test of names to leave out, where the profile has one that can be understood. */
-function dropTestOf(
+async function dropTestOf(
   source: Source,
   { dropFrames, keepFrames = '' }: Raw,
-): ((name: string) => boolean) | undefined {
+): Promise<((name: string) => boolean) | undefined> {
   if (dropFrames === undefined) return undefined;
   try {
-    return dropTest(dropFrames, keepFrames);
+    return await dropTest(dropFrames, keepFrames);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     source.warn(

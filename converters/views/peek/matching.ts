@@ -1,17 +1,18 @@
 /** The functions whose names match, each between its callers and callees. */
 import { type Profile, ProfileError, type Sink } from '../../../src/plugin.ts';
-import { type PeekOptions, wanted } from '../peek.ts';
+import type { PeekOptions } from '../peek.ts';
 import { writeBlocks } from '../report/blocks.ts';
 import { subject } from '../report/heading.ts';
 import { sortedRows } from '../report/rows.ts';
+import { wanted } from './wanted.ts';
 
 /** Throws `ProfileError` where no function matches. */
-export function writeMatching(
+export async function writeMatching(
   profile: Profile,
   { title, functions, sort, json }: PeekOptions,
   sink: Sink,
-): void {
-  const names = wanted(functions);
+): Promise<void> {
+  const names = await wanted(functions);
   const about = subject(profile, sink, title);
   const all = sortedRows(profile, about.metric, sort);
   const rows = all.filter(({ name }) => names.test(name));
