@@ -110,7 +110,7 @@ function shortened(path: string): string {
 /** As a compiler prints it: `file:line:column: error code: message`, the line, a caret, a hint. */
 export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = PLAIN): string {
   const { severity, code, message, file, place, hint } = diagnostic;
-  const where = [file ?? 'prof2dot'];
+  const where = [file || 'prof2dot'];
   if (place?.line !== undefined) where.push(String(place.line));
   if (place?.line !== undefined && place.column !== undefined) where.push(String(place.column));
   let head = printable(where.join(':'));

@@ -1,6 +1,7 @@
 /** The second command: pyprof2calltree's options, with any profile and with scripts that it runs. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -116,6 +117,34 @@ describe('a script', () => {
     const { status, files, cwd } = run(['-q', '-o', 'out', '-r', script]);
     assert.deepEqual({ status, files }, { status: 0, files: ['out'] });
     assert.match(readFileSync(join(cwd, 'out'), 'utf8'), /^c?fn=\(\d+\) busy$/m);
+  });
+  test('behind a = or other letters, and values behind theirs', { skip: needs('python3') }, () => {
+    const script = join(directory, 'none.py');
+    writeFileSync(script, 'sum(range(9))\n');
+    assert.deepEqual(run(['-qo', 'out', `--run-script=${script}`]).files, ['out']);
+    assert.deepEqual(run(['-o', 'out', '-qr', script]).files, ['out']);
+    assert.deepEqual(run([`-i${PROFILE}`, '-q', '-oout']).files, ['out']);
+    for (const args of [
+      [PROFILE, '--help'],
+      ['-q', '-h'],
+    ])
+      assert.match(run(args).out, /^prof2calltree -i FILE/);
+  });
+  test('that is stopped with us leaves nothing behind', { skip: needs('python3') }, async () => {
+    const script = join(directory, 'waits.py');
+    writeFileSync(script, 'import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n');
+    const room = mkdtempSync(join(directory, 'room-'));
+    const child = spawn(process.execPath, [command, '-r', script], {
+      cwd: room,
+      env: { ...process.env, TMPDIR: room },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [pid] = (await once(child.stdout, 'data')) as [Buffer];
+    child.kill('SIGTERM');
+    const [status] = await once(child, 'exit');
+    assert.equal(status, 1);
+    assert.deepEqual(readdirSync(room), []);
+    assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
   });
   test('that fails is told of, and what it left is converted', { skip: needs('python3') }, () => {
     const script = join(directory, 'fails.py');

@@ -7,6 +7,7 @@ import {
   fstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
   realpathSync,
   renameSync,
@@ -15,7 +16,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ProfileError } from '../diagnostics.ts';
 import type { ByteInput } from '../input/byte-input.ts';
 import type { OpenSibling } from '../input/source.ts';
@@ -24,7 +25,10 @@ import type { Write } from '../sink.ts';
 export const STDIO = '-';
 
 /** Signals by which people and other programs stop this one. */
-const STOPS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const STOPS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Bytes of a name that are kept in that of the file it is written to first: names have no more than 255. */
+const LONGEST = 200;
 
 /** A pipe that is not ready is asked again after this many milliseconds. */
 const RETRY = 2;
@@ -149,7 +153,7 @@ interface Place {
 
 function placeOf(path: string): Place {
   const stat = statOf(path);
-  if (stat === undefined) return { path, isSpecial: false, isStdout: path === STDIO };
+  if (stat === undefined) return { path: linked(path), isSpecial: false, isStdout: path === STDIO };
   const isFile = stat.isFile();
   return {
     path: isFile ? realpathSync(path) : path,
@@ -157,6 +161,15 @@ function placeOf(path: string): Place {
     isStdout: path === STDIO || isStandardOutput(stat),
     mode: stat.mode & 0o777,
   };
+}
+
+/** Where a link to a file that is yet to be made leads. */
+function linked(path: string): string {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return path;
+  }
 }
 
 function isStandardOutput({ dev, ino }: Stats): boolean {
@@ -174,18 +187,24 @@ export function checkOutput(path: string): void {
   if (path === STDIO) return;
   const place = placeOf(path);
   if (place.isStdout) return;
+  // A file has a name.
+  if (/(^|[/\\])$/.test(path)) throw unwritable(path, 'it names no file');
+  if (statOf(path)?.isDirectory()) throw unwritable(path, 'it is a directory');
   try {
     // With the dot, what is no directory is told.
     accessSync(place.isSpecial ? path : `${dirname(place.path)}/.`, constants.W_OK);
   } catch (error) {
-    throw unwritable(path, error);
+    throw unwritable(path, whyNot(place.path, error));
   }
 }
 
-function unwritable(path: string, error: unknown): ProfileError {
+function whyNot(path: string, error: unknown): string {
   // The file is made where there is none, so it is the directory that is missing.
   const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-  const why = isMissing ? `there is no directory ${dirname(path)}` : reason(error);
+  return isMissing ? `there is no directory ${dirname(path)}` : reason(error);
+}
+
+function unwritable(path: string, why: string): ProfileError {
   return new ProfileError({ code: 'output/unwritable', file: path, message: `cannot be written: ${why}` });
 }
 
@@ -195,8 +214,13 @@ function unwritable(path: string, error: unknown): ProfileError {
  */
 export function openOutput(path: string): Output {
   const { path: target, isSpecial, isStdout, mode } = placeOf(path);
-  if (isStdout) return { write: writer(1), commit: () => {}, discard: () => {} };
-  const written = isSpecial ? path : join(dirname(target), `.${basename(target)}.${process.pid}.part`);
+  if (isStdout) return { write: writer(1, true), commit: () => {}, discard: () => {} };
+  // Long names are cut, or the one that is longer would be too long.
+  const name = Buffer.from(basename(target))
+    .subarray(0, LONGEST)
+    .toString()
+    .replace(/\uFFFD+$/, '');
+  const written = isSpecial ? path : join(dirname(target), `.${name}.${process.pid}.part`);
   const remove = () => {
     if (!isSpecial) unlinkSync(written);
   };
@@ -213,7 +237,7 @@ export function openOutput(path: string): Output {
     file = openSync(written, 'w');
   } catch (error) {
     listenNoMore();
-    throw unwritable(path, error);
+    throw unwritable(path, whyNot(path, error));
   }
   if (!isSpecial && mode !== undefined) keepMode(file, mode);
   const release = () => {
@@ -221,10 +245,16 @@ export function openOutput(path: string): Output {
     closeSync(file);
   };
   return {
-    write: writer(file),
+    write: writer(file, isSpecial),
     commit() {
       release();
-      if (!isSpecial) renameSync(written, target);
+      if (isSpecial) return;
+      try {
+        renameSync(written, target);
+      } catch (error) {
+        remove();
+        throw unwritable(path, reason(error));
+      }
     },
     discard() {
       release();
@@ -242,12 +272,13 @@ function keepMode(file: number, mode: number): void {
   }
 }
 
-function writer(file: number): Write {
+/** Whoever reads a pipe may have had enough. */
+function writer(file: number, mayBePipe: boolean): Write {
   return (bytes) => {
     try {
       for (let at = 0; at < bytes.length; ) at += retried(() => writeSync(file, bytes, at));
     } catch (error) {
-      if (file === 1 && (error as NodeJS.ErrnoException).code === 'EPIPE') throw new ClosedPipe();
+      if (mayBePipe && (error as NodeJS.ErrnoException).code === 'EPIPE') throw new ClosedPipe();
       throw new ProfileError({
         code: 'output/unwritable',
         message: `the output cannot be written: ${reason(error)}`,

@@ -1,5 +1,7 @@
 /** `prof2calltree`: any profile to KCachegrind, with the options of pyprof2calltree. */
-import { type SpawnSyncReturns, type StdioOptions, spawnSync } from 'node:child_process';
+import './working-directory.ts';
+import { type StdioOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, extname, join } from 'node:path';
@@ -10,7 +12,7 @@ import { ProfileError } from '../diagnostics.ts';
 import { VERSION } from '../version.ts';
 import { allFlags } from './command-line.ts';
 import { convert } from './convert.ts';
-import { openOutput, STDIO, statOf } from './files.ts';
+import { openOutput, STDIO, STOPS, statOf } from './files.ts';
 import { exitStatus } from './main.ts';
 import { say } from './terminal.ts';
 
@@ -23,7 +25,7 @@ prof2calltree [-o OUTPUT] [-k] -r SCRIPT [ARGS...]  run a script and convert its
   -k, --kcachegrind        open the result in KCachegrind or QCachegrind; written only if there is a -o
   -r, --run-script SCRIPT  run it under Python's cProfile first, or node --cpu-prof if it is JavaScript;
                            all that follows are arguments of the script
-  -s, --scale UNIT         unit of times: ns, us, ms, s [ns]
+  -s, --scale UNIT         unit of times: ns, us, ms, s, auto [ns]
   -f, --format FORMAT      read the input as this format [recognised by content]
   -q, --quiet              say nothing but errors
   -h, --help               show this help
@@ -54,11 +56,15 @@ export function prof2calltree(argv: string[]): Promise<number> {
 }
 
 async function run(argv: string[]): Promise<number> {
-  if (['-h', '--help'].includes(argv[0] ?? '')) return print(HELP);
-  if (['-V', '--version'].includes(argv[0] ?? '')) return print(`prof2calltree ${VERSION}\n`);
-  const options = parse(argv);
+  const [words, script] = parts(argv);
+  if (words.some((word) => word === '-h' || word === '--help')) return print(HELP);
+  if (words.some((word) => word === '-V' || word === '--version')) return print(`prof2calltree ${VERSION}\n`);
+  const options = parse(words, script);
   checkScale(options.scale);
-  const directory = mkdtempSync(join(tmpdir(), 'prof2calltree-'));
+  // Where nothing is left behind, no room is needed for it.
+  if (!options.script && (options.outfile !== undefined || !options.kcachegrind))
+    return inDirectory(options, '');
+  const directory = newDirectory();
   try {
     return await inDirectory(options, directory);
   } finally {
@@ -66,7 +72,16 @@ async function run(argv: string[]): Promise<number> {
   }
 }
 
-/** `directory` holds what is not to stay. */
+function newDirectory(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'prof2calltree-'));
+  } catch (error) {
+    const message = `no directory can be made in ${tmpdir()}: ${messageOf(error)}`;
+    throw new ProfileError({ code: 'output/unwritable', message });
+  }
+}
+
+/** `directory` holds what is not to stay; '' = there is no such thing. */
 async function inDirectory(options: Options, directory: string): Promise<number> {
   const { script, kcachegrind, quiet } = options;
   const viewer = kcachegrind ? program(VIEWERS, 'there is no KCachegrind to be opened') : undefined;
@@ -74,7 +89,7 @@ async function inDirectory(options: Options, directory: string): Promise<number>
   let status = 0;
   if (script) {
     const profiles = join(directory, 'profiles');
-    status = profiled(script, profiles);
+    status = await profiled(script, profiles);
     inputs = [profiles];
   }
   const name = basename(script?.[0] ?? inputs[0]!).replace(/^-$/, 'stdin');
@@ -87,28 +102,48 @@ async function inDirectory(options: Options, directory: string): Promise<number>
     [SCALE_FLAG]: options.scale,
   };
   await convert(builtin, inputs, args, allFlags(builtin));
-  if (!quiet && !output.startsWith(directory) && output !== STDIO) say(`written: ${output}\n`);
-  if (viewer) view(viewer, output);
+  const isKept = directory === '' || !output.startsWith(directory);
+  if (!quiet && isKept && output !== STDIO) say(`written: ${output}\n`);
+  if (viewer) await view(viewer, output);
   return status === 0 ? 0 : 1;
 }
 
 /** Opens a file in a viewer and waits until it is closed. Throws `ProfileError` if the viewer fails. */
-function view(viewer: string, path: string): void {
-  const ended = started(viewer, [path], ['ignore', 'ignore', 'inherit']);
+async function view(viewer: string, path: string): Promise<void> {
+  const ended = await started(viewer, [path], ['ignore', 'ignore', 'inherit']);
   if (ended.status === 0) return;
   throw new ProfileError({ code: 'output/viewer-failed', message: `${viewer} ${howEnded(ended)}` });
 }
 
-/** Runs a program to its end. Throws `ProfileError` if it cannot be started. */
-function started(command: string, args: string[], stdio: StdioOptions): SpawnSyncReturns<Buffer> {
-  const ended = spawnSync(command, args, { stdio });
-  if (!ended.error) return ended;
-  const { errno, message } = ended.error as NodeJS.ErrnoException;
-  const why = getSystemErrorMap().get(errno ?? 0)?.[1] ?? message;
-  throw new ProfileError({ code: 'input/no-program', message: `${command} cannot be started: ${why}` });
+/** How a program ended: one of them is null. */
+interface Ended {
+  status: number | null;
+  signal: NodeJS.Signals | null;
 }
 
-function howEnded({ status, signal }: SpawnSyncReturns<Buffer>): string {
+/** Runs a program to its end; it gets the signals that stop us. Throws `ProfileError` if it cannot be started. */
+async function started(command: string, args: string[], stdio: StdioOptions): Promise<Ended> {
+  const child = spawn(command, args, { stdio });
+  const passOn = (signal: NodeJS.Signals) => child.kill(signal);
+  for (const signal of STOPS) process.on(signal, passOn);
+  try {
+    const [status, signal] = (await once(child, 'exit')) as [Ended['status'], Ended['signal']];
+    return { status, signal };
+  } catch (error) {
+    const message = `${command} cannot be started: ${messageOf(error)}`;
+    throw new ProfileError({ code: 'input/no-program', message });
+  } finally {
+    for (const signal of STOPS) process.off(signal, passOn);
+  }
+}
+
+/** What the system says. */
+function messageOf(error: unknown): string {
+  const { errno, message } = error as NodeJS.ErrnoException;
+  return getSystemErrorMap().get(errno ?? 0)?.[1] ?? message;
+}
+
+function howEnded({ status, signal }: Ended): string {
   return `ended with ${signal ?? `status ${status}`}`;
 }
 
@@ -116,12 +151,12 @@ function howEnded({ status, signal }: SpawnSyncReturns<Buffer>): string {
  * Runs a script so that its profiles come to lie in a new directory; returns its exit status. Throws `ProfileError`
  * if there are none.
  */
-function profiled([script, ...args]: string[], profiles: string): number {
+async function profiled([script, ...args]: string[], profiles: string): Promise<number> {
   const isJavaScript = JAVASCRIPT.has(extname(script!));
   const [command, ...options] = isJavaScript
     ? [process.execPath, '--cpu-prof', `--cpu-prof-dir=${profiles}`]
     : [program(PYTHONS, 'there is no Python to run the script'), '-m', 'cProfile', '-o', profiles];
-  const ended = started(command!, [...options, script!, ...args], 'inherit');
+  const ended = await started(command!, [...options, script!, ...args], 'inherit');
   if (!hasProfile(profiles)) {
     throw new ProfileError({
       code: 'input/no-profile',
@@ -138,10 +173,27 @@ function hasProfile(path: string): boolean {
   return stat !== undefined && stat.size > 0;
 }
 
-function parse(argv: string[]): Options {
-  // What follows -r is the script's, whatever it looks like.
-  const at = argv.findIndex((word) => word === '-r' || word === '--run-script');
-  const script = at < 0 ? undefined : argv.slice(at + 1);
+/** Our own words, and the script with its: what follows -r is that's, whatever it looks like. */
+function parts(argv: string[]): [words: string[], script: string[] | undefined] {
+  for (const [at, word] of argv.entries()) {
+    const [, cluster, value] = /^(?:-([kq]*)r|--run-script(?:=(.*))?)$/s.exec(word) ?? [
+      undefined,
+      undefined,
+      undefined,
+    ];
+    if (cluster === undefined && !word.startsWith('--run-script')) continue;
+    const own = argv.slice(0, at).concat(cluster ? `-${cluster}` : []);
+    return [own, (value === undefined ? [] : [value]).concat(argv.slice(at + 1))];
+  }
+  return [argv, undefined];
+}
+
+/** A value may stand right behind its letter. */
+function unglued(word: string): string[] {
+  return /^-[iosf][^=]/.test(word) ? [word.slice(0, 2), word.slice(2)] : [word];
+}
+
+function parse(words: string[], script: string[] | undefined): Options {
   if (script?.length === 0) throw usageError('-r: which script?');
   const args = yargs()
     .help(false)
@@ -161,7 +213,7 @@ function parse(argv: string[]): Options {
     .fail((message, error) => {
       throw usageError(message ?? String(error));
     })
-    .parseSync(at < 0 ? argv : argv.slice(0, at));
+    .parseSync(words.flatMap(unglued));
   const infile = [args.infile ?? [], args._.map(String)].flat();
   if (infile.length === 0 && !script) throw usageError('nothing to convert: give -i FILE or -r SCRIPT');
   if (infile.length > 0 && script) throw usageError('either -i FILE or -r SCRIPT');
