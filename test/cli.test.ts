@@ -15,7 +15,7 @@ import fs, {
 } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -191,12 +191,46 @@ describe('converting', () => {
     assert.ok(lstatSync(link).isSymbolicLink());
     assert.deepEqual(shell(`${line} | head -1`), { status: 0, out: 'main;parse 8\n', err: '' });
   });
+  test('makes the file that a link leads to', async () => {
+    const path = fileOf(STACKS);
+    const link = sibling(path, 'link.folded');
+    symlinkSync('target.folded', link);
+    assert.equal((await run([path, '-o', link])).status, 0);
+    assert.ok(lstatSync(link).isSymbolicLink());
+    assert.equal(readFileSync(sibling(path, 'target.folded'), 'utf8'), FOLDED);
+  });
+  test('writes names as long as there are', async () => {
+    const path = fileOf(STACKS);
+    const long = sibling(path, `${'\u00fc'.repeat(124)}.folded`);
+    assert.equal((await run([path, '-o', long])).status, 0);
+    assert.equal(siblings(path).length, 2);
+  });
+  test('ends quietly when the reader of a pipe has had enough', () => {
+    const path = fileOf('', 'in.folded');
+    writeFileSync(path, Array.from({ length: 20_000 }, (_, i) => `main;function_${i} 1\n`).join(''));
+    const pipe = sibling(path, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { status, err } = shell(
+      `head -c 10 '${pipe}' >/dev/null & prof2dot -t folded -o '${pipe}' '${path}'`,
+    );
+    assert.deepEqual({ status, err }, { status: 0, err: '' });
+  });
+  test('works where its directory is gone', () => {
+    const gone = sibling(fileOf(STACKS), 'gone');
+    const command = (line: string) => shell(`mkdir '${gone}'; cd '${gone}'; rmdir '${gone}'; ${line}`);
+    assert.equal(command('prof2dot -n').status, 2);
+    const other = join(dirname(cli), 'prof2calltree.js');
+    assert.equal(command(`'${process.execPath}' '${other}' --help`).status, 0);
+    assert.equal(command("echo 'main 1' | prof2dot -t folded").out, 'main 1\n');
+  });
   test('is strict when told to be', async () => {
     const path = fileOf(WARNS);
     const { status, err } = await run(['--strict', path, '-o', sibling(path, 'out.folded')]);
     assert.equal(status, 1);
     assert.match(err, /warning folded\/no-count[\s\S]*error strict\/warnings/);
     assert.deepEqual(siblings(path), ['in.folded']);
+    const { err: listing } = await run(['--strict', path, '--list-functions', '*']);
+    assert.match(listing, /warning folded\/no-count[\s\S]*error strict\/warnings/);
   });
   test('colours only when asked or on a terminal', async () => {
     process.env['FORCE_COLOR'] = '1';
@@ -275,6 +309,8 @@ describe('bad input exits with 1 and leaves no file', () => {
     const failed = await run(['-o', join(missing, 'directory.dot')], STACKS);
     assertFails(failed, 'output/unwritable', 1);
     assert.ok(failed.err.endsWith(`: cannot be written: there is no directory ${missing}\n`), failed.err);
+    for (const path of ['', `${join(directory, 'new')}/`, directory])
+      assertFails(await run([join(directory, 'no-such-file'), '-o', path]), 'output/unwritable', 1);
     // Before the input is looked at.
     const below = await run([join(directory, 'no-such-file'), '-o', join(cli, 'graph.dot')]);
     assertFails(below, 'output/unwritable', 1);
@@ -288,6 +324,8 @@ describe('bad usage exits with 2', () => {
   const usages: [string, string[]][] = [
     ['usage/bad-arguments', ['--no-such-flag']],
     ['usage/bad-arguments', ['-n']],
+    ['usage/bad-value', ['--strict=yes', fileOf(STACKS)]],
+    ['usage/bad-value', ['--compare=', fileOf(STACKS), fileOf(STACKS)]],
     ['usage/bad-option', ['-n', 'many', '-t', 'dot', fileOf(STACKS)]],
     ['usage/bad-option', ['-n', '0x10', fileOf(STACKS)]],
     ['usage/bad-option', ['--depth', '1.5', fileOf(STACKS)]],
@@ -751,13 +789,28 @@ describe('commands', () => {
     }
     assert.match(script('/bin/csh'), scripts.bash);
     const completions = (...words: string[]) =>
-      spawned(['--get-yargs-completions', 'prof2dot', ...words], '').out;
+      spawned(['--complete-words', ...words], '')
+        .out.split('\n')
+        .map((line) => line.split('\t')[0])
+        .filter(Boolean)
+        .join(' ');
+    assert.equal(completions('m'), 'merge');
+    assert.equal(completions('no-command', ''), '');
+    assert.equal(completions('help', 'callg'), 'callgrind');
+    assert.equal(completions('completion', ''), 'bash zsh fish');
     assert.match(completions('--no'), /--node-thres/);
-    assert.match(completions('m'), /^merge/m);
-    assert.match(completions('help', 'ca'), /^callgrind/m);
-    assert.match(completions('-t', 'ps'), /^pstats/m);
-    assert.match(completions('completion', 'f'), /^fish/m);
-    const fish = shell('SHELL=fish; export SHELL; prof2dot --get-yargs-completions prof2dot --no').out;
-    assert.match(fish, /^--node-count\tdraw at most /m);
+    assert.match(spawned(['--complete-words', '--no'], '').out, /^--node-count\tdraw at most /m);
+    assert.equal(completions('-t', 'psta'), 'pstats pstats-text');
+    assert.equal(completions('--granularity', 'filef'), 'filefunctions');
+    assert.equal(completions('--granularity=filef'), '--granularity=filefunctions');
+    // As bash has it.
+    assert.equal(completions('--granularity', '=', 'filef'), 'filefunctions');
+    // Files are the shell's.
+    for (const words of [
+      ['-o', ''],
+      ['--base', 'm'],
+      ['my.prof', ''],
+    ])
+      assert.equal(completions(...words), '');
   });
 });

@@ -76,7 +76,7 @@ export async function convert(
   if (from !== undefined) registry.get(from, 'parser');
   const diagnostics = new Diagnostics();
   // Warnings speak of figures; a list of names has none. They are told when the graph is written.
-  const quiet = args['quiet'] === true || pattern !== undefined;
+  const quiet = args['quiet'] === true || (pattern !== undefined && args['strict'] !== true);
   const print = (diagnostic: Diagnostic) => {
     if (!quiet) say(formatDiagnostic(diagnostic, paint()));
   };

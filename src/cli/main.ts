@@ -1,10 +1,11 @@
 /** The command line: which command, and what becomes of errors. */
+import './working-directory.ts';
 import { builtin } from '../builtin.ts';
 import { formatDiagnostic, ProfileError } from '../diagnostics.ts';
 import { GPROF2DOT_FLAGS, presetNamed } from '../presets.ts';
 import { VERSION } from '../version.ts';
 import { plainArguments, type Shortening } from './argv.ts';
-import { allFlags, COMMANDS, flagsFor, flagsIn } from './command-line.ts';
+import { COMMANDS, flagsFor, flagsIn } from './command-line.ts';
 import { convert } from './convert.ts';
 import { ClosedPipe, openOutput, STDIO } from './files.ts';
 import { lastValues, readArguments } from './read-arguments.ts';
@@ -47,11 +48,10 @@ function unexpected(error: unknown): ProfileError {
 
 async function run(argv: string[]): Promise<number> {
   optimise(false);
-  // The shell asks for completions with a command line that is not finished yet.
-  if (argv[0] === '--get-yargs-completions') {
-    const [{ commandLine }, { helpTopics }] = await Promise.all([import('./yargs.ts'), import('./help.ts')]);
-    await commandLine(allFlags(builtin), helpTopics(builtin)).parseAsync(argv);
-    return 0;
+  // The shell asks with a command line that is not finished yet.
+  if (argv[0] === '--complete-words') {
+    const { completions } = await import('./completion.ts');
+    return print(completions(builtin, argv.slice(1)));
   }
   const flags = flagsFor(argv, builtin);
   const plain = plainArguments(argv, flags, shortening(argv));
@@ -74,9 +74,8 @@ async function run(argv: string[]): Promise<number> {
       return detect(builtin, words.slice(1), args['json'] === true);
     }
     case 'completion': {
-      const { completion } = await import('./completion.ts');
-      completion(builtin, words[1], print);
-      return 0;
+      const { completionScript } = await import('./completion.ts');
+      return print(completionScript(words[1]));
     }
     default:
       return convert(builtin, words, args, flags);

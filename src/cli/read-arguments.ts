@@ -1,5 +1,6 @@
 /** From arguments to values by flag name. */
 import parser from 'yargs-parser';
+import { ProfileError } from '../diagnostics.ts';
 import { STDIO } from './files.ts';
 import type { Flag } from './flags.ts';
 
@@ -22,11 +23,26 @@ export const CONFIGURATION = {
  */
 export async function readArguments(plain: string[], flags: Flag[]): Promise<Arguments> {
   if (plain.every((word) => word === STDIO || !word.startsWith('-'))) return { _: plain };
+  checkBooleans(plain, flags);
   const { argv, error } = parser.detailed(plain, parserOptions(flags));
   const known = new Set(['_', ...flags.flatMap(spellings)]);
   if (!error && Object.keys(argv).every((name) => known.has(name))) return argv;
   const { commandLine } = await import('./yargs.ts');
   return commandLine(flags).parseAsync(plain);
+}
+
+/** What is neither true nor false would be taken for false. */
+function checkBooleans(plain: string[], flags: Flag[]): void {
+  const booleans = new Set(flags.flatMap((flag) => (flag.kind === 'boolean' ? spellings(flag) : [])));
+  for (const word of plain) {
+    const [, name, value] = /^--?([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (word === '--') return;
+    if (name === undefined || !booleans.has(name) || value === 'true' || value === 'false') continue;
+    throw new ProfileError({
+      code: 'usage/bad-value',
+      message: `--${name} takes no value, unless true or false`,
+    });
+  }
 }
 
 /** The same with one value for each flag that is not repeatable: the last one, as commands have it. */
