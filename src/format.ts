@@ -50,6 +50,8 @@ export interface Emitter<O extends Options = Options> {
   binary?: true;
   /** True if it computes in WebAssembly, for so short a time that compiling it well does not pay. */
   wasm?: true;
+  /** Options that an extension of the output file sets: `{ 'otlp.json': { json: true } }`. */
+  implied?: Record<string, Partial<z.output<O>>>;
   /** The option that a text behind the format's name sets, as in `--to peek:RE`. */
   argument?: string;
   /** Throws `ProfileError` for options that suit no profile: asked before one is read. */

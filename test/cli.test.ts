@@ -15,7 +15,7 @@ import fs, {
 } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -190,6 +190,19 @@ describe('converting', () => {
     assert.equal(readFileSync(out, 'utf8'), `before\n${FOLDED}after\n`);
     assert.ok(lstatSync(link).isSymbolicLink());
     assert.deepEqual(shell(`${line} | head -1`), { status: 0, out: 'main;parse 8\n', err: '' });
+  });
+  test('goes by the name of the output in what an extension says besides', async () => {
+    const path = fileOf(STACKS);
+    for (const [name, isJson] of [
+      ['x.otlp', false],
+      ['x.otlp.json', true],
+    ] as const) {
+      const output = sibling(path, name);
+      assert.equal((await run([path, '-o', output])).status, 0);
+      assert.equal(readFileSync(output, 'utf8').startsWith('{'), isJson);
+      assert.equal((await run([path, '--otlp.json=false', '-o', output])).status, 0);
+      assert.equal(readFileSync(output, 'utf8').startsWith('{'), false);
+    }
   });
   test('makes the file that a link leads to', async () => {
     const path = fileOf(STACKS);
@@ -478,6 +491,10 @@ describe('several inputs are added up', () => {
     ]);
     assert.deepEqual(await labels([a, b, '--label', `new=${b}`]), [source(a), source('new')]);
     assert.deepEqual(await labels(['--label', `all=${path}`]), [source('all')]);
+    // By whatever path; under two names it is two inputs.
+    const around = join(path, '..', basename(path), basename(b));
+    assert.deepEqual(await labels([a, b, '--label', `new=${around}`]), [source(a), source('new')]);
+    assert.deepEqual(await labels(['--label', `x=${a}`, '--label', `y=${a}`]), [source('x'), source('y')]);
     assert.equal(await labels([a]), undefined);
   });
   test('the names of profiles of web requests become labels', async () => {

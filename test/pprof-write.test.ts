@@ -232,14 +232,18 @@ describe('foreign profiles', () => {
     assertTold(told, 'pprof/label-unit', /odd/);
     assertTold(told, 'pprof/left-out', /times of samples/);
   });
-  for (const to of ['pprof', 'otlp']) {
+  for (const to of ['pprof', 'otlp', 'speedscope']) {
     test(`of guessed stacks are a guess still when they are read again: ${to}`, async () => {
       const calls =
         'events: Ir\nfn=a\n1 1\ncfn=c\ncalls=1 1\n1 3\nfn=b\n1 1\ncfn=c\ncalls=1 1\n1 1\nfn=c\n1 4\n';
       const guess = await convert(Buffer.from(calls), to);
       const again = await readProfile(guess);
       assert.deepEqual([again.estimated, again.meta.comments], [true, undefined]);
-      assert.deepEqual(await convert(again, to), guess);
+      assert.match(String(await convert(again, 'dot')), /label="\(estimated\)"/);
+      assert.deepEqual((await readProfile(await convert(again, to))).estimated, true);
+      const diagnostics = new Diagnostics();
+      await convert(again, 'pstats', { diagnostics });
+      assertTold(printed(diagnostics), 'pstats/estimated');
       assert.equal((await readProfile(await convert(Buffer.from('a;b 1\n'), to))).estimated, false);
     });
   }

@@ -471,16 +471,10 @@ describe('pstats-text of what Python has no case of', () => {
 
   test('bad options', async () => {
     const bad: [object, string][] = [
-      [{ sort: 'c' }, 'pstats-text/bad-sort-key: there is no sort key c, or more than one begins like this'],
-      [
-        { sort: 'time,2' },
-        'pstats-text/bad-sort-key: there is no sort key 2, or more than one begins like this',
-      ],
-      [
-        { restrict: ['1.5'] },
-        'pstats-text/bad-restriction: 1.5 is neither a count nor a fraction from 0 to 1',
-      ],
-      [{ restrict: ['int:x'] }, 'pstats-text/bad-restriction: int:x is neither a count nor a fraction'],
+      [{ sort: 'c' }, 'usage/bad-sort-key: there is no sort key c, or more than one begins like this'],
+      [{ sort: 'time,2' }, 'usage/bad-sort-key: there is no sort key 2, or more than one begins like this'],
+      [{ restrict: ['1.5'] }, 'usage/bad-restriction: 1.5 is neither a count nor a fraction from 0 to 1'],
+      [{ restrict: ['int:x'] }, 'usage/bad-restriction: int:x is neither a count nor a fraction'],
     ];
     for (const [settings, expected] of bad) {
       const options = { 'pstats-text': { ...settings } };

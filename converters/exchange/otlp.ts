@@ -29,7 +29,14 @@ export const otlp = defineFormat({
   extensions: ['otlp', 'otlp.json'],
   spec: 'https://github.com/open-telemetry/opentelemetry-proto',
   parser: { options: () => z.object({}), probe, parse },
-  emitter: { options, needs: 'all', differences: 'signed', binary: true, emit },
+  emitter: {
+    options,
+    needs: 'all',
+    differences: 'signed',
+    binary: true,
+    implied: { 'otlp.json': { json: true } },
+    emit,
+  },
 });
 
 function probe(head: Head): number {

@@ -60,6 +60,7 @@ export async function convert(
   let target = outputFormat(registry, to, outputPath, defaults.to);
   if (target.emitter?.wasm) compileWasmFast();
   if (argument !== undefined) (formats[target.name] ??= {})[argumentOption(target)] = argument;
+  formats[target.name] = { ...impliedBy(outputPath, target), ...formats[target.name] };
   if (pattern !== undefined) {
     // The list is there to choose a leaf from, so it stands before leaves are chosen.
     target = await listing(target, pattern, transforms.regex === true);
@@ -266,6 +267,12 @@ function baseOf(profile: Profile, args: Arguments): Base {
 function nameAndArgument(to: string | undefined): [name: string | undefined, argument: string | undefined] {
   const colon = to?.indexOf(':') ?? -1;
   return colon < 0 ? [to, undefined] : [to!.slice(0, colon), to!.slice(colon + 1)];
+}
+
+/** The options that the name of the output file sets. */
+function impliedBy(path: string, { emitter }: Format): Record<string, unknown> {
+  const found = Object.entries(emitter?.implied ?? {}).find(([extension]) => path.endsWith(`.${extension}`));
+  return found?.[1] ?? {};
 }
 
 function argumentOption({ name, emitter }: Format): string {

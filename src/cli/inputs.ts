@@ -1,5 +1,5 @@
 /** Which files the words of the command line name, and what they are labelled with. */
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { ProfileError } from '../diagnostics.ts';
 import { glob } from '../glob.ts';
 import type { Label } from '../profile.ts';
@@ -41,15 +41,26 @@ export function inputGroups(
   named: NamedFile[],
   tellsSources = true,
 ): InputFile[][] {
-  const groups = words.map((word) => ({ word, files: expanded(registry, word) }));
-  const listed = new Set(groups.flatMap(({ word, files }) => [word, ...files.map(({ path }) => path)]));
-  for (const { path } of named)
-    if (!listed.has(path)) groups.push({ word: path, files: expanded(registry, path) });
-  const names = new Map(named.map(({ name, path }) => [path, name]));
+  const groups = words.map((word) => ({
+    word,
+    files: expanded(registry, word),
+    name: undefined as string | undefined,
+  }));
+  const isAt = (path: string) => (each: string) => resolve(each) === resolve(path);
+  for (const { name, path } of named) {
+    const listed = groups.filter(
+      ({ word, files }) => isAt(path)(word) || files.some((file) => isAt(path)(file.path)),
+    );
+    // One that no word stands for, or under another name already, is an input of its own.
+    if (listed.length === 0 || listed.every((group) => group.name !== undefined))
+      groups.push({ word: path, files: expanded(registry, path), name });
+    for (const group of listed) if (isAt(path)(group.word)) group.name ??= name;
+  }
   const several = tellsSources && groups.flatMap(({ files }) => files).length > 1;
-  for (const { word, files } of groups) {
+  for (const { files, name: ofGroup } of groups) {
     for (const { path, labels } of files) {
-      const name = names.get(path) ?? names.get(word) ?? (several ? path : undefined);
+      const own = named.find((each) => isAt(path)(each.path))?.name;
+      const name = ofGroup ?? own ?? (several ? path : undefined);
       if (name !== undefined) labels.unshift({ key: 'source', value: name });
     }
   }

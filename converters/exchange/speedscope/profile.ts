@@ -12,6 +12,7 @@ import {
   summed,
   unitName,
 } from '../../../src/plugin.ts';
+import { takeMarks } from './estimate-mark.ts';
 import { replay } from './events.ts';
 import { type Part, placeIn, type SpeedscopeFile } from './read.ts';
 
@@ -41,6 +42,7 @@ export function profileOf(
 ): Profile {
   const { parts } = file;
   if (parts.length === 0) source.fail('no-profiles', 'there are no profiles in it', { path: 'profiles' });
+  const estimated = takeMarks(file);
   const rows = new Rows();
   for (const [p, part] of parts.entries()) {
     if (isEvented(part)) replay(part, p, file, rows, source);
@@ -75,7 +77,8 @@ export function profileOf(
     parent: tree.parent.subarray(0, length),
     self: values.map((column) => summed([column], [node], length)),
   };
-  return builder.tree(columns, { samples: withTime(samples, file, rows, source) });
+  const profile = builder.tree(columns, { samples: withTime(samples, file, rows, source) });
+  return Object.assign(profile, { estimated });
 }
 
 function isEvented({ type, event }: Part): boolean {

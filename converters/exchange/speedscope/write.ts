@@ -16,6 +16,7 @@ import {
   VERSION,
 } from '../../../src/plugin.ts';
 import { eachSample, type SampleRows } from '../sample-rows.ts';
+import { ESTIMATED } from './estimate-mark.ts';
 import { writeEvents } from './write-events.ts';
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
@@ -57,7 +58,7 @@ export function write(profile: Profile, by: 'function' | 'line', sink: Sink): vo
     const words = [
       group.name,
       alone && group.name !== '' ? '' : metrics[metric]!.name,
-      profile.estimated ? '(estimated)' : '',
+      profile.estimated ? ESTIMATED : '',
     ];
     sink.write(i > 0 ? ',\n' : '\n');
     const name = words.filter((word) => word !== '').join(' ');

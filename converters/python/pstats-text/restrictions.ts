@@ -21,7 +21,7 @@ export function restriction(text: string): Restriction {
     if (kind === 'float' || (fraction >= 0 && fraction <= 1)) return { kind: 'fraction', fraction };
   } else if (kind === '') return { kind: 'pattern', pattern: text };
   throw new ProfileError({
-    code: 'pstats-text/bad-restriction',
+    code: 'usage/bad-restriction',
     message: `${text} is neither a count nor a fraction from 0 to 1`,
     hint: `re:${value} takes it for a pattern`,
   });

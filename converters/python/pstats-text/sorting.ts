@@ -58,7 +58,7 @@ function find(word: string, _index: number, all: string[]): SortKey {
   const key = abbreviations().get(all.length === 1 ? (NUMBERED[word] ?? word) : word);
   if (key) return key;
   throw new ProfileError({
-    code: 'pstats-text/bad-sort-key',
+    code: 'usage/bad-sort-key',
     message: `there is no sort key ${word}, or more than one begins like this`,
     hint: `the keys are ${KEYS.map(([name]) => name).join(', ')}, and ${UNSORTED} for the order of the input`,
   });

@@ -39,6 +39,7 @@ function rowsOfGraph(profile: Profile, metric: number, sink: Sink): PstatsRow[] 
       'below-zero',
       "what has shrunk is below 0: Python's pstats prints that, KCachegrind takes it for 0",
     );
+  if (profile.estimated) sink.note('estimated', 'the figures are a guess, which the file cannot say');
   if (secondsPerUnit(metrics[metric]!) === undefined)
     sink.lost('no-times', `readers will take ${metrics[metric]!.name} for seconds`);
   const rows = graphRows(profile);

@@ -142,10 +142,13 @@ export class Labels {
     return this.#extras.wrapName?.(shown) ?? shown;
   }
 
-  /** The heading of the graph; undefined = none. */
+  /** The heading of the graph, which also marks guesses; undefined = none. */
   title(): string | undefined {
     const { title } = this.#options;
-    return title && this.#short(title);
+    // Other ways of computing totals are guesses throughout, and chosen.
+    const isGuess = this.#profile.estimated && (this.#profile.reduction?.total ?? 'exact') === 'exact';
+    const mark = isGuess ? '(estimated)' : '';
+    return [title && this.#short(title), mark].filter(Boolean).join(' ') || undefined;
   }
 
   #short(text: string): string {
