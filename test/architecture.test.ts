@@ -168,6 +168,11 @@ describe('habits', () => {
       places(/\b(push|unshift|splice|fromCharCode|fromCodePoint|max|min)\(\.\.\.(?!\()/, large),
       [],
     );
+    const behindOthers = /\b(push|unshift)\((?:[^;{}[\]]|\[[^[\]]*\])*,\s*\.\.\.(?!\()/;
+    assert.deepEqual(
+      files.filter((path) => large(path) && behindOthers.test(code(path))),
+      [],
+    );
   });
   test('every file says what it is', () => {
     assert.deepEqual(

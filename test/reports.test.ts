@@ -128,6 +128,13 @@ describe('reports', () => {
       );
   });
 
+  test('a function may have any number of callees', async () => {
+    const stacks = Array.from({ length: 150_000 }, (_, i) => `main;f${i} 1\n`).join('');
+    const text = String(
+      await convert(Buffer.from(stacks), 'peek', { options: { peek: { functions: '^main$' } } }),
+    );
+    assert.ok(text.split('\n').length > 150_000);
+  });
   test('what the rows took is added up exactly', async () => {
     const text = await convert(Buffer.from(`a ${2n ** 53n + 1n}\nb 1\n`), 'top');
     assert.match(String(text), /^2 functions with 9007199254740994 of self, 100\.00% of all$/m);

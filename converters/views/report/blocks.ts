@@ -38,12 +38,10 @@ export function writeBlocks(about: Subject, rows: Row[], all: Row[], asJson: boo
   const lines: string[][] = [HEADS];
   for (const row of rows) {
     const own = [value(row.self), percent(row.selfShare), value(row.total), percent(row.totalShare)];
-    lines.push(
-      [],
-      ...graph.callers(row).map(line),
-      [...own, '', label(row)],
-      ...graph.callees(row).map(line),
-    );
+    lines.push([]);
+    for (const caller of graph.callers(row)) lines.push(line(caller));
+    lines.push([...own, '', label(row)]);
+    for (const callee of graph.callees(row)) lines.push(line(callee));
   }
   sink.write(`${heading(about)}${rows.length} of ${all.length} functions\n\n`);
   for (const text of aligned(lines)) sink.write(text);
