@@ -15,11 +15,14 @@ import { treeTable } from '../fold-stacks.ts';
 import { arcsOut, defaultMetric } from '../graph.ts';
 import type { ArcTable, Column, NodeTable, Profile } from '../profile.ts';
 
-/** A tree beyond this is made with a floor: what is less than that part of the sum is not followed further. */
-const MAX_NODES = 2_000_000;
+/** A tree of more values is made with a floor: what is less than that part of the sum is not followed further. */
+const MAX_VALUES = 8_000_000;
+/** Fewer metrics make no more nodes. */
+const MIN_METRICS = 4;
 /** Arcs looked at for each node that is allowed. */
 const STEPS_PER_NODE = 25;
-const FIRST_FLOOR = 1e-9;
+/** The least floor is ten to the power of minus this. */
+const FLOORS = 9;
 /** Totals of stacks differ from those that are stated by less of the sum, for reasons of rounding. */
 const SLACK = 1e-9;
 /** Totals of a sound profile differ from the sums they stand for by less. */
@@ -30,22 +33,18 @@ const MIN_EXPONENT = -1022;
 export interface EstimateOptions {
   /** Is told of the guess, and of what was not followed. */
   diagnostics?: Diagnostics | undefined;
-  /** Default 2,000,000, beside one for each function. */
+  /** Default 2,000,000, beside one for each function; fewer where there are more than four metrics. */
   maxNodes?: number;
 }
 
 /** A profile of stacks with the same functions. One that has stacks is returned as it is. */
 export function estimateStacks(profile: Profile, options: EstimateOptions = {}): Profile {
   if (profile.callers === 'all') return profile;
-  const { diagnostics, maxNodes = MAX_NODES } = options;
+  const { diagnostics, maxNodes = Math.ceil(MAX_VALUES / Math.max(MIN_METRICS, profile.metrics.length)) } =
+    options;
   if (profile.callers === 'none') return asRoots(profile, diagnostics);
   const graph = new Graph(profile);
-  let floor = 0;
-  let tree = grow(graph, floor, maxNodes);
-  while (!tree) {
-    floor = floor === 0 ? FIRST_FLOOR : floor * 10;
-    tree = grow(graph, floor, maxNodes);
-  }
+  const { tree, floor } = allOf(graph, maxNodes);
   const self = profile.nodes.self.map((column, m) => scaled(tree, m, column));
   const { length } = tree;
   const parent = tree.parent.trimmed();
@@ -248,6 +247,21 @@ class Tree {
     for (let m = 0; m < this.kept.length; m++) this.kept[m] = grown(this.kept[m]!, row + 1);
     return row;
   }
+}
+
+/** The tree that follows what is small as far as there is room. */
+function allOf(graph: Graph, maxNodes: number): { tree: Tree; floor: number } {
+  const whole = grow(graph, 0, maxNodes);
+  if (whole) return { tree: whole, floor: 0 };
+  // From above: trees that fit are made quickly, and of those that do not, only one more.
+  let best = { tree: grow(graph, 1, maxNodes)!, floor: 1 };
+  for (let power = 1; power <= FLOORS; power++) {
+    const floor = Number(`1e-${power}`);
+    const tree = grow(graph, floor, maxNodes);
+    if (!tree) break;
+    best = { tree, floor };
+  }
+  return best;
 }
 
 /** All stacks of more than `floor` of the sum; undefined if there are too many. */
