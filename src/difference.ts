@@ -12,7 +12,7 @@ import type { Diagnostics } from './diagnostics.ts';
 import { relabelled, withoutZeros } from './fewer-rows.ts';
 import type { Emitter } from './format.ts';
 import { sumOfMetric } from './graph.ts';
-import type { Column, Label, NodeTable, Profile } from './profile.ts';
+import type { Column, Label, NodeTable, Profile, StackTable } from './profile.ts';
 import { scaleValues } from './scale-values.ts';
 import { merge } from './transforms/merge.ts';
 
@@ -48,7 +48,14 @@ export function difference(profile: Profile, base: Base, diagnostics: Diagnostic
   const merged = withoutNoise(raw, baseSums);
   const change = withoutZeros(merged);
   const sum = ofBase ? baseSums : merged.metrics.map((_, m) => magnitude(merged, m));
-  change.whole = { sum, maxSelf: change.nodes.self.map(greatest) };
+  let maxSelf: Value[] | undefined;
+  change.whole = {
+    sum,
+    get maxSelf() {
+      maxSelf ??= change.nodes.self.map(greatest);
+      return maxSelf;
+    },
+  };
   change.meta = { ...change.meta, isDifference: true };
   return change;
 }
@@ -112,11 +119,14 @@ function withoutNoise(profile: Profile, sums: Value[]): Profile {
     const least = Number(sum) * NOISE;
     return (value: number) => (Math.abs(value) <= least ? 0 : value);
   });
-  return scaleValues(profile, profile.metrics, rules);
+  return rules.some(Boolean) ? scaleValues(profile, profile.metrics, rules) : profile;
 }
 
 /** All values of a metric; totals of a tree follow from selves. */
-function columnsOf({ callers, nodes, samples, lines, arcs }: Profile, metric: number): Column[] {
+function columnsOf(profile: Profile, metric: number): Column[] {
+  // Of a list of stacks no tree needs to be made.
+  if (profile.stackValues) return [profile.stackValues[metric]!];
+  const { callers, nodes, samples, lines, arcs } = profile;
   const totals = callers === 'all' ? [] : nodes.total;
   return [nodes.self, totals, samples?.values, lines?.values, arcs?.total, arcs?.self].flatMap(
     (table) => table?.[metric] ?? [],
@@ -124,8 +134,18 @@ function columnsOf({ callers, nodes, samples, lines, arcs }: Profile, metric: nu
 }
 
 /** The absolute values added up, of what pprof would take for one sample each. */
-function magnitude({ samples, nodes }: Profile, metric: number): Value {
+function magnitude(profile: Profile, metric: number): Value {
+  const { stacks, stackValues, stackDetails } = profile;
+  if (stacks && stackValues && (stackDetails?.labels || addsUp(stacks, stackValues[metric]!)))
+    return magnitudeOf(stackValues[metric]!);
+  const { samples, nodes } = profile;
   return magnitudeOf((samples?.labels ? samples.values : nodes.self)[metric]!);
+}
+
+/** Whether stacks, folded into a tree, have the same sum: none takes off from others, and each has frames. */
+function addsUp({ length, start }: StackTable, values: Column): boolean {
+  for (let i = 0; i < length; i++) if (values[i]! < 0 || start[i] === start[i + 1]) return false;
+  return true;
 }
 
 function times(value: Value, factor: number): Value {

@@ -78,6 +78,13 @@ export function keepNodes(profile: Profile, keep: Uint8Array): Profile {
 
 /** The profile without nodes, arcs and samples whose values are all 0 unless others depend on them. */
 export function withoutZeros(profile: Profile): Profile {
+  const { stacks, stackValues, stackDetails } = profile;
+  if (stacks && stackValues) {
+    const keep = rowsWithValues(stacks.length, stackValues);
+    const values = stackValues.map((column) => keptRows(column, keep));
+    const details = keptDetails(stackDetails ?? {}, keep);
+    return stackProfile(restOf(profile), keptStacks(stacks, keep), values, details);
+  }
   const { nodes, arcs, lines } = profile;
   const keep = rowsWithValues(nodes.length, nodes.self);
   if (profile.callers !== 'all') markValues(keep, nodes.total);

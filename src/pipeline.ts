@@ -137,9 +137,15 @@ export async function write(
     const forChange = changeOptions(profile, needs, transforms, settings);
     ready = await transform(profile, needs, forChange, diagnostics, true);
   } else ready = await transform(profile, needs, transforms, diagnostics);
-  if (ready.callers !== 'all') settings.onGraph?.(ready.nodes.length + (ready.arcs?.length ?? 0));
+  // Costs by line may be many, however few functions they are of.
+  if (ready.callers !== 'all' && !('lines' in ready)) settings.onGraph?.(rowsOf(ready));
   await emitter.emit(ready, options, sink);
   sink.flush();
+}
+
+/** How many nodes and arcs there are, also of what the profile is compared with. */
+function rowsOf({ nodes, arcs, compareWith }: Profile): number {
+  return nodes.length + (arcs?.length ?? 0) + (compareWith ? rowsOf(compareWith.profile) : 0);
 }
 
 /**

@@ -143,6 +143,7 @@ export async function convert(
   }
   output.commit();
   if (base === undefined || limit === undefined) return 0;
+  optimise(true);
   const change = await changeGraph(profiles[0]!, base, target, { options: formats, transforms });
   const { growthText } = await import('../growth.ts');
   const grown = growthText(change, limit);

@@ -254,13 +254,13 @@ function mergedSamples(builder: ProfileBuilder, parts: Part[], labels: Label[][]
 }
 
 function mergedLines(parts: Part[]): LineTable {
-  const index = new ArcIndex();
   const tables = parts.map(({ profile }): LineTable => {
     if (profile.lines) return profile.lines;
     const { nodes, frames } = profile;
     const selves = selfRows(profile.nodes);
     return { ...selves, line: selves.node.map((n) => frames.line[nodes.frame[n]!]!) };
   });
+  const index = new ArcIndex(tables.reduce((most, { length }) => Math.max(most, length), 0));
   const rows = parts.map(({ nodeOf, fileOf }, p) => {
     const { node, line, file } = tables[p]!;
     return Int32Array.from({ length: tables[p]!.length }, (_, i) =>
