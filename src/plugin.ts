@@ -22,7 +22,7 @@ export { functionIds } from './function-ids.ts';
 export { type FunctionValues, functionValues } from './function-values.ts';
 export type { Finder } from './glob.ts';
 export * from './graph.ts';
-export { packageFile, userFile } from './host/files.ts';
+export { packageFile, presence, userFile } from './host/files.ts';
 export { OutOfTime } from './host/out-of-time.ts';
 export { runProgram } from './host/program.ts';
 export { hasThreads, runInThread } from './host/thread.ts';

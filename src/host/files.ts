@@ -16,3 +16,9 @@ export async function userFile(path: string): Promise<Uint8Array> {
   const { readFile } = await import('node:fs/promises');
   return readFile(path);
 }
+
+/** Tells whether there is anything at a path: much quicker than trying to read it, where there mostly is nothing. */
+export async function presence(): Promise<(path: string) => boolean> {
+  const { existsSync } = await import('node:fs');
+  return existsSync;
+}

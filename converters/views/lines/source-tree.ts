@@ -1,5 +1,5 @@
 /** Source files of a profile, as far as they are on this machine. */
-import { userFile } from '../../../src/plugin.ts';
+import { presence, userFile } from '../../../src/plugin.ts';
 
 export class SourceTree {
   readonly #roots: string[];
@@ -20,7 +20,9 @@ export class SourceTree {
   }
 
   async #find(file: string): Promise<string[] | undefined> {
+    const isThere = await presence();
     for (const path of this.#candidates(file)) {
+      if (!isThere(path)) continue;
       try {
         const bytes = await userFile(path);
         return new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
