@@ -125,9 +125,15 @@ function isCount(metric: Metric): boolean {
 export function sortedNodes(ids: string[]): Int32Array {
   const nodes = Int32Array.from(ids.keys());
   const numbers = ids.every((text) => /^(0|[1-9]\d{0,14})$/.test(text));
-  return nodes.sort((a, b) =>
-    numbers ? Number(ids[a]) - Number(ids[b]) : compareCodePoints(ids[a]!, ids[b]!),
-  );
+  if (numbers) return nodes.sort((a, b) => Number(ids[a]) - Number(ids[b]));
+  // Only from surrogates on do units of UTF-16 stand in another order than characters.
+  const isPlain = !ids.some((text) => /[\uD800-\uFFFF]/.test(text));
+  const compare = isPlain ? compareUnits : compareCodePoints;
+  return nodes.sort((a, b) => compare(ids[a]!, ids[b]!));
+}
+
+function compareUnits(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** JavaScript compares UTF-16 units, in which U+E000 … U+FFFF come behind all that is beyond U+FFFF. */

@@ -145,9 +145,8 @@ export class Labels {
   /** The heading of the graph, which also marks guesses; undefined = none. */
   title(): string | undefined {
     const { title } = this.#options;
-    // Other ways of computing totals are guesses throughout, and chosen.
-    const isGuess = this.#profile.estimated && (this.#profile.reduction?.total ?? 'exact') === 'exact';
-    const mark = isGuess ? '(estimated)' : '';
+    // Shares come from ways of computing totals that guess throughout, and were chosen.
+    const mark = this.#profile.estimated && !this.#profile.shares ? '(estimated)' : '';
     return [title && this.#short(title), mark].filter(Boolean).join(' ') || undefined;
   }
 
