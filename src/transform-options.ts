@@ -59,7 +59,7 @@ export const transformOptions = z.object({
     flag: 'residual-edges',
   }),
   path: option(z._default(z.array(z.string()), []), {
-    help: 'keep only functions whose file begins with this path, or whose module contains it (repeatable)',
+    help: 'leave out functions whose file does not begin with this path, or whose module does not contain it (repeatable)',
     flag: 'path',
     short: 'p',
     value: 'PATH',

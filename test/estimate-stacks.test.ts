@@ -268,7 +268,8 @@ describe('estimated stacks', () => {
     const estimate = estimateStacks({ ...graph, whole, samples, labelSets }, { diagnostics });
     assert.deepEqual(estimate.whole, whole);
     assert.equal(estimate.estimated, false);
-    assert.match(printed(diagnostics), /^prof2dot: note estimate\/labels: /);
+    assert.match(printed(diagnostics), /^prof2dot: note estimate\/missing-selves: /);
+    assert.match(printed(diagnostics), /^prof2dot: note estimate\/labels: /m);
   });
 
   test('enter a cycle from each side, and no function twice', () => {

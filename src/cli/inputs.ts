@@ -110,7 +110,8 @@ function matches(pattern: string): string[] {
 
 /** Whether it is a file or a link to one; others, as sockets and pipes, are nothing to look into unasked. */
 function isFile(path: string): boolean {
-  return statOf(path)?.isFile() === true;
+  // Names that are not UTF-8 cannot be opened, which is then told.
+  return statOf(path)?.isFile() === true || path.includes('\uFFFD');
 }
 
 function entries(directory: string): string[] {

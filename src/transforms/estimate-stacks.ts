@@ -9,11 +9,12 @@
  *
  * Where no callers are known at all, each function is a stack of its own, and nothing but its total is lost.
  */
-import { absoluteSum, addToParents, doubles, grown, Int32List, type Value, zeros } from '../columns.ts';
+import { absoluteSum, addToParents, grown, Int32List, sumOf, type Value, zeros } from '../columns.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { treeTable } from '../fold-stacks.ts';
-import { arcsOut, defaultMetric } from '../graph.ts';
-import type { ArcTable, Column, NodeTable, Profile } from '../profile.ts';
+import { sumOfMetric } from '../graph.ts';
+import { MergedGraph } from '../merged-graph.ts';
+import type { Column, Profile } from '../profile.ts';
 
 /** A tree of more values is made with a floor: what is less than that part of the sum is not followed further. */
 const MAX_VALUES = 8_000_000;
@@ -25,8 +26,6 @@ const STEPS_PER_NODE = 25;
 const FLOORS = 9;
 /** Totals of stacks differ from those that are stated by less of the sum, for reasons of rounding. */
 const SLACK = 1e-9;
-/** Totals of a sound profile differ from the sums they stand for by less. */
-const ROUNDING = 1e-12;
 /** What is smaller has no 53 bits. */
 const MIN_EXPONENT = -1022;
 
@@ -43,7 +42,7 @@ export function estimateStacks(profile: Profile, options: EstimateOptions = {}):
   const { diagnostics, maxNodes = Math.ceil(MAX_VALUES / Math.max(MIN_METRICS, profile.metrics.length)) } =
     options;
   if (profile.callers === 'none') return asRoots(profile, diagnostics);
-  const graph = new Graph(profile);
+  const graph = new MergedGraph(profile);
   const { tree, floor } = allOf(graph, maxNodes);
   const self = profile.nodes.self.map((column, m) => scaled(tree, m, column));
   const { length } = tree;
@@ -59,7 +58,14 @@ export function estimateStacks(profile: Profile, options: EstimateOptions = {}):
       severity: 'warning',
       code: 'estimate/stacks',
       message: 'the input holds no stacks; those written are a guess from who called whom',
-      hint: 'selves are right, outside of recursion totals and arcs too; longer paths may never have happened',
+      hint: 'selves are right, outside of recursion totals and arcs too, as far as selves make them up; longer paths may never have happened',
+    });
+  }
+  if (profile.whole && !profile.meta.isDifference && isIncomplete(profile)) {
+    diagnostics?.add({
+      severity: 'note',
+      code: 'estimate/missing-selves',
+      message: 'the selves come to less than the sum that the input states: what is missing is on no stack',
     });
   }
   if (profile.samples?.labels) {
@@ -84,6 +90,14 @@ function stackProfile(profile: Profile, nodes: Profile['nodes']): Profile {
   const { estimated, metrics, mappings, functions, frames, files, labelSets, meta, whole } = profile;
   const rest = { estimated, metrics, mappings, functions, frames, files, labelSets, meta };
   return { callers: 'all', nodes, ...rest, ...(whole && { whole }) };
+}
+
+/** Whether a sum is more than all selves. */
+function isIncomplete(profile: Profile): boolean {
+  return profile.nodes.self.some((column, m) => {
+    const sum = Number(sumOfMetric(profile, m));
+    return sum - Number(sumOf(column)) > sum * SLACK;
+  });
 }
 
 /** Whether the totals of functions are those of the stacks. In these a function stands once at most. */
@@ -113,111 +127,6 @@ function asRoots(profile: Profile, diagnostics: Diagnostics | undefined): Profil
   const roots = Object.defineProperties({} as Profile, Object.getOwnPropertyDescriptors(profile));
   const estimated = profile.estimated || !isKnown;
   return Object.assign(roots, { callers: 'all', estimated, nodes: treeTable(frame, parent, self) });
-}
-
-/** The call graph in doubles, without arcs of a function to itself; arcs from one to another are one. */
-class Graph {
-  readonly length: number;
-  readonly self: Float64Array[];
-  readonly total: Float64Array[];
-  /** Of the selves' absolute values, by metric. */
-  readonly sum: Float64Array;
-  /** Calls of node *n* are `callee[start[n] … start[n + 1]]`. */
-  readonly start: Int32Array;
-  readonly callee: Int32Array;
-  readonly value: Float64Array[];
-  /** What of a node's total no arc brings, by metric. */
-  readonly root: Float64Array[];
-  /** What of a node's total is neither its self nor in an arc that leaves it. */
-  readonly unexplained: Float64Array[];
-  /** Whether its stacks are a guess whatever they come to: if a function calls itself, or values have either sign. */
-  readonly guessed: boolean;
-
-  constructor(profile: Profile) {
-    const { nodes } = profile;
-    this.length = nodes.length;
-    this.self = nodes.self.map(doubles);
-    this.total = nodes.total.map(doubles);
-    this.sum = Float64Array.from(this.self, (column) => column.reduce((sum, v) => sum + Math.abs(v), 0));
-    const { start, callee, value, recursive } = mergedArcs(nodes, profile.arcs!);
-    this.start = start;
-    this.callee = callee;
-    this.value = value;
-    this.guessed = recursive || profile.meta.isDifference === true;
-    this.root = this.total.map((total, m) => {
-      const rest = total.slice();
-      for (let c = 0; c < callee.length; c++) rest[callee[c]!]! -= value[m]![c]!;
-      return rest.map((v, n) => (isPart(v, total[n]!) ? v : 0));
-    });
-    this.unexplained = this.total.map((total, m) =>
-      total.map((whole, n) => {
-        let rest = whole - this.self[m]![n]!;
-        for (let c = start[n]!; c < start[n + 1]!; c++) rest -= value[m]![c]!;
-        return isPart(rest, whole) ? rest : 0;
-      }),
-    );
-    this.#addRoots(defaultMetric(profile));
-  }
-
-  /** Functions that call each other but are called by no other have no root yet: the greatest becomes one. */
-  #addRoots(metric: number): void {
-    const { length, total, root } = this;
-    const reached = new Uint8Array(length);
-    const queue = new Int32Array(length);
-    const reach = (from: number): void => {
-      reached[from] = 1;
-      queue[0] = from;
-      for (let head = 0, tail = 1; head < tail; head++) {
-        const n = queue[head]!;
-        for (let c = this.start[n]!; c < this.start[n + 1]!; c++) {
-          const next = this.callee[c]!;
-          if (reached[next]) continue;
-          reached[next] = 1;
-          queue[tail++] = next;
-        }
-      }
-    };
-    for (let n = 0; n < length; n++) if (!reached[n] && root.some((column) => column[n] !== 0)) reach(n);
-    const rest = Int32Array.from({ length }, (_, n) => n).filter((n) => !reached[n]);
-    rest.sort((a, b) => Math.abs(total[metric]![b]!) - Math.abs(total[metric]![a]!));
-    for (const n of rest) {
-      if (reached[n] || total.every((column) => column[n] === 0)) continue;
-      for (const [m, column] of root.entries()) column[n] = total[m]![n]!;
-      reach(n);
-    }
-  }
-}
-
-/** Whether a difference is a part of the total, rather than rounding or a contradiction. */
-function isPart(difference: number, total: number): boolean {
-  return difference * total > 0 && Math.abs(difference) > Math.abs(total) * ROUNDING;
-}
-
-function mergedArcs(nodes: NodeTable, arcs: ArcTable) {
-  const start = new Int32Array(nodes.length + 1);
-  const callee = new Int32List();
-  let recursive = false;
-  const value = arcs.total.map(() => new Float64Array(arcs.length));
-  const out = arcsOut(arcs, nodes.length);
-  const merged = new Int32Array(nodes.length).fill(-1);
-  for (let n = 0; n < nodes.length; n++) {
-    for (let k = out.start[n]!; k < out.start[n + 1]!; k++) {
-      const a = out.arc[k]!;
-      const to = arcs.callee[a]!;
-      if (to === n) {
-        recursive = true;
-        continue;
-      }
-      if (merged[to]! < start[n]!) {
-        merged[to] = callee.length;
-        callee.push(to);
-      }
-      // An unknown total is NaN, and takes no part.
-      for (const [m, column] of value.entries()) column[merged[to]!]! += Number(arcs.total[m]![a]) || 0;
-    }
-    start[n + 1] = callee.length;
-  }
-  return { start, callee: callee.trimmed(), value, recursive };
 }
 
 /** Stacks under construction. */
@@ -250,7 +159,7 @@ class Tree {
 }
 
 /** The tree that follows what is small as far as there is room. */
-function allOf(graph: Graph, maxNodes: number): { tree: Tree; floor: number } {
+function allOf(graph: MergedGraph, maxNodes: number): { tree: Tree; floor: number } {
   const whole = grow(graph, 0, maxNodes);
   if (whole) return { tree: whole, floor: 0 };
   // From above: trees that fit are made quickly, and of those that do not, only one more.
@@ -265,7 +174,7 @@ function allOf(graph: Graph, maxNodes: number): { tree: Tree; floor: number } {
 }
 
 /** All stacks of more than `floor` of the sum; undefined if there are too many. */
-function grow(graph: Graph, floor: number, maxNodes: number): Tree | undefined {
+function grow(graph: MergedGraph, floor: number, maxNodes: number): Tree | undefined {
   const { length, start, callee, value, total, self, root, unexplained } = graph;
   const width = total.length;
   const tree = new Tree(width, graph.guessed || floor > 0);
@@ -343,7 +252,7 @@ function grow(graph: Graph, floor: number, maxNodes: number): Tree | undefined {
 }
 
 /** Functions of which no stack has anything get one of their own. */
-function addMissing({ length, self }: Graph, tree: Tree): void {
+function addMissing({ length, self }: MergedGraph, tree: Tree): void {
   const own = new Int32Array(length).fill(-1);
   for (const [m, column] of self.entries()) {
     const has = new Float64Array(length);
