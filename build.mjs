@@ -41,10 +41,12 @@ const light = {
 const builtins = {
   name: 'builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?(fs|module|path|url|util|v8)$/ }, ({ path }) => ({
-      path: path.replace('node:', ''),
-      namespace: 'builtin',
-    }));
+    onResolve({ filter: /^(node:)?(fs|module|path|url|util|v8)$/ }, ({ path, kind }) =>
+      // Of what is imported on demand all names would be asked for.
+      kind === 'dynamic-import'
+        ? { path, external: true }
+        : { path: path.replace('node:', ''), namespace: 'builtin' },
+    );
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
       const names = Object.keys(process.getBuiltinModule(path)).filter((name) => /^\w+$/.test(name));
       // Only what is used is asked for: some properties load more.
