@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import fs, {
   chmodSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -196,6 +197,7 @@ describe('converting', () => {
     for (const [name, isJson] of [
       ['x.otlp', false],
       ['x.otlp.json', true],
+      ['Y.OTLP.JSON', true],
     ] as const) {
       const output = sibling(path, name);
       assert.equal((await run([path, '-o', output])).status, 0);
@@ -211,6 +213,15 @@ describe('converting', () => {
     assert.equal((await run([path, '-o', link])).status, 0);
     assert.ok(lstatSync(link).isSymbolicLink());
     assert.equal(readFileSync(sibling(path, 'target.folded'), 'utf8'), FOLDED);
+    // In a directory that is a link itself, by way of another link.
+    const real = sibling(path, 'real');
+    mkdirSync(join(real, 'sub'), { recursive: true });
+    symlinkSync(join(real, 'sub'), sibling(path, 'dir'));
+    symlinkSync('../next.folded', join(real, 'sub', 'link.folded'));
+    symlinkSync('last.folded', join(real, 'next.folded'));
+    assert.equal((await run([path, '-o', join(sibling(path, 'dir'), 'link.folded')])).status, 0);
+    assert.equal(readFileSync(join(real, 'last.folded'), 'utf8'), FOLDED);
+    assert.ok(lstatSync(join(real, 'next.folded')).isSymbolicLink());
   });
   test('writes names as long as there are', async () => {
     const path = fileOf(STACKS);
@@ -495,6 +506,8 @@ describe('several inputs are added up', () => {
     const around = join(path, '..', basename(path), basename(b));
     assert.deepEqual(await labels([a, b, '--label', `new=${around}`]), [source(a), source('new')]);
     assert.deepEqual(await labels(['--label', `x=${a}`, '--label', `y=${a}`]), [source('x'), source('y')]);
+    const three = [path, '--label', `x=${a}`, '--label', `y=${a}`];
+    assert.deepEqual(await labels(three), [source('x'), source(b), source('y')]);
     assert.equal(await labels([a]), undefined);
   });
   test('the names of profiles of web requests become labels', async () => {

@@ -146,6 +146,28 @@ describe('a script', () => {
     assert.deepEqual(readdirSync(room), []);
     assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
   });
+  test('that the terminal stops gets one signal of it', { skip: needs('python3') }, async () => {
+    const script = join(directory, 'cleans.py');
+    const lines = ['import time', 'try:', '  print(1, flush=True)', '  time.sleep(60)'];
+    lines.push('except KeyboardInterrupt:', '  time.sleep(0.3)', '  print("cleaned", flush=True)');
+    writeFileSync(script, `${lines.join('\n')}\n`);
+    const room = mkdtempSync(join(directory, 'room-'));
+    const child = spawn(process.execPath, [command, '-qo', 'out', '-r', script], {
+      cwd: room,
+      env: { ...process.env, TMPDIR: room },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    });
+    let out = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    await once(child.stdout, 'data');
+    process.kill(-child.pid!, 'SIGINT');
+    const [status] = await once(child, 'exit');
+    assert.deepEqual([status, out], [0, '1\ncleaned\n']);
+    assert.deepEqual(readdirSync(room), ['out']);
+  });
   test('that fails is told of, and what it left is converted', { skip: needs('python3') }, () => {
     const script = join(directory, 'fails.py');
     writeFileSync(script, 'raise SystemError(3)\n');

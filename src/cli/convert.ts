@@ -101,7 +101,7 @@ export async function convert(
     format: from,
     options: formats,
     maxInput: sizeOf(args['max-input'] as string | undefined),
-    wantsLineCosts: showsLineCosts(checked.needs),
+    wantsLineCosts: showsLineCosts(checked.needs, checked.transforms),
     onOpen: (isShort: boolean) => optimise(count > 1 || !isShort),
   };
   const progress = new ReadProgress(count);
@@ -272,7 +272,9 @@ function nameAndArgument(to: string | undefined): [name: string | undefined, arg
 
 /** The options that the name of the output file sets. */
 function impliedBy(path: string, { emitter }: Format): Record<string, unknown> {
-  const found = Object.entries(emitter?.implied ?? {}).find(([extension]) => path.endsWith(`.${extension}`));
+  const found = Object.entries(emitter?.implied ?? {}).find(([extension]) =>
+    path.toLowerCase().endsWith(`.${extension}`),
+  );
   return found?.[1] ?? {};
 }
 

@@ -30,6 +30,9 @@ export const STOPS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Bytes of a name that are kept in that of the file it is written to first: names have no more than 255. */
 const LONGEST = 200;
 
+/** Links after links that systems follow. */
+const MAX_LINKS = 40;
+
 /** A pipe that is not ready is asked again after this many milliseconds. */
 const RETRY = 2;
 
@@ -163,13 +166,17 @@ function placeOf(path: string): Place {
   };
 }
 
-/** Where a link to a file that is yet to be made leads. */
+/** Where a link leads to a file that is yet to be made, by other links too. */
 function linked(path: string): string {
-  try {
-    return resolve(dirname(path), readlinkSync(path));
-  } catch {
-    return path;
+  let target = path;
+  for (let step = 0; step < MAX_LINKS; step++) {
+    try {
+      target = resolve(realpathSync(dirname(target)), readlinkSync(target));
+    } catch {
+      return target;
+    }
   }
+  return path;
 }
 
 function isStandardOutput({ dev, ino }: Stats): boolean {

@@ -41,30 +41,34 @@ export function inputGroups(
   named: NamedFile[],
   tellsSources = true,
 ): InputFile[][] {
-  const groups = words.map((word) => ({
+  const inputs: { word: string; files: InputFile[]; name?: string }[] = words.map((word) => ({
     word,
     files: expanded(registry, word),
-    name: undefined as string | undefined,
   }));
-  const isAt = (path: string) => (each: string) => resolve(each) === resolve(path);
+  const places = new Set(
+    inputs.flatMap(({ word, files }) => [word, ...files.map(({ path }) => path)].map(placeOf)),
+  );
+  const names = new Map<string, string>();
   for (const { name, path } of named) {
-    const listed = groups.filter(
-      ({ word, files }) => isAt(path)(word) || files.some((file) => isAt(path)(file.path)),
-    );
+    const place = placeOf(path);
     // One that no word stands for, or under another name already, is an input of its own.
-    if (listed.length === 0 || listed.every((group) => group.name !== undefined))
-      groups.push({ word: path, files: expanded(registry, path), name });
-    for (const group of listed) if (isAt(path)(group.word)) group.name ??= name;
+    if (places.has(place) && !names.has(place)) names.set(place, name);
+    else inputs.push({ word: path, files: expanded(registry, path), name });
   }
-  const several = tellsSources && groups.flatMap(({ files }) => files).length > 1;
-  for (const { files, name: ofGroup } of groups) {
+  const several = tellsSources && inputs.flatMap(({ files }) => files).length > 1;
+  for (const { word, files, name: own } of inputs) {
     for (const { path, labels } of files) {
-      const own = named.find((each) => isAt(path)(each.path))?.name;
-      const name = ofGroup ?? own ?? (several ? path : undefined);
+      const name =
+        own ?? names.get(placeOf(path)) ?? names.get(placeOf(word)) ?? (several ? path : undefined);
       if (name !== undefined) labels.unshift({ key: 'source', value: name });
     }
   }
-  return groups.map(({ files }) => files);
+  return inputs.map(({ files }) => files);
+}
+
+/** By which a file is the same whatever it is called; standard input is itself. */
+function placeOf(path: string): string {
+  return path === STDIO ? path : resolve(path);
 }
 
 function expanded(registry: Registry, word: string): InputFile[] {

@@ -1,6 +1,6 @@
 /** `prof2calltree`: any profile to KCachegrind, with the options of pyprof2calltree. */
 import './working-directory.ts';
-import { type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,11 +65,26 @@ async function run(argv: string[]): Promise<number> {
   if (!options.script && (options.outfile !== undefined || !options.kcachegrind))
     return inDirectory(options, '');
   const directory = newDirectory();
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.on('exit', remove);
+  for (const signal of STOPS) process.on(signal, stopped);
   try {
     return await inDirectory(options, directory);
   } finally {
-    rmSync(directory, { recursive: true });
+    for (const signal of STOPS) process.off(signal, stopped);
+    process.off('exit', remove);
+    remove();
   }
+}
+
+/** The program that runs for us. */
+let running: ChildProcess | undefined;
+
+/** Passes the signal on to what runs, after which we go on to our own end. */
+function stopped(signal: NodeJS.Signals, number: number): void {
+  if (!running) process.exit(128 + number);
+  // A terminal gives SIGINT to all of its programs itself.
+  if (signal !== 'SIGINT') running.kill(signal);
 }
 
 function newDirectory(): string {
@@ -121,19 +136,17 @@ interface Ended {
   signal: NodeJS.Signals | null;
 }
 
-/** Runs a program to its end; it gets the signals that stop us. Throws `ProfileError` if it cannot be started. */
+/** Runs a program to its end. Throws `ProfileError` if it cannot be started. */
 async function started(command: string, args: string[], stdio: StdioOptions): Promise<Ended> {
-  const child = spawn(command, args, { stdio });
-  const passOn = (signal: NodeJS.Signals) => child.kill(signal);
-  for (const signal of STOPS) process.on(signal, passOn);
+  running = spawn(command, args, { stdio });
   try {
-    const [status, signal] = (await once(child, 'exit')) as [Ended['status'], Ended['signal']];
+    const [status, signal] = (await once(running, 'exit')) as [Ended['status'], Ended['signal']];
     return { status, signal };
   } catch (error) {
     const message = `${command} cannot be started: ${messageOf(error)}`;
     throw new ProfileError({ code: 'input/no-program', message });
   } finally {
-    for (const signal of STOPS) process.off(signal, passOn);
+    running = undefined;
   }
 }
 
@@ -176,19 +189,16 @@ function hasProfile(path: string): boolean {
 /** Our own words, and the script with its: what follows -r is that's, whatever it looks like. */
 function parts(argv: string[]): [words: string[], script: string[] | undefined] {
   for (const [at, word] of argv.entries()) {
-    const [, cluster, value] = /^(?:-([kq]*)r|--run-script(?:=(.*))?)$/s.exec(word) ?? [
-      undefined,
-      undefined,
-      undefined,
-    ];
-    if (cluster === undefined && !word.startsWith('--run-script')) continue;
-    const own = argv.slice(0, at).concat(cluster ? `-${cluster}` : []);
+    const found = /^(?:-([kq]*)r|--run-script(?:=(.*))?)$/s.exec(word);
+    if (!found) continue;
+    const [, cluster = '', value] = found;
+    const own = argv.slice(0, at).concat(cluster === '' ? [] : `-${cluster}`);
     return [own, (value === undefined ? [] : [value]).concat(argv.slice(at + 1))];
   }
   return [argv, undefined];
 }
 
-/** A value may stand right behind its letter. */
+/** A value may stand right behind -i, -o, -s and -f. */
 function unglued(word: string): string[] {
   return /^-[iosf][^=]/.test(word) ? [word.slice(0, 2), word.slice(2)] : [word];
 }
