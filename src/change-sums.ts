@@ -1,6 +1,6 @@
 /** What percentages of a difference refer to. */
-import { greatest, magnitudeOf, type Value } from './columns.ts';
-import { keptRows } from './fewer-rows.ts';
+import { magnitudeOf } from './columns.ts';
+import { keptRows, lazyWhole } from './fewer-rows.ts';
 import type { Column, Profile, Whole } from './profile.ts';
 
 /** By which pprof tells the samples of a base. */
@@ -12,14 +12,7 @@ export function wholeOfChange(profile: Profile): Whole {
   const sum = valuesOf(profile).map(
     (column) => (ofBase && magnitudeOf(keptRows(column, ofBase))) || magnitudeOf(column),
   );
-  let maxSelf: Value[] | undefined;
-  return {
-    sum,
-    get maxSelf() {
-      maxSelf ??= profile.nodes.self.map(greatest);
-      return maxSelf;
-    },
-  };
+  return lazyWhole(sum, profile);
 }
 
 /** By sample: 1 = it is of the base; undefined = none is. */

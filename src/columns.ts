@@ -49,6 +49,12 @@ export function sumOfValues(values: readonly Value[]): Value {
   return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
 }
 
+/** The value as those of a column are: fractions are rounded where it holds integers. */
+export function like(column: Column, value: Value): Value {
+  if (column instanceof Float64Array) return Number(value);
+  return typeof value === 'bigint' ? value : BigInt(Math.round(value));
+}
+
 /** The sum of the absolute values; exact for integers. */
 export function magnitudeOf(column: Column): Value {
   if (column instanceof Float64Array) return column.reduce((sum, value) => sum + Math.abs(value), 0);

@@ -5,11 +5,11 @@
  */
 
 import { BASE_LABEL } from './change-sums.ts';
-import { greatest, holdsIntegers, magnitudeOf, type Value } from './columns.ts';
+import { holdsIntegers, magnitudeOf, type Value } from './columns.ts';
 import { onOneRung, tellOfLoss } from './combine.ts';
 import { type CommonMetric, commonMetrics } from './common-metrics.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { relabelled, withoutZeros } from './fewer-rows.ts';
+import { lazyWhole, relabelled, withoutZeros } from './fewer-rows.ts';
 import type { Emitter } from './format.ts';
 import { sumOfMetric } from './graph.ts';
 import type { Column, Label, NodeTable, Profile, StackTable } from './profile.ts';
@@ -48,14 +48,7 @@ export function difference(profile: Profile, base: Base, diagnostics: Diagnostic
   const merged = withoutNoise(raw, baseSums);
   const change = withoutZeros(merged);
   const sum = ofBase ? baseSums : merged.metrics.map((_, m) => magnitude(merged, m));
-  let maxSelf: Value[] | undefined;
-  change.whole = {
-    sum,
-    get maxSelf() {
-      maxSelf ??= change.nodes.self.map(greatest);
-      return maxSelf;
-    },
-  };
+  change.whole = lazyWhole(sum, change);
   change.meta = { ...change.meta, isDifference: true };
   return change;
 }

@@ -12,6 +12,7 @@ import type {
   SampleTable,
   StackDetails,
   StackTable,
+  Whole,
 } from './profile.ts';
 
 export function keptStacks({ start, frame, length }: StackTable, keep: Uint8Array): StackTable {
@@ -230,15 +231,20 @@ export function changed(
     meta: withoutLists(rest.meta),
   });
   const sum = profile.whole?.sum ?? (profile.stackValues ?? profile.nodes.self).map(sumOf);
+  result.whole = lazyWhole(sum, result);
+  return result;
+}
+
+/** A whole with this sum; the greatest self of the profile is looked for when somebody asks. */
+export function lazyWhole(sum: Value[], profile: Profile): Whole {
   let maxSelf: Value[] | undefined;
-  result.whole = {
+  return {
     sum,
     get maxSelf() {
-      maxSelf ??= result.nodes.self.map(greatest);
+      maxSelf ??= profile.nodes.self.map(greatest);
       return maxSelf;
     },
   };
-  return result;
 }
 
 /** Without leftovers that are lists: their figures are those of the profile as it was. */

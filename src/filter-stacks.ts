@@ -4,7 +4,7 @@ import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { expression } from './expression.ts';
 import { keepNodes } from './fewer-rows.ts';
 import { type FilterOptions, filters } from './filter-options.ts';
-import type { Finder } from './glob.ts';
+import type { Finder } from './finder.ts';
 import type { Profile } from './profile.ts';
 import { estimateStacks } from './transforms/estimate-stacks.ts';
 import { filterFlat, filterFrames, withoutInlines } from './transforms/filter-frames.ts';

@@ -32,7 +32,10 @@ export interface Emitter<O extends Options = Options> {
   needs: Callers | 'any' | ((options: z.output<O>) => Callers | 'any');
   /** With `needs: 'direct'`: what arc totals must count; default `once`. */
   arcTotals?: ArcTotals;
-  /** With `needs: 'direct'`: true if it shows lines, so that call sites and line costs must be kept apart. */
+  /**
+   * With `needs: 'direct'`: true if it shows lines, so that call sites and line costs must be kept apart. Without it,
+   * `Profile.lines` may be absent though the input has some.
+   */
   lines?: true;
   /** With `needs: 'direct'`: true if it shows the self of callees by caller. */
   arcSelf?: true;

@@ -1,10 +1,5 @@
 /** Shell patterns as Python's `fnmatch` has them: `*`, `?`, `[a-z]`, `[!a-z]`; upper and lower case differ. */
 
-/** What finds something in a text: JavaScript's regular expressions do, and those of other engines. */
-export interface Finder {
-  test(text: string): boolean;
-}
-
 type Token = { any: true } | { any: false; fits: (char: string) => boolean };
 
 /** Whether the whole text fits the pattern. `*` and `?` stand for any character, newlines too. */

@@ -85,8 +85,15 @@ export async function read(input: Input, options: ReadOptions = {}): Promise<Pro
   const sibling = open && ((file: string) => bytesInput(open(file)));
   const { modified, wantsLineCosts } = options;
   const settings = {
-    ...{ registry, diagnostics, name, format, options: formats },
-    ...{ maxInput, sibling, modified, wantsLineCosts },
+    registry,
+    diagnostics,
+    name,
+    format,
+    options: formats,
+    maxInput,
+    sibling,
+    modified,
+    wantsLineCosts,
   };
   const profile = await pipeline.read(bytesInput(await collected(input)), settings);
   if (options.onWarning) diagnostics.list().forEach(options.onWarning);
@@ -140,8 +147,9 @@ export async function convert(
 ): Promise<string | Uint8Array> {
   const { registry = builtin, to, compareWith } = options;
   const format = registry.get(to, 'emitter');
-  const { needs } = await pipeline.checkWrite(format, { ...options, compares: compareWith !== undefined });
-  const profile = await read(input, { ...options, wantsLineCosts: showsLineCosts(needs) });
+  const checked = await pipeline.checkWrite(format, { ...options, compares: compareWith !== undefined });
+  const wantsLineCosts = showsLineCosts(checked.needs, checked.transforms);
+  const profile = await read(input, { ...options, wantsLineCosts });
   const bytes = await write(profile, options);
   return format.emitter?.binary ? bytes : new TextDecoder().decode(bytes);
 }

@@ -1,5 +1,5 @@
 /** Which frames an expression finds: by the name of the function, its file, or the mapping, as pprof looks for it. */
-import type { Finder } from './glob.ts';
+import type { Finder } from './finder.ts';
 import type { Profile } from './profile.ts';
 
 /** By frame. */

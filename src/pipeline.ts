@@ -185,9 +185,9 @@ async function onStacks(
   diagnostics: Diagnostics,
 ): Promise<[Profile, Base]> {
   const sides = [profile, base.profile];
-  // Functions without callers are filtered as they are.
+  // Functions without callers are compared as they are.
   const isFlat = sides.some(({ callers }) => callers === 'none');
-  const wantsStacks = needs === 'all' || (filters(transforms) && !isFlat);
+  const wantsStacks = !isFlat && (needs === 'all' || filters(transforms));
   if (!wantsStacks || sides.every(({ callers }) => callers === 'all')) return [profile, base];
   const { estimateStacks } = await import('./transforms/estimate-stacks.ts');
   const [own, other] = sides.map((side) => estimateStacks(side, { diagnostics }));

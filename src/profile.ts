@@ -259,7 +259,7 @@ export interface Profile {
   arcs?: ArcTable;
   /** May be made when they are first asked for. */
   readonly samples?: SampleTable;
-  /** May be made when it is first asked for. */
+  /** May be made when it is first asked for; absent if nobody was to ask (`Source.wantsLineCosts`). */
   readonly lines?: LineTable;
   /** Present once nodes were cut. */
   whole?: Whole;

@@ -24,9 +24,17 @@ export function needsOf(emitter: Emitter, options: Record<string, unknown>): Nee
   return { ...emitter, needs, thresholds: (needs === 'direct' && emitter.thresholds) || none };
 }
 
-/** Whether an output may show `Profile.lines`. */
-export function showsLineCosts({ needs, lines }: Needs): boolean {
-  return needs !== 'direct' || lines === true;
+/** Options by which costs by line are lost, which is told where there are some. */
+const LOSE_LINES = ['tagroot', 'tagleaf', 'tagfocus', 'tagignore'] as const;
+
+/** Whether it matters if there are `Profile.lines`: to an output that may show them, or to what is told of them. */
+export function showsLineCosts({ needs, lines }: Needs, options: TransformOptions): boolean {
+  const isTold = isByLine(options) || LOSE_LINES.some((key) => options[key] !== undefined);
+  return needs !== 'direct' || lines === true || isTold;
+}
+
+function isByLine({ granularity }: TransformOptions): boolean {
+  return granularity === 'line' || granularity === 'lines';
 }
 
 /** Throws `ProfileError` for options that no profile would make right with such an output. */
@@ -306,9 +314,9 @@ async function meetNeeds(
 }
 
 /** Costs by line that stand beside the functions are in no frame. */
-function warnOfLines(profile: Profile, { granularity }: TransformOptions, diagnostics: Diagnostics): void {
+function warnOfLines(profile: Profile, options: TransformOptions, diagnostics: Diagnostics): void {
   // Lines are made when they are asked for.
-  if (!(granularity === 'line' || granularity === 'lines') || !profile.lines) return;
+  if (!isByLine(options) || !profile.lines) return;
   diagnostics.add({
     severity: 'warning',
     code: 'granularity/lines',

@@ -151,6 +151,36 @@ test('a list of stacks is drawn without being made a tree', async () => {
   assert.match(String(drawn), /f\\n100\.00%/);
 });
 
+test('readers are told whether costs by line matter', async () => {
+  const asked: boolean[] = [];
+  const teller = defineFormat({
+    name: 'teller',
+    title: 'tells what it is asked for',
+    extensions: [],
+    spec: 'https://example.org',
+    parser: {
+      options: z.object({}),
+      probe: () => 0,
+      parse(source) {
+        asked.push(source.wantsLineCosts);
+        const builder = new ProfileBuilder([{ name: 'samples', unit: 'samples' }]);
+        const frame = Int32Array.of(builder.frame(builder.function('f')));
+        return builder.tree({ frame, parent: Int32Array.of(-1), self: [Float64Array.of(5)] });
+      },
+    },
+  });
+  const settings = { registry: builtin.with(teller), format: 'teller' };
+  const input = new Uint8Array(1);
+  for (const to of ['dot', 'top', 'lines', 'json', 'callgrind', 'folded'])
+    await convert(input, { ...settings, to });
+  assert.deepEqual(asked.splice(0), [false, false, true, true, true, true]);
+  // What is lost is told.
+  await convert(input, { ...settings, to: 'dot', transforms: { granularity: 'line' } });
+  await convert(input, { ...settings, to: 'dot', transforms: { tagroot: 'thread' } });
+  await read(input, settings);
+  assert.deepEqual(asked, [true, true, true]);
+});
+
 test('a call graph is drawn without the samples and lines being made', async () => {
   for (const input of ['cpuprofile/ticks', 'callgrind/cycle']) {
     const profile = await readProfile(`fixtures/${input}/input.${input.split('/')[0]}`);

@@ -16,7 +16,7 @@ interface Rule {
 }
 
 const CORE =
-  /^src\/(profile|columns|change-sums|exact-sums|interner|scan|arc-index|call-tree|coarse-already|coarsen-arcs|preorder|stack-rows|frame-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|merged-graph|metrics|function-ids|packages|python-format|glob|version)\.ts$/;
+  /^src\/(profile|columns|change-sums|exact-sums|interner|scan|arc-index|call-tree|coarse-already|coarsen-arcs|preorder|stack-rows|frame-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|merged-graph|metrics|function-ids|packages|python-format|glob|finder|version)\.ts$/;
 const DIAGNOSTICS = /^src\/diagnostics\.ts$/;
 const INPUT = /^src\/input\//;
 const FORMAT = /^src\/(format|sink|registry)\.ts$/;
@@ -24,7 +24,7 @@ const PLUGIN = /^src\/plugin\.ts$/;
 const NONE = /^$/;
 const ZOD = /^zod\/mini$/;
 const HEAVY = /^(@hpcc-js\/wasm-graphviz|@resvg\/resvg-wasm|fast-xml-parser|fflate|fzstd|minizlib)$/;
-/** Loaded with `src/expression.ts`, as `src/expressions.ts` does it on demand. */
+/** Loaded with `src/expression.ts`, as `src/load-expressions.ts` does it on demand. */
 const ENGINE = /^re2js$/;
 
 const RULES: Rule[] = [

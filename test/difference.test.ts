@@ -219,6 +219,20 @@ describe('of call graphs, filtered', () => {
       { numRuns: 100 },
     );
   });
+  test('functions without callers are compared as such', async () => {
+    const { arcs: _, ...graph } = coarsen(await read('main;a 5\nmain;b 3\n'));
+    const base: Base = { profile: { ...graph, callers: 'none' }, shareOf: 'change' };
+    for (const transforms of [{}, { focus: '.' }]) {
+      const diagnostics = new Diagnostics();
+      let text = '';
+      const settings = { diagnostics, base, transforms };
+      await write(await read('main;a 5\nmain;b 3\n'), builtin.get('folded', 'emitter'), settings, (bytes) => {
+        text += Buffer.from(bytes).toString();
+      });
+      assert.equal(text, 'a 5 5\nb 3 3\n');
+      assert.match(printed(diagnostics), /merge\/lower-rung/);
+    }
+  });
   test('call ratios know no values below 0', async () => {
     const transforms = { total: 'callratios' as const, nodeThres: 0, edgeThres: 0 };
     const { text, told } = await shown(calls(10, 20, 170), calls(10, 50, 40), transforms, 'dot');

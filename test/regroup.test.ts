@@ -138,6 +138,16 @@ describe('granularity', () => {
     const flat = builder.flat({ frame, self, total: [Float64Array.of(3, 3, 2)] });
     const { nodes, estimated } = coarsen(flat, { by: 'files' });
     assert.deepEqual([nodes.total, estimated], [[Float64Array.of(3)], true]);
+    const [wide, whole] = [BigInt64Array.of(2n ** 60n), { sum: [2n ** 60n + 1n], maxSelf: [1] }];
+    const three = builder.flat({
+      frame,
+      self: [BigInt64Array.of(0n, 1n, wide[0]!)],
+      total: [BigInt64Array.of(wide[0]!, wide[0]!, wide[0]!)],
+    });
+    for (const sum of [whole.sum, [8]]) {
+      const cut = coarsen({ ...three, whole: { ...whole, sum } }, { by: 'files' });
+      assert.deepEqual(cut.nodes.total, [BigInt64Array.of(BigInt(sum[0]!))]);
+    }
     const leaves = coarsen({ ...flat, nodes: { ...flat.nodes, total: self } }, { by: 'files' });
     assert.deepEqual([leaves.nodes.total, leaves.estimated], [[Float64Array.of(3)], false]);
   });

@@ -5,7 +5,7 @@
  * The surprise: the expression may match any part of the name.
  */
 import * as z from 'zod/mini';
-import { defineFormat, type OptionsOf, option } from '../../src/plugin.ts';
+import { defineFormat, type Finder, loadExpressions, type OptionsOf, option } from '../../src/plugin.ts';
 import { json, sort, title } from './report/options.ts';
 
 const options = () =>
@@ -19,6 +19,10 @@ const options = () =>
     json: json(),
   });
 
+/** Finds the names of functions. Throws `ProfileError` when it cannot be read. */
+export const wanted = async (functions: string): Promise<Finder> =>
+  (await loadExpressions()).expression('peek.functions', functions);
+
 export type PeekOptions = OptionsOf<typeof options>;
 
 export const peek = defineFormat({
@@ -31,10 +35,7 @@ export const peek = defineFormat({
     needs: 'direct',
     differences: 'signed',
     argument: 'functions',
-    async check({ functions }) {
-      const { wanted } = await import('./peek/wanted.ts');
-      await wanted(functions);
-    },
+    check: async ({ functions }) => void (await wanted(functions)),
     async emit(profile, chosen, sink) {
       const { writeMatching } = await import('./peek/matching.ts');
       await writeMatching(profile, chosen, sink);

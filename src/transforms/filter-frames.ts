@@ -2,7 +2,7 @@
  * Keeps stacks by the frames on them, and leaves frames out of stacks: pprof's focus, ignore, hide, show and
  * noinlines. What a hidden frame took goes to its caller; a stack of which nothing is left goes.
  */
-import type { Finder } from '../glob.ts';
+import type { Finder } from '../finder.ts';
 import { matchFrames } from '../match-frames.ts';
 import type { Profile } from '../profile.ts';
 import { FrameVariants, type Growth, rewriteStacks, START, type StackRule } from '../rewrite-stacks.ts';

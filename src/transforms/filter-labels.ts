@@ -1,6 +1,6 @@
 /** Keeps samples by their labels, and takes labels off: pprof's tagfocus, tagignore, tagshow and taghide. */
 import { relabelled } from '../fewer-rows.ts';
-import type { Finder } from '../glob.ts';
+import type { Finder } from '../finder.ts';
 import { labelUnit, rangeTest } from '../label-values.ts';
 import type { Label, Profile } from '../profile.ts';
 import { keepSamples, sampleLabels } from '../rewrite-stacks.ts';

@@ -4,7 +4,7 @@
  * The surprise: names are compared without their arguments, files and mappings not at all, and of a location, what
  * stands below its last frame that fits goes wherever the location occurs.
  */
-import type { Finder } from '../glob.ts';
+import type { Finder } from '../finder.ts';
 import { simplifiedName } from '../match-frames.ts';
 import type { Profile } from '../profile.ts';
 import { type Growth, rewriteStacks, type StackRule } from '../rewrite-stacks.ts';

@@ -2,7 +2,8 @@
 import { greatest } from '../columns.ts';
 import { ProfileError } from '../diagnostics.ts';
 import { cutLines, keptArcs, markedRows, rowsAt } from '../fewer-rows.ts';
-import { type Finder, glob } from '../glob.ts';
+import type { Finder } from '../finder.ts';
+import { glob } from '../glob.ts';
 import { type Adjacency, arcsIn, arcsOut, defaultMetric, graphShares, sumOfMetric } from '../graph.ts';
 import type { LineTable, NodeTable, Profile, Shares, Whole } from '../profile.ts';
 

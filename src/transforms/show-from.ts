@@ -3,7 +3,7 @@
  *
  * The surprise: of a location, what stands above the first frame that fits goes wherever the location occurs.
  */
-import type { Finder } from '../glob.ts';
+import type { Finder } from '../finder.ts';
 import { matchFrames } from '../match-frames.ts';
 import type { Profile } from '../profile.ts';
 import { FrameVariants, type Growth, rewriteStacks, START, type StackRule } from '../rewrite-stacks.ts';

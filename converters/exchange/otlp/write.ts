@@ -1,6 +1,6 @@
 /** Writes one message: a profile for each metric, all of the same samples, and the dictionary of them. */
 import { BYTES, type Column, type Metric, type Profile, type Sink, VERSION } from '../../../src/plugin.ts';
-import { ESTIMATED } from '../estimate-mark.ts';
+import { ESTIMATE_COMMENT } from '../estimate-mark.ts';
 import { integers } from '../integers.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { eachSample, type SampleRows } from '../sample-rows.ts';
@@ -132,7 +132,7 @@ function resourceOf({ meta }: Profile): Uint8Array {
 /** Comments that no attribute of the resource became, and what has to be said of estimates. */
 function commentsOf({ meta, estimated }: Profile): string[] {
   const comments = (meta.comments ?? []).filter((comment) => !ATTRIBUTE.test(comment));
-  if (estimated) comments.push(ESTIMATED);
+  if (estimated) comments.push(ESTIMATE_COMMENT);
   return comments;
 }
 

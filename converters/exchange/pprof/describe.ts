@@ -1,6 +1,6 @@
 /** What a file says of the whole in comments, since pprof has no field for it, and what it does not say. */
 import type { Profile, Sink } from '../../../src/plugin.ts';
-import { ESTIMATED } from '../estimate-mark.ts';
+import { ESTIMATE_COMMENT } from '../estimate-mark.ts';
 
 /** The profile's comments, and with them what would be lost otherwise. */
 export function commentsOf({ meta, mappings, estimated }: Profile): string[] {
@@ -9,7 +9,7 @@ export function commentsOf({ meta, mappings, estimated }: Profile): string[] {
   if (title !== undefined) lines.push(`title: ${title}`);
   if (producer !== undefined) lines.push(`producer: ${producer}`);
   if (command !== undefined && command !== mappings[0]?.name) lines.push(`command: ${command}`);
-  if (estimated) lines.push(ESTIMATED);
+  if (estimated) lines.push(ESTIMATE_COMMENT);
   return lines;
 }
 

@@ -2,11 +2,11 @@
  * `drop_frames` and `keep_frames`: frames that the profiler itself put on the stack, which pprof leaves out
  * when it loads a profile. The total of every function that stays is the same with and without them.
  */
-import { expressions, simplifiedName } from '../../../src/plugin.ts';
+import { loadExpressions, simplifiedName } from '../../../src/plugin.ts';
 
 /** Tells functions to drop by name. Throws an Error with a message when an expression cannot be read. */
 export async function dropTest(drop: string, keep: string): Promise<(name: string) => boolean> {
-  const { re2 } = await expressions();
+  const { re2 } = await loadExpressions();
   const dropped = re2(drop);
   const kept = keep === '' ? undefined : re2(keep);
   const known = new Map<string, boolean>([['', false]]);

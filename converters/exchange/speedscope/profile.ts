@@ -12,7 +12,7 @@ import {
   summed,
   unitName,
 } from '../../../src/plugin.ts';
-import { takeMarks } from './estimate-mark.ts';
+import { takeSuffix } from '../estimate-mark.ts';
 import { replay } from './events.ts';
 import { type Part, placeIn, type SpeedscopeFile } from './read.ts';
 
@@ -42,7 +42,7 @@ export function profileOf(
 ): Profile {
   const { parts } = file;
   if (parts.length === 0) source.fail('no-profiles', 'there are no profiles in it', { path: 'profiles' });
-  const estimated = takeMarks(file);
+  const estimated = takeSuffix(file);
   const rows = new Rows();
   for (const [p, part] of parts.entries()) {
     if (isEvented(part)) replay(part, p, file, rows, source);

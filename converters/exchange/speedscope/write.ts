@@ -15,8 +15,8 @@ import {
   type Value,
   VERSION,
 } from '../../../src/plugin.ts';
+import { ESTIMATE_SUFFIX } from '../estimate-mark.ts';
 import { eachSample, type SampleRows } from '../sample-rows.ts';
-import { ESTIMATED } from './estimate-mark.ts';
 import { writeEvents } from './write-events.ts';
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
@@ -58,7 +58,7 @@ export function write(profile: Profile, by: 'function' | 'line', sink: Sink): vo
     const words = [
       group.name,
       alone && group.name !== '' ? '' : metrics[metric]!.name,
-      profile.estimated ? ESTIMATED : '',
+      profile.estimated ? ESTIMATE_SUFFIX : '',
     ];
     sink.write(i > 0 ? ',\n' : '\n');
     const name = words.filter((word) => word !== '').join(' ');

@@ -146,7 +146,9 @@ export class Labels {
   title(): string | undefined {
     const { title } = this.#options;
     // Shares come from ways of computing totals that guess throughout, and were chosen.
-    const mark = this.#profile.estimated && !this.#profile.shares ? '(estimated)' : '';
+    const { estimated, shares, compareWith } = this.#profile;
+    const isGuess = estimated || compareWith?.profile.estimated === true;
+    const mark = isGuess && !shares ? '(estimated)' : '';
     return [title && this.#short(title), mark].filter(Boolean).join(' ') || undefined;
   }
 

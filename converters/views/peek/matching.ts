@@ -1,10 +1,9 @@
 /** The functions whose names match, each between its callers and callees. */
 import { type Profile, ProfileError, type Sink } from '../../../src/plugin.ts';
-import type { PeekOptions } from '../peek.ts';
+import { type PeekOptions, wanted } from '../peek.ts';
 import { writeBlocks } from '../report/blocks.ts';
 import { subject } from '../report/heading.ts';
 import { sortedRows } from '../report/rows.ts';
-import { wanted } from './wanted.ts';
 
 /** Throws `ProfileError` where no function matches. */
 export async function writeMatching(
