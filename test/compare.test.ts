@@ -55,6 +55,21 @@ const CALLGRIND =
   'fn=f\n1 60\nfn=g\n1 10\nfn=new\n1 30\n';
 
 describe('functions of two profiles', () => {
+  test('go together by all that is known of them, then by file, then by name', async () => {
+    const before = 'f (x.c:2) 1\nf (x.c:3) 9\nf (z.c:1) 10\nf (a.c:1) 2\n';
+    const after = 'f (x.c:3) 10\nf (z.c:7) 11\nf (y.c:4) 1\n';
+    const transforms = { granularity: 'line', nodeThres: 0, edgeThres: 0 } as const;
+    const { labels } = await compare(before, after, { transforms });
+    assert.deepEqual(
+      Object.values(labels).map((label) => label.replace(/ \| \(.*/, '')),
+      [
+        'f | a.c:1 | 9.09% → 4.55%',
+        'f | x.c:2 | removed | 4.55%',
+        'f | x.c:3 | 40.91% → 45.45%',
+        'f | z.c:1 | 45.45% → 50.00%',
+      ],
+    );
+  });
   test('are drawn with the figures of both, and said to be added or removed', async () => {
     const { labels, lines, told } = await compare(BEFORE, AFTER);
     assert.deepEqual(labels, {

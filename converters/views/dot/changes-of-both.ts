@@ -1,7 +1,9 @@
 /**
  * Two profiles in one graph: the functions and arcs of both, with the figures of the first and of the second.
- * Functions are the same if their names are; of several with one name the first ones are, the second ones, and so on.
+ * Functions are the same if all that is known of them is, else if name and file are, else if their names are; of several
+ * that are left then the first ones are, the second ones, and so on.
  */
+import type { FunctionTable } from '../../../src/plugin.ts';
 import type { ArcLook, Drawing, Look, NodeLook } from './drawing.ts';
 import { type GraphView, sortedNodes } from './graph-view.ts';
 import { type Labels, labelOf, type Measure } from './labels.ts';
@@ -36,9 +38,7 @@ export class ChangesOfBoth implements Drawing {
     this.#graphs = graphs;
     this.#labels = labels;
     this.#options = options;
-    this.#nodes = paired(graphs.map((graph) => Array.from(graph.order, keyOf(graph))) as Pair<string[]>).map(
-      (rows) => rows.map((row, g) => (row < 0 ? NONE : graphs[g]!.order[row]!)) as Rows,
-    );
+    this.#nodes = pairedNodes(graphs);
     this.ids = uniqueIds(this.#nodes, graphs);
     this.order = sortedNodes(this.ids);
     const [ends, arcs] = this.#pairedArcs();
@@ -164,24 +164,33 @@ export class ChangesOfBoth implements Drawing {
   }
 }
 
-/** A name, and how many nodes of that name stand before this one. */
-function keyOf(graph: GraphView): (node: number) => string {
-  const seen = new Map<string, number>();
-  return (node) => {
-    const name = graph.name(node);
-    const count = seen.get(name) ?? 0;
-    seen.set(name, count + 1);
-    return `${count} ${name}`;
-  };
-}
+/** What nodes go together by, the surest first. */
+const KEYS: ((functions: FunctionTable, f: number) => string)[] = [
+  ({ name, file, line }, f) => `${name[f]}\0${file[f]}\0${line[f]}`,
+  ({ name, file }, f) => `${name[f]}\0${file[f]}`,
+  ({ name }, f) => name[f]!,
+];
 
-/** Positions of what is the same in two lists: those of the first, then what only the second has. */
-function paired([first, second]: Pair<string[]>): Rows[] {
-  const position = new Map(second.map((key, i) => [key, i]));
-  const rows = first.map((key, i): Rows => [i, position.get(key) ?? NONE]);
-  const known = new Set(first);
-  for (const [i, key] of second.entries()) if (!known.has(key)) rows.push([NONE, i]);
-  return rows;
+/** The nodes of the first graph, with those of the second that are the same; then what only the second has. */
+function pairedNodes([first, second]: Pair<GraphView>): Rows[] {
+  const rows = Array.from(first.order, (node): Rows => [node, NONE]);
+  let left = Array.from(second.order);
+  for (const key of KEYS) {
+    const waiting = new Map<string, Rows[]>();
+    for (const pair of rows.toReversed()) {
+      if (pair[1] !== NONE) continue;
+      const text = key(first.profile.functions, first.func(pair[0]));
+      const list = waiting.get(text);
+      if (list) list.push(pair);
+      else waiting.set(text, [pair]);
+    }
+    left = left.filter((node) => {
+      const pair = waiting.get(key(second.profile.functions, second.func(node)))?.pop();
+      if (pair) pair[1] = node;
+      return !pair;
+    });
+  }
+  return [...rows, ...left.map((node): Rows => [NONE, node])];
 }
 
 /** By node: its id in the first graph, else in the second, with a number behind if that is taken. */
