@@ -1,8 +1,9 @@
 /** Filters a profile in pprof's order. What has no stacks gets them first, as an estimate. */
 import { wholeOfChange } from './change-sums.ts';
+import { greatest, sumOf } from './columns.ts';
 import { type Diagnostics, ProfileError } from './diagnostics.ts';
 import { expression } from './expression.ts';
-import { keepNodes } from './fewer-rows.ts';
+import { keepNodes, lazyWhole } from './fewer-rows.ts';
 import { type FilterOptions, filters } from './filter-options.ts';
 import type { Finder } from './finder.ts';
 import type { Profile } from './profile.ts';
@@ -40,9 +41,20 @@ export function filterStacks(
     });
   }
   if (filtered === profile || !options.relativePercentages) return filtered;
+  delete filtered.whole;
   if (filtered.meta.isDifference) filtered.whole = wholeOfChange(filtered);
-  else delete filtered.whole;
+  else if (filtered.callers === 'none') keepTotals(filtered);
   return filtered;
+}
+
+/** What is left of a flat profile took as long as the function that took the longest. */
+function keepTotals(profile: Profile): void {
+  const { self, total } = profile.nodes;
+  const sums = self.map((column, m) => {
+    const [selves, most] = [sumOf(column), greatest(total[m]!)];
+    return most > selves ? most : selves;
+  });
+  if (sums.some((sum, m) => sum !== sumOf(self[m]!))) profile.whole = lazyWhole(sums, profile);
 }
 
 /** Throws `ProfileError` for expressions that cannot be read. */

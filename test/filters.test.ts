@@ -361,6 +361,12 @@ describe('one set of filters', () => {
   });
 });
 
+test('flat profiles of which a part is left have at least the greatest of its totals', () => {
+  const { arcs: _, ...rest } = coarsen(profileOf(LABELLED, 'list'));
+  const result = apply({ ...rest, callers: 'none' }, { focus: 'main', relativePercentages: true });
+  assert.deepEqual([result.nodes.self[0], result.whole?.sum], [Float64Array.of(1), [3]]);
+});
+
 test('labels of flat profiles: taken off they change no figures; those kept by them have no totals', () => {
   const graph = coarsen(profileOf(LABELLED, 'list'));
   const { arcs: _, ...rest } = graph;
