@@ -44,7 +44,7 @@ export function difference(profile: Profile, base: Base, diagnostics: Diagnostic
   const [, other] = pair;
   const ofBase = base.shareOf === 'base';
   const raw = merge(pair, { values: 'difference', ...(ofBase && { labels: [[], [BASE_LABEL]] }) });
-  const baseSums = pairs(pair).map(([, { index, factor }]) => times(magnitude(other, index), factor));
+  const baseSums = pairs(pair).map(([, { index, factor }]) => times(baseSum(other, index), factor));
   const merged = withoutNoise(raw, baseSums);
   const change = withoutZeros(merged);
   const sum = ofBase ? baseSums : merged.metrics.map((_, m) => magnitude(merged, m));
@@ -124,6 +124,11 @@ function columnsOf(profile: Profile, metric: number): Column[] {
   return [nodes.self, totals, samples?.values, lines?.values, arcs?.total, arcs?.self].flatMap(
     (table) => table?.[metric] ?? [],
   );
+}
+
+/** What a base sums up to: a sum that it states may be more than its selves. */
+function baseSum(base: Profile, metric: number): Value {
+  return base.whole && !base.meta.isDifference ? sumOfMetric(base, metric) : magnitude(base, metric);
 }
 
 /** The absolute values added up, of what pprof would take for one sample each. */

@@ -1,6 +1,6 @@
 /** What costs more than it did: for checks that are to fail then. */
 import { sumOf, type Value } from './columns.ts';
-import { defaultMetric, shareOf, sumOfMetric } from './graph.ts';
+import { defaultMetric, sumOfMetric } from './graph.ts';
 import { formatValue } from './metrics.ts';
 import type { Profile } from './profile.ts';
 
@@ -15,7 +15,11 @@ interface Growth {
 function growth(change: Profile, limit: number): Growth[] {
   const metric = defaultMetric(change);
   const base = sumOfMetric(change, metric);
-  const grown = (name: string, value: Value): Growth => ({ name, value, share: shareOf(value, base) });
+  const grown = (name: string, value: Value): Growth => ({
+    name,
+    value,
+    share: Number(value) / Number(base),
+  });
   const { nodes, frames, functions } = change;
   const all = Array.from(nodes.frame, (frame, n) =>
     grown(functions.name[frames.func[frame]!]!, nodes.total[metric]![n]!),

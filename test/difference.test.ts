@@ -233,6 +233,22 @@ describe('of call graphs, filtered', () => {
       assert.match(printed(diagnostics), /merge\/lower-rung/);
     }
   });
+  test('a base is what it says that it sums up to', async () => {
+    const stated = async (main: number, sum: number): Promise<Profile> => {
+      const profile = await read(`main;a ${main}\n`);
+      return { ...coarsen(profile), whole: { sum: [sum], maxSelf: [sum] } };
+    };
+    const base: Base = { profile: await stated(1, 10), shareOf: 'base' };
+    const settings = { transforms: {} };
+    const graph = await changeGraph(await stated(2, 11), base, builtin.get('top', 'emitter'), settings);
+    assert.match(growthText(graph, 0.05), /^grown: main: \+1 samples, 10\.00% of the base$/m);
+    assert.equal(growthText(graph, 0.15), '');
+  });
+  test('from a base of 0 anything has grown by more than any part', async () => {
+    const base: Base = { profile: await read('main;a 0\n'), shareOf: 'base' };
+    const graph = await changeGraph(await read('main;a 5\n'), base, builtin.get('top', 'emitter'), {});
+    assert.match(growthText(graph, 9), /^grown: a: \+5 samples, and the base has none$/m);
+  });
   test('call ratios know no values below 0', async () => {
     const transforms = { total: 'callratios' as const, nodeThres: 0, edgeThres: 0 };
     const { text, told } = await shown(calls(10, 20, 170), calls(10, 50, 40), transforms, 'dot');

@@ -51,7 +51,8 @@ export async function convert(
   defaults: Defaults = { to: 'dot', tellsSources: true },
 ): Promise<number> {
   const baseFiles = baseInputs(registry, args);
-  const groups = inputs(registry, files, args, defaults.tellsSources && baseFiles.length === 0);
+  const isSum = args['compare'] !== true && baseFiles.length === 0;
+  const groups = inputs(registry, files, args, defaults.tellsSources && isSum);
   const limit = growthLimit(args, baseFiles.length > 0);
   const outputPath = (args['output'] as string | undefined) ?? STDIO;
   const pattern = args['list-functions'] as string | undefined;
