@@ -1,4 +1,5 @@
 /** Several profiles as one: brought down to the lowest rung among them, then merged. */
+import { maybeRounded } from './columns.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { mergedMeta } from './merged-meta.ts';
 import type { Callers, Label, Meta, Metric, Profile } from './profile.ts';
@@ -17,6 +18,7 @@ export class Combination {
   #profiles: Profile[] = [];
   #labels: Label[][] = [];
   #stream: StackStream | undefined;
+  #count = 0;
 
   constructor(diagnostics: Diagnostics) {
     this.#diagnostics = diagnostics;
@@ -24,6 +26,7 @@ export class Combination {
 
   /** `labels` are given to all samples of the profile. */
   add(profile: Profile, labels: Label[] = []): void {
+    this.#count++;
     if (this.#stream && isStreamed([this.#stream, profile])) {
       this.#stream.add(profile, labels);
       return;
@@ -39,7 +42,9 @@ export class Combination {
   finish(): Profile {
     this.#endStream();
     if (this.#profiles.length > 1 || this.#labels.some((labels) => labels.length > 0)) this.#fold();
-    return this.#profiles[0]!;
+    const sum = this.#profiles[0]!;
+    if (this.#count > 1) tellOfRounding(sum, this.#diagnostics);
+    return sum;
   }
 
   #startStream(): void {
@@ -127,6 +132,14 @@ export function onOneRung(profiles: readonly Profile[], diagnostics: Diagnostics
     const { arcs: _, ...flat } = graph;
     return { ...flat, callers: 'none' };
   });
+}
+
+/** Tells of metrics whose values came to more than 64 bits together: doubles then hold them. */
+export function tellOfRounding(profile: Profile, diagnostics: Diagnostics): void {
+  const columns = profile.stackValues ?? profile.nodes.self;
+  for (const [m, { name }] of profile.metrics.entries())
+    if (maybeRounded(columns[m]!))
+      warn(diagnostics, 'rounded', `${name}: values of more than 2^53 are rounded`);
 }
 
 /** Tells of a metric that not all inputs have. */

@@ -6,7 +6,7 @@
 
 import { BASE_LABEL } from './change-sums.ts';
 import { holdsIntegers, magnitudeOf, type Value } from './columns.ts';
-import { onOneRung, tellOfLoss } from './combine.ts';
+import { onOneRung, tellOfLoss, tellOfRounding } from './combine.ts';
 import { type CommonMetric, commonMetrics } from './common-metrics.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { lazyWhole, relabelled, withoutZeros } from './fewer-rows.ts';
@@ -44,6 +44,7 @@ export function difference(profile: Profile, base: Base, diagnostics: Diagnostic
   const [, other] = pair;
   const ofBase = base.shareOf === 'base';
   const raw = merge(pair, { values: 'difference', ...(ofBase && { labels: [[], [BASE_LABEL]] }) });
+  tellOfRounding(raw, diagnostics);
   const baseSums = pairs(pair).map(([, { index, factor }]) => times(baseSum(other, index), factor));
   const merged = withoutNoise(raw, baseSums);
   const change = withoutZeros(merged);

@@ -130,6 +130,18 @@ describe('metrics', () => {
     assert.deepEqual(merge([big(2 ** 53), big(1)]).nodes.self, [BigInt64Array.of(2n ** 53n + 1n)]);
     assert.deepEqual(merge([big(2n ** 60n + 1n), big(1)]).nodes.self, [BigInt64Array.of(2n ** 60n + 2n)]);
   });
+  test('of more than 64 bits are rounded, which is told', () => {
+    const told = (...values: bigint[]) => {
+      const diagnostics = new Diagnostics();
+      const sum = new Combination(diagnostics);
+      for (const value of values) sum.add(flat({ name: 'bytes', unit: 'bytes' }, value));
+      sum.finish();
+      return diagnostics.list().map(({ code }) => code);
+    };
+    assert.deepEqual(told(2n ** 62n + 1n, 2n ** 61n), []);
+    assert.deepEqual(told(2n ** 62n + 1n, 2n ** 62n), ['merge/rounded']);
+    assert.deepEqual(told(1n, 2n), []);
+  });
   test('stay exact where the whole is more than what is left of it', () => {
     const cut = {
       ...flat({ name: 'bytes', unit: 'bytes' }, 1),
