@@ -26,12 +26,14 @@ export function baseRows(profile: Profile): Uint8Array | undefined {
     : undefined;
 }
 
-function labelsOf({ stacks, stackDetails, samples }: Profile): Int32Array | undefined {
-  return stacks ? stackDetails?.labels : samples?.labels;
+/** Folds no stacks into a tree. */
+function labelsOf(profile: Profile): Int32Array | undefined {
+  return profile.stacks ? profile.stackDetails?.labels : profile.samples?.labels;
 }
 
 /** Of samples where they are labelled: each is a change of its own. */
 function valuesOf(profile: Profile): Column[] {
-  const { stackValues, samples, nodes } = profile;
-  return stackValues ?? (samples?.labels ? samples.values : nodes.self);
+  if (profile.stackValues) return profile.stackValues;
+  const { samples, nodes } = profile;
+  return samples?.labels ? samples.values : nodes.self;
 }

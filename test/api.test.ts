@@ -27,7 +27,7 @@ import {
   VERSION,
   write,
 } from '../src/index.ts';
-import { defineFormat, ProfileBuilder } from '../src/plugin.ts';
+import { CallTree, defineFormat, ProfileBuilder } from '../src/plugin.ts';
 import { readProfile, root } from './support.ts';
 
 const STACKS = new TextEncoder().encode('main;parse;read 42\nmain;parse 8\n');
@@ -192,6 +192,20 @@ test('a call graph is drawn without the samples and lines being made', async () 
     }
     await write(profile, { to: 'dot' });
     await write(profile, { to: 'pstats-text' });
+  }
+});
+
+test('lists of stacks are read and drawn without being folded', async () => {
+  const { child } = CallTree.prototype;
+  CallTree.prototype.child = () => assert.fail('a tree was made');
+  try {
+    for (const input of ['pprof/labels/input.pb', 'pprof/go-cpu/input.pb.gz']) {
+      const profile = await readProfile(`fixtures/${input}`);
+      assert.ok(profile.stacks);
+      for (const to of ['dot', 'top', 'folded']) await write(profile, { to });
+    }
+  } finally {
+    CallTree.prototype.child = child;
   }
 });
 
