@@ -239,6 +239,17 @@ describe('converting', () => {
     );
     assert.deepEqual({ status, err }, { status: 0, err: '' });
   });
+  test('can be stopped while nobody reads its pipe', async () => {
+    const path = fileOf(STACKS);
+    const pipe = sibling(path, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const child = spawn(process.execPath, [cli, path, '-t', 'folded', '-o', pipe], { stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    await setTimeout(500);
+    assert.equal(child.exitCode, null);
+    child.kill('SIGINT');
+    assert.deepEqual(await ended, [null, 'SIGINT']);
+  });
   test('works where its directory is gone', () => {
     const gone = sibling(fileOf(STACKS), 'gone');
     const command = (line: string) => shell(`mkdir '${gone}'; cd '${gone}'; rmdir '${gone}'; ${line}`);

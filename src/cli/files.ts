@@ -231,13 +231,15 @@ export function openOutput(path: string): Output {
   const remove = () => {
     if (!isSpecial) unlinkSync(written);
   };
+  // Nothing is to be removed of a pipe, which is opened when somebody reads it: until then we can be stopped.
+  const signals = isSpecial ? [] : STOPS;
   const stopped = (_: string, signal: number) => {
     remove();
     process.exit(128 + signal);
   };
-  for (const signal of STOPS) process.once(signal, stopped);
+  for (const signal of signals) process.once(signal, stopped);
   const listenNoMore = () => {
-    for (const signal of STOPS) process.off(signal, stopped);
+    for (const signal of signals) process.off(signal, stopped);
   };
   let file: number;
   try {
