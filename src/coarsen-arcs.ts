@@ -1,6 +1,6 @@
 /** From a fine call graph to a coarse one. */
 import { ArcIndex } from './arc-index.ts';
-import { gathered, Int32List, like, type Value } from './columns.ts';
+import { asIn, gathered, Int32List, type Value } from './columns.ts';
 import { components, sumOfMetric } from './graph.ts';
 import { addGroupFrames, type Groups } from './group-frames.ts';
 import type { ArcTable, Column, LineTable, NodeTable, Profile } from './profile.ts';
@@ -134,7 +134,7 @@ function noMoreThanAll(profile: Profile, columns: Column[]): void {
   if (profile.meta.isDifference) return;
   const sums = profile.metrics.map((_, m) => sumOfMetric(profile, m));
   for (const [i, column] of columns.entries()) {
-    const sum = like(column, sums[i % sums.length]!);
+    const sum = asIn(column, sums[i % sums.length]!);
     for (let row = 0; row < column.length; row++) if (column[row]! > sum) column[row] = sum as never;
   }
 }

@@ -50,7 +50,7 @@ export function sumOfValues(values: readonly Value[]): Value {
 }
 
 /** The value as those of a column are: fractions are rounded where it holds integers. */
-export function like(column: Column, value: Value): Value {
+export function asIn(column: Column, value: Value): Value {
   if (column instanceof Float64Array) return Number(value);
   return typeof value === 'bigint' ? value : BigInt(Math.round(value));
 }
