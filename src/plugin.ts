@@ -43,7 +43,7 @@ export * from './metrics.ts';
 export { APP, packageOf } from './packages.ts';
 export type * from './profile.ts';
 export * from './python-format.ts';
-export { commonPrefix, findByte } from './scan.ts';
+export { areSame, commonPrefix, findByte } from './scan.ts';
 export type { Sink } from './sink.ts';
 export { kindsOfStacks } from './stack-rows.ts';
 export { coarsen } from './transforms/coarsen.ts';

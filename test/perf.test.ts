@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { builtin } from '../src/builtin.ts';
 import { sumOf } from '../src/columns.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
+import { type ByteInput, bytesInput } from '../src/input/byte-input.ts';
+import { read } from '../src/pipeline.ts';
 import type { Profile } from '../src/profile.ts';
 import { coarsen } from '../src/transforms/coarsen.ts';
 import { failure, readProfile } from './support.ts';
@@ -83,6 +87,67 @@ test('totals are those of a plain count over the stacks', async () => {
     }),
     { numRuns: 60 },
   );
+});
+
+const line = fc.constantFrom(
+  '\t1000 main+0x1 (/bin/x)\n',
+  '\t1000 main+0x1 (/bin/x)\n',
+  '\t1008 main+0x9 (/bin/x)\n',
+  '\t2000 f (/bin/x)\n',
+  '\t2000 f (/bin/x) \n',
+  '        2000 f (/bin/x)\n',
+  '\t2000 g (inlined)\n',
+  '\t2000 h->i (/tmp/perf-1.map)\n',
+  '\t3000 [unknown] ([unknown])\n',
+  '\t4000 j (/bin/x)\r\n',
+  '  shop.c:12\n',
+  '  shop.c:13 (inlined)\n',
+  ' ABI:2 AX:0x1\n',
+  '# note\n',
+  'what is this?\n',
+  'shop 8 101.000000: 3 faults: \n',
+);
+
+/** Reads a script that comes in pieces. */
+async function readAll(text: string, piece: number) {
+  const bytes = bytesInput(Buffer.from(text));
+  const input: ByteInput = { read: (into) => bytes.read(into.subarray(0, piece)) };
+  const diagnostics = new Diagnostics();
+  const options = { registry: builtin, diagnostics, name: 'input', format: 'perf' };
+  const { nodes, samples, frames, functions } = await read(input, options);
+  return { told: diagnostics.list(), nodes: { ...nodes }, samples: { ...samples }, frames, functions };
+}
+
+test('what is known of records does not change the next ones', async () => {
+  const event = fc.constantFrom('cycles: \n', 'faults: \n', 'faults: 1000 main (/bin/x)\n');
+  const record = fc.tuple(event, fc.array(line));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(record, { minLength: 1 }),
+      fc.nat(4),
+      fc.constantFrom(100, 1000, 1 << 20),
+      async (records, times, piece) => {
+        // What stands in front of a blank in the empty line is not remembered.
+        const [ended, apart] = ['\n', ' \n'].map((blank) => {
+          const texts = records.map(
+            ([what, lines]) => `shop 7 100.000000: 2 ${what}${lines.join('')}${blank}`,
+          );
+          return `${texts.join('').repeat(8 ** times)}shop 7 101.000000: PERF_RECORD_LOST: 1\n`;
+        });
+        assert.deepEqual(await readAll(ended!, piece), await readAll(apart!, 1 << 20));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('stacks that are alike but for their ends take no time', async () => {
+  const record = (depth: number) =>
+    `shop 7 1.000001: cycles: \n${'\t1 f (/bin/x)\n'.repeat(depth)}\t${depth} main (/bin/x)\n\n`;
+  const text = Array.from({ length: 500 }, (_, i) => record(2000 - i)).join('');
+  const start = process.cpuUsage();
+  await readProfile(Buffer.from(text), { format: 'perf' });
+  assert.ok(process.cpuUsage(start).user < 2e6);
 });
 
 test('stacks are as deep as they come', async () => {

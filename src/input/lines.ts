@@ -25,6 +25,8 @@ export class LineReader {
   end = 0;
   /** 1-based number of the current line. */
   line = 0;
+  /** How many bytes of the input were in the buffer and are not any more. */
+  passed = 0;
   /** Where `nextLike` went to the current line: so many bytes at its beginning are those of the line before. */
   shared = 0;
   readonly #input: ByteInput;
@@ -100,6 +102,7 @@ export class LineReader {
   #refill(): boolean {
     let length = this.#filled - this.#next;
     this.bytes.copyWithin(0, this.#next, this.#filled);
+    this.passed += this.#next;
     this.#next = 0;
     for (;;) {
       if (length + 8 >= this.bytes.length) this.#enlarge(length);

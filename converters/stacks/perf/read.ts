@@ -1,8 +1,7 @@
 /**
  * Reads the records: a header line, frame lines with the leaf first, a blank line.
  *
- * A line that was met before is known by its bytes, and what follows it is mostly what followed it the last
- * time: then neither its end is looked for nor its bytes are hashed.
+ * Most lines were met before, and so was what follows them: neither is read again.
  */
 import {
   CallTree,
@@ -14,11 +13,12 @@ import {
   type Source,
   trimmedEnd,
 } from '../../../src/plugin.ts';
-import { LeafFirst } from '../leaf-first.ts';
 import { readComment } from './comments.ts';
 import { type FrameOptions, Frames } from './frames.ts';
 import { addressEnd, RecordHeader, skipBlanks } from './header.ts';
 import { HeaderFrame } from './header-frame.ts';
+import { KnownLines } from './known-lines.ts';
+import { RecordStack } from './record-stack.ts';
 import { Samples, type Weight } from './samples.ts';
 import { type SourceLine, sourceLine } from './source-line.ts';
 import { Threads } from './threads.ts';
@@ -30,7 +30,6 @@ export interface ReadOptions extends FrameOptions {
 }
 
 const TAB = 9;
-const NEWLINE = 10;
 const SPACE = 32;
 const HASH = 35;
 const PAREN = 41;
@@ -52,15 +51,11 @@ export class RecordReader {
   readonly #threads = new Threads(this.#builder);
   readonly #samples = new Samples();
   readonly #tree: CallTree;
-  /** The entries of the record's frames. */
-  readonly #stack = new LeafFirst((node, entry) => this.#descend(node, entry));
-  /** Lines of stacks without their indent, by their bytes. */
-  readonly #texts = new Interner();
+  readonly #stack: RecordStack;
+  readonly #known: KnownLines;
   /** The entry of such a line; -1 = the line is a place of the frame above it. */
   readonly #entries = new Int32List();
   readonly #places = new Map<number, SourceLine>();
-  /** The line that last followed a line; -1 = none yet. */
-  readonly #next = new Int32List();
   readonly #events = new Interner();
   #emptyFrame = -1;
   /** Whether there was a comment, and another line. */
@@ -81,7 +76,9 @@ export class RecordReader {
     this.#options = options;
     // Grown tables are copied: a stack that is seen for the first time takes some 1000 bytes of the file.
     this.#tree = new CallTree(Math.min(1024 + (source.size ?? 0) / 256, MAX_RESERVE));
-    this.#frames = new Frames(this.#builder, options, this.#texts);
+    this.#known = new KnownLines(this.#lines);
+    this.#stack = new RecordStack(this.#lines, (node, entry) => this.#descend(node, entry));
+    this.#frames = new Frames(this.#builder, options, this.#known.texts);
   }
 
   read(): Profile {
@@ -107,27 +104,33 @@ export class RecordReader {
   }
 
   #readLines(): void {
-    const lines = this.#lines;
-    const texts = this.#texts;
-    let id = -1;
+    let before = -1;
     for (;;) {
-      const guess = id < 0 ? -1 : this.#next.array[id]!;
-      if (guess >= 0) {
-        const { bytes, view } = lines;
-        const start = skipBlanks(bytes, lines.aheadStart, lines.aheadEnd);
-        const end = start + texts.size(guess);
-        if (end < lines.aheadEnd && bytes[end] === NEWLINE && texts.isAt(guess, view, start)) {
-          lines.skip(1, end + 1);
-          this.#take(guess);
-          id = guess;
-          continue;
-        }
+      const { aheadStart } = this.#lines;
+      let id = this.#known.follower(before);
+      let isTaken = id >= 0 && this.#takeKnown(id, aheadStart);
+      if (!isTaken && this.#open) {
+        id = this.#known.sameAddress();
+        isTaken = id >= 0 && this.#takeKnown(id, aheadStart);
       }
-      if (!lines.next()) return;
-      const found = this.#readLine();
-      if (id >= 0 && found >= 0) this.#next.array[id] = found;
-      id = found;
+      if (!isTaken) {
+        if (!this.#lines.next()) return;
+        id = this.#readLine();
+      }
+      if (before >= 0 && id >= 0) this.#known.follow(before, id);
+      before = this.#open ? id : -1;
     }
+  }
+
+  /** Takes the next line if it is this one; and all behind it to the record's end, if that is as it was before. */
+  #takeKnown(id: number, start: number): boolean {
+    if (this.#stack.repeats(id)) {
+      this.#close();
+      return true;
+    }
+    if (!this.#known.goTo(id)) return false;
+    this.#take(id, start);
+    return true;
   }
 
   /** The id of a line that is a part of a stack, or -1. */
@@ -135,7 +138,7 @@ export class RecordReader {
     const { bytes, start, end } = this.#lines;
     const first = skipBlanks(bytes, start, end);
     if (first === end) {
-      if (this.#stack.depth > 0) this.#close();
+      if (!this.#stack.isEmpty) this.#close(start === end);
       return -1;
     }
     if (first === start && bytes[first] === HASH) {
@@ -204,7 +207,7 @@ export class RecordReader {
       return -1;
     }
     const id = this.#intern(start, this.#lines.end);
-    this.#take(id);
+    this.#take(id, this.#lines.start);
     return id;
   }
 
@@ -213,9 +216,9 @@ export class RecordReader {
     const text = this.#lines.text();
     const place = sourceLine(text);
     if (place) this.#takeSingle();
-    if (place && this.#stack.depth > 0) {
+    if (place && !this.#stack.isEmpty) {
       const id = this.#intern(start, this.#lines.end, place);
-      this.#take(id);
+      this.#take(id, this.#lines.start);
       return id;
     }
     if (BRANCHES.test(text)) this.#warnOfBranches();
@@ -227,36 +230,37 @@ export class RecordReader {
   /** The id of a line of a stack. */
   #intern(start: number, end: number, place?: SourceLine): number {
     const { bytes, view } = this.#lines;
-    const id = this.#texts.intern(bytes, view, start, end);
+    const id = this.#known.intern(start, end);
     if (id === this.#entries.length) {
-      this.#next.push(-1);
+      this.#stack.addLine();
       this.#entries.push(place ? -1 : this.#frames.entry(id, bytes, view, start, end));
       if (place) this.#places.set(id, place);
     }
     return id;
   }
 
-  #take(id: number): void {
+  /** Takes a line of a stack, which begins at `start`. */
+  #take(id: number, start: number): void {
     const entry = this.#entries.array[id]!;
     const stack = this.#stack;
-    if (entry >= 0) stack.push(entry);
-    else stack.top = this.#frames.placed(stack.top, this.#places.get(id)!);
+    if (entry >= 0) stack.push(entry, id, start);
+    else stack.amend(this.#frames.placed(stack.top, this.#places.get(id)!), start);
   }
 
   /** Takes the frame of the header, unless there is a stack. */
   #takeSingle(): void {
-    if (this.#stack.depth === 0 && this.#single >= 0) this.#take(this.#single);
+    if (this.#stack.isEmpty && this.#single >= 0) this.#take(this.#single, Number.NaN);
     this.#single = -1;
   }
 
-  /** Ends the record, if there is one. */
-  #close(): void {
+  /** Ends the record, if there is one; `ended`: the current line is empty and ends it. */
+  #close(ended = false): void {
     if (!this.#open) return;
     this.#open = false;
     this.#takeSingle();
-    if (this.#stack.depth === 0 && this.#options.empty === 'drop') return;
+    if (this.#stack.isEmpty && this.#options.empty === 'drop') return;
     const event = this.#options.events === 'apart' ? this.#event : 0;
-    const node = this.#stack.depth > 0 ? this.#stack.take() : this.#emptyNode();
+    const node = this.#stack.isEmpty ? this.#emptyNode() : this.#stack.take(ended);
     this.#samples.add(node, event, this.#threads.thread(this.#thread), this.#period, this.#time);
   }
 
