@@ -99,7 +99,7 @@ const EXCERPT_WIDTH = 100;
 const PATH_WIDTH = 160;
 
 /** Control characters would change the terminal that shows them. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (c) => (c === '\t' ? ' ' : '\uFFFD'));
 }
 

@@ -811,6 +811,8 @@ describe('commands', () => {
     assert.deepEqual({ status, out }, { status: 1, out: answer });
     assert.match(err, /input\/unreadable/);
     assert.equal(JSON.parse((await run(['detect', '--json', path])).out).format, 'folded');
+    // Names do nothing to the terminal.
+    assert.match((await run(['detect', fileOf(STACKS, '\x1b[31mred')])).out, /\uFFFD\[31mred: folded/);
   });
   test('completion', () => {
     const script = (user: string, ...words: string[]) => {

@@ -1,5 +1,5 @@
 /** `prof2dot detect FILE…`: what each file is. */
-import { Diagnostics, formatDiagnostic, ProfileError } from '../diagnostics.ts';
+import { Diagnostics, formatDiagnostic, ProfileError, printable } from '../diagnostics.ts';
 import { open } from '../open.ts';
 import type { Registry } from '../registry.ts';
 import { openInput, openOutput, STDIO } from './files.ts';
@@ -24,7 +24,7 @@ export async function detect(registry: Registry, files: string[], json: boolean)
         title: format.title,
         score: Number(score.toFixed(2)),
       };
-      print(json ? `${JSON.stringify(answer)}\n` : `${name}: ${format.name} (${format.title})\n`);
+      print(json ? `${JSON.stringify(answer)}\n` : `${printable(name)}: ${format.name} (${format.title})\n`);
     } catch (error) {
       if (!(error instanceof ProfileError)) throw error;
       status = 1;
