@@ -1,5 +1,6 @@
 /** The formats that come with prof2dot: the only file in src that imports converters. */
 import { callgrind } from '../converters/callgrind/callgrind.ts';
+import { gecko } from '../converters/exchange/gecko.ts';
 import { json } from '../converters/exchange/json.ts';
 import { otlp } from '../converters/exchange/otlp.ts';
 import { pprof } from '../converters/exchange/pprof.ts';
@@ -56,6 +57,7 @@ export const builtin: Registry = new Registry([
   otlp,
   json,
   speedscope,
+  gecko,
   callgrind,
   cpuprofile,
   chromeTrace,
