@@ -31,7 +31,7 @@ const THREAD = new JsonKeys([
 /** Processes that are in a process, and the recordings of old developer tools, are not nested any deeper. */
 const MAX_NESTING = 8;
 
-export type Tables = Partial<Record<(typeof TABLES)[number], Table>>;
+type Tables = Partial<Record<(typeof TABLES)[number], Table>>;
 
 export interface Lib {
   name: string;
