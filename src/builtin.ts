@@ -39,6 +39,7 @@ import { sysprof } from '../converters/stacks/sysprof.ts';
 import { xperf } from '../converters/stacks/xperf.ts';
 import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
+import { heapprofile } from '../converters/v8/heapprofile.ts';
 import { dot } from '../converters/views/dot.ts';
 import { lines } from '../converters/views/lines.ts';
 import { markdown } from '../converters/views/markdown.ts';
@@ -60,6 +61,7 @@ export const builtin: Registry = new Registry([
   gecko,
   callgrind,
   cpuprofile,
+  heapprofile,
   chromeTrace,
   folded,
   perf,

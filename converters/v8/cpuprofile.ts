@@ -15,7 +15,8 @@ import {
   type Profile,
   type Source,
 } from '../../src/plugin.ts';
-import { WRAPPERS } from './cpuprofile/wrappers.ts';
+import { heapNodes } from './heapprofile/signature.ts';
+import { WRAPPERS } from './wrappers.ts';
 
 const options = () =>
   z.object({
@@ -57,7 +58,7 @@ const FUNCTION_NAME = /"functionName"\s*:/;
 
 function probe({ text, jsonKeys, jsonArray }: Head): number {
   if (jsonKeys?.has('nodes')) return CALL_FRAME.test(text) || FUNCTION_NAME.test(text) ? 0.95 : 0;
-  if (jsonKeys?.has('head')) return FUNCTION_NAME.test(text) && !text.includes('"selfSize"') ? 0.9 : 0;
+  if (jsonKeys?.has('head')) return FUNCTION_NAME.test(text) && heapNodes(text) === 0 ? 0.9 : 0;
   // Samples may stand before the nodes, and fill the head.
   if (jsonKeys?.has('samples') && jsonKeys.has('timeDeltas')) return 0.8;
   const wrapped = jsonArray || WRAPPERS.some((key) => jsonKeys?.has(key));

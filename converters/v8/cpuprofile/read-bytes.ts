@@ -2,11 +2,11 @@
 
 import type { ByteInput } from '../../../src/plugin.ts';
 import { END, JsonKeys, JsonReader, RepeatedObjects, type Source } from '../../../src/plugin.ts';
+import { MAX_WRAPPERS, WRAPPERS } from '../wrappers.ts';
 import { readLegacyTree } from './legacy.ts';
 import { PlainNodes } from './plain-nodes.ts';
 import type { Recording } from './recording.ts';
 import type { Recordings } from './recordings.ts';
-import { MAX_WRAPPERS, WRAPPERS } from './wrappers.ts';
 
 const PROFILE = new JsonKeys([
   'nodes',

@@ -1,9 +1,9 @@
 /** Recordings of small files: from what `JSON.parse` makes of them. */
 import { NumberList, type Place } from '../../../src/plugin.ts';
+import { MAX_WRAPPERS, WRAPPERS } from '../wrappers.ts';
 import { readLegacyTree } from './legacy.ts';
 import type { Recording } from './recording.ts';
 import type { Recordings } from './recordings.ts';
-import { MAX_WRAPPERS, WRAPPERS } from './wrappers.ts';
 
 type Fields = Record<string, unknown>;
 
