@@ -234,6 +234,18 @@ export const DEEP: Record<string, Deep> = {
     };
   },
 
+  heapprofile(depth) {
+    const frame = (i: number) => JSON.stringify(callFrame(i === 0 ? '(root)' : `f${i % 50}`));
+    const size = (i: number) => (i + 1 < depth ? 0 : 32);
+    const first = (i: number) => `{"callFrame":${frame(i)},"selfSize":${size(i)},"id":${i + 1},"children":[`;
+    const last = (i: number) => `],"id":${i + 1},"selfSize":${size(i)}}`;
+    const sorted = numbers(depth).map((i) => `{"callFrame":${frame(i)},"children":[`);
+    return {
+      written: Buffer.from(`{"head":${numbers(depth).map(first).join('')}${']}'.repeat(depth)}}`),
+      sorted: Buffer.from(`{"head":${sorted.join('')}${numbers(depth).reverse().map(last).join('')}}`),
+    };
+  },
+
   callgrind: (depth) => ({
     chain: Buffer.from(
       `events: Ir\n${numbers(depth)

@@ -52,6 +52,8 @@ const MAX_VALUE = 0x1fffffe8;
 const SLACK = 8;
 /** Bytes shown on either side of an error. */
 const EXCERPT = 40;
+/** A path of more steps shows so many at either end. */
+const SHOWN_STEPS = 20;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -548,6 +550,10 @@ export class JsonReader {
   path(): string {
     let path = '';
     for (let depth = 0; depth < this.#depth; depth++) {
+      if (depth === SHOWN_STEPS && depth < this.#depth - SHOWN_STEPS) {
+        path += '…';
+        depth = this.#depth - SHOWN_STEPS;
+      }
       const step = this.#steps[depth]!;
       if (step >= 0) path += `[${step}]`;
       else if (step < -1) path += `${path && '.'}${this.#keySets[depth]!.names[-2 - step]}`;

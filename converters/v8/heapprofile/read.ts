@@ -32,7 +32,7 @@ interface Tree {
 /** All trees of the file, and their nodes: parents stand before their children. */
 export class Trees {
   readonly source: Source;
-  readonly builder = new ProfileBuilder([{ name: 'size', unit: 'bytes', title: 'memory in use' }]);
+  readonly builder = new ProfileBuilder([{ name: 'size', unit: 'bytes', title: 'memory' }]);
   readonly frames = new CallFrames(this.builder);
   readonly list: Tree[] = [];
   /** By node: -1 and NaN until they are read. */
