@@ -31,6 +31,7 @@ import { gprof } from '../converters/reports/gprof.ts';
 import { oprofile } from '../converters/reports/oprofile.ts';
 import { dtrace } from '../converters/stacks/dtrace.ts';
 import { folded } from '../converters/stacks/folded.ts';
+import { goroutines } from '../converters/stacks/goroutines.ts';
 import { hprof } from '../converters/stacks/hprof.ts';
 import { perf } from '../converters/stacks/perf.ts';
 import { shark } from '../converters/stacks/shark.ts';
@@ -67,6 +68,7 @@ export const builtin: Registry = new Registry([
   perf,
   dtrace,
   hprof,
+  goroutines,
   sleepy,
   shark,
   sysprof,
