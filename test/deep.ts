@@ -246,6 +246,14 @@ export const DEEP: Record<string, Deep> = {
     };
   },
 
+  goroutines: (depth) => ({
+    stack: Buffer.from(
+      `goroutine 1 [running]:\n${numbers(depth)
+        .map((i) => `main.f${i % 50}(0x0?)\n\t/src/main.go:${i} +0x1d\n`)
+        .join('')}`,
+    ),
+  }),
+
   callgrind: (depth) => ({
     chain: Buffer.from(
       `events: Ir\n${numbers(depth)

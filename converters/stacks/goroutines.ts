@@ -39,13 +39,18 @@ export const goroutines = defineFormat({
   parser: { options, probe, parse },
 });
 
-const CALL = /^[^\s(][^\n]*\)$|^\tgoroutine running on other thread/;
+const CALL = /^[^\s(].*\)$|^\tgoroutine running on other thread/;
 
 /** Some goroutine, and a call below it; any text may stand before. */
 function probe({ text, lines }: Head): number {
   if (!text.includes('goroutine ')) return 0;
-  const isGoroutine = (line: string, i: number) => HEADER.test(line) && CALL.test(lines[i + 1] ?? '');
+  const isGoroutine = (line: string, i: number) => HEADER.test(line) && isCall(lines[i + 1], lines[i + 2]);
   return lines.some(isGoroutine) ? 0.9 : 0;
+}
+
+/** Functions of C have no parentheses. */
+function isCall(call = '', place = ''): boolean {
+  return CALL.test(call) || (/^\S/.test(call) && /^\t\S/.test(place));
 }
 
 async function parse(source: Source, chosen: GoroutinesOptions): Promise<Profile> {

@@ -24,6 +24,12 @@ export class Frames {
     this.#lines = lines;
   }
 
+  /** The number of a text, whether it was met or not. */
+  idOf(text: string): number {
+    const bytes = new TextEncoder().encode(text);
+    return this.#texts.intern(bytes, new DataView(bytes.buffer), 0, bytes.length);
+  }
+
   /** The number of a part of the current line. */
   textId(start: number, end: number): number {
     return this.#texts.intern(this.#lines.bytes, this.#lines.view, start, end);

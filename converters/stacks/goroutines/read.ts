@@ -46,6 +46,7 @@ export class GoroutineReader {
   readonly #lines: LineReader;
   readonly #builder = new ProfileBuilder([METRIC]);
   readonly #frames: Frames;
+  readonly #outermost: number;
   readonly #tree = new CallTree();
   readonly #stack = new LeafFirst((node, frame) => this.#tree.child(node, frame));
   readonly #node = new Int32List();
@@ -65,7 +66,7 @@ export class GoroutineReader {
   #id = NONE;
   #state = NONE;
   #creator = NONE;
-  #creatorFrame = NONE;
+  #creatorPlace = NONE;
   #creatorId = NONE;
   /** Whether Go says that it cannot tell the stack. */
   #unavailable = false;
@@ -78,6 +79,7 @@ export class GoroutineReader {
     this.#options = options;
     this.#lines = source.lines();
     this.#frames = new Frames(this.#builder, this.#lines);
+    this.#outermost = this.#frames.idOf(OUTERMOST);
   }
 
   read(): Profile {
@@ -110,6 +112,7 @@ export class GoroutineReader {
   #readHeader(): void {
     const { bytes, start, end } = this.#lines;
     const header = HEADER.exec(this.#lines.text());
+    this.#finish();
     if (!header) {
       const message = 'a line that begins like a goroutine, but is none, is left out';
       this.#source.warn('bad-header', message, this.#lines.place());
@@ -121,7 +124,6 @@ export class GoroutineReader {
       this.#setAside();
       return;
     }
-    this.#finish();
     this.#where = 'stack';
     this.#begin = { line: this.#lines.line };
     this.#id = id;
@@ -172,11 +174,10 @@ export class GoroutineReader {
   #take(place: number): void {
     const name = this.#call;
     this.#call = NONE;
-    const frame = this.#frames.at(name, place);
     if (this.#isCreator) {
       this.#creator = name;
-      this.#creatorFrame = frame;
-    } else if (this.#frames.text(name) !== OUTERMOST) this.#stack.push(frame);
+      this.#creatorPlace = place;
+    } else if (name !== this.#outermost) this.#stack.push(this.#frames.at(name, place));
   }
 
   /** Adds the call that was left without a place, if it is one. */
@@ -199,7 +200,8 @@ export class GoroutineReader {
     if (this.#where === 'stack') {
       this.#flush();
       if (this.#stack.depth === 0) this.#stack.push(this.#frames.named('(stack unavailable)'));
-      if (this.#options.createdBy === 'root' && this.#creator !== NONE) this.#stack.push(this.#creatorFrame);
+      if (this.#options.createdBy === 'root' && this.#creator !== NONE)
+        this.#stack.push(this.#frames.at(this.#creator, this.#creatorPlace));
       this.#node.push(this.#stack.take());
       this.#labels.push(this.#labelSet());
     }
@@ -245,8 +247,7 @@ export class GoroutineReader {
       const hint = 'a stack begins with goroutine 1 [running]: and main.main() below it';
       source.fail('no-goroutines', 'there is not one goroutine with a stack', undefined, hint);
     }
-    if (this.#elided > 0)
-      source.warn('elided', `stacks of which Go left out frames in the middle: ${this.#elided}`);
+    if (this.#elided > 0) source.warn('elided', `stacks from which Go left out frames: ${this.#elided}`);
     if (this.#ancestors > 0)
       source.warn('ancestors', `stacks of those that made goroutines are left out: ${this.#ancestors}`);
     if (this.#aside > 0)
