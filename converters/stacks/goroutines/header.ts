@@ -2,9 +2,9 @@
 import type { Label } from '../../../src/plugin.ts';
 
 /** In crashes addresses of the runtime's own tables may stand in front of the state. */
-export const HEADER: RegExp = /^goroutine (\d+)(?: \w+=\S+)* \[.+\]:$/;
+export const HEADER: RegExp = /^goroutine (\d{1,15})(?: \w+=\S+)* \[.+\]:$/;
 
-const MINUTES = /^(\d+) minutes$/;
+const MINUTES = /^(\d{1,15}) minutes$/;
 const LOCKED = 'locked to thread';
 
 /** Labels of what stands in brackets. */

@@ -30,7 +30,7 @@ const CLOSE = 41;
 const OPEN_BRACKET = 91;
 
 const CREATED_BY = 'created by ';
-const IN_GOROUTINE = / in goroutine (\d+)$/;
+const IN_GOROUTINE = / in goroutine (\d{1,15})$/;
 const ELIDED = /^\.\.\.(?:additional|\d+) frames elided\.\.\.$/;
 /** What `go run` and `go test` print right below the last stack. */
 const END_OF_RUN = /^exit status \d+$|^FAIL\b/;
