@@ -234,6 +234,31 @@ export const DEEP: Record<string, Deep> = {
     };
   },
 
+  gecko(depth) {
+    const range = numbers(depth);
+    const meta = { preprocessedProfileVersion: 70, interval: 1 };
+    const tables = {
+      stringArray: ['f'],
+      funcTable: { length: 1, name: [0] },
+      frameTable: { length: 1, func: [0] },
+    };
+    const samples = { length: 1, stack: [depth - 1], time: [1] };
+    const file = (stackTable: object) =>
+      json({ meta, shared: { ...tables, stackTable }, threads: [{ name: 'main', samples }] });
+    return {
+      prefix: file({
+        length: depth,
+        frame: range.map(() => 0),
+        prefix: range.map((i) => (i > 0 ? i - 1 : null)),
+      }),
+      offset: file({
+        length: depth,
+        frame: range.map(() => 0),
+        prefixOffset: range.map((i) => Math.min(i, 1)),
+      }),
+    };
+  },
+
   heapprofile(depth) {
     const frame = (i: number) => JSON.stringify(callFrame(i === 0 ? '(root)' : `f${i % 50}`));
     const size = (i: number) => (i + 1 < depth ? 0 : 32);
