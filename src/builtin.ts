@@ -41,6 +41,7 @@ import { xperf } from '../converters/stacks/xperf.ts';
 import { chromeTrace } from '../converters/v8/chrome-trace.ts';
 import { cpuprofile } from '../converters/v8/cpuprofile.ts';
 import { heapprofile } from '../converters/v8/heapprofile.ts';
+import { v8Log } from '../converters/v8/v8-log.ts';
 import { dot } from '../converters/views/dot.ts';
 import { lines } from '../converters/views/lines.ts';
 import { markdown } from '../converters/views/markdown.ts';
@@ -63,6 +64,7 @@ export const builtin: Registry = new Registry([
   callgrind,
   cpuprofile,
   heapprofile,
+  v8Log,
   chromeTrace,
   folded,
   perf,

@@ -271,6 +271,19 @@ export const DEEP: Record<string, Deep> = {
     };
   },
 
+  'v8-log'(depth) {
+    const code = numbers(50).map(
+      (i) => `code-creation,JS,0,1,0x${(4096 + 64 * i).toString(16)},64,f${i} x.js:1:1,0x1,*\n`,
+    );
+    const frames = numbers(depth).map((i) => `,0x${(4096 + 64 * (i % 50)).toString(16)}`);
+    const stack = numbers(depth).flatMap((i) => [i % 50, 0]);
+    const entries = numbers(50).map((i) => ({ name: `f${i} x.js:1:1`, type: 'JS', kind: 'Opt' }));
+    return {
+      log: Buffer.from(`v8-version,11,3,244,8,,0\n${code.join('')}tick,0x1000,1,0,0x0,0${frames.join('')}\n`),
+      preprocessed: json({ code: entries, functions: [], ticks: [{ tm: 1, vm: 0, s: stack }] }),
+    };
+  },
+
   goroutines: (depth) => ({
     stack: Buffer.from(
       `goroutine 1 [running]:\n${numbers(depth)
