@@ -1,5 +1,7 @@
 /** The formats that come with prof2dot: the only file in src that imports converters. */
 import { callgrind } from '../converters/callgrind/callgrind.ts';
+import { dhat } from '../converters/callgrind/dhat.ts';
+import { massif } from '../converters/callgrind/massif.ts';
 import { gecko } from '../converters/exchange/gecko.ts';
 import { json } from '../converters/exchange/json.ts';
 import { otlp } from '../converters/exchange/otlp.ts';
@@ -61,7 +63,9 @@ export const builtin: Registry = new Registry([
   json,
   speedscope,
   gecko,
+  dhat,
   callgrind,
+  massif,
   cpuprofile,
   heapprofile,
   v8Log,

@@ -14,9 +14,12 @@ const DEPTH = 100_000;
 /** Too deep for any recursion, too, where the whole depth was tried with another input. */
 const LESS_DEEP = 30_000;
 
-/** Files of these hold graphs: chains of functions are no deep stacks, and take longer to make than to read. */
+/**
+ * Files of these take longer to make than to read: they hold graphs, in which chains of functions are no deep stacks, or
+ * lines that are indented by their depth.
+ */
 const CHAIN = 10_000;
-const GRAPHS = new Set(['lprof', 'pstats', 'pstats-text', 'yappi']);
+const CHAINS = new Set(['lprof', 'massif', 'pstats', 'pstats-text', 'yappi']);
 
 async function read(format: string, input: DeepInput): Promise<Profile> {
   const { bytes, ...more } = input instanceof Uint8Array ? { bytes: input } : input;
@@ -31,11 +34,11 @@ describe(`stacks of ${DEPTH} frames are read`, () => {
     test(format, async () => {
       const deep = DEEP[format];
       assert.ok(deep, 'test/deep.ts has no deep input of this format');
-      const isGraph = GRAPHS.has(format);
-      const [first, ...others] = Object.values(deep(isGraph ? CHAIN : DEPTH));
+      const isChain = CHAINS.has(format);
+      const [first, ...others] = Object.values(deep(isChain ? CHAIN : DEPTH));
       await read(format, first!);
       if (others.length === 0) return;
-      for (const other of Object.values(deep(isGraph ? CHAIN : LESS_DEEP)).slice(1))
+      for (const other of Object.values(deep(isChain ? CHAIN : LESS_DEEP)).slice(1))
         await read(format, other);
     });
   }

@@ -284,6 +284,24 @@ export const DEEP: Record<string, Deep> = {
     };
   },
 
+  dhat: (depth) => ({
+    points: json({
+      dhatFileVersion: 2,
+      mode: 'heap',
+      pps: [{ tb: 1, tbk: 1, fs: numbers(depth).map((i) => i % 50) }],
+      ftbl: numbers(50).map((i) => `0x${i}: f${i} (x.c:1)`),
+    }),
+  }),
+
+  massif(depth) {
+    const line = (_: unknown, i: number) =>
+      `${' '.repeat(i)}n${i + 1 < depth ? 1 : 0}: 8 0x1: f${i % 50} (x.c:1)\n`;
+    const figures = 'snapshot=0\ntime=0\nmem_heap_B=8\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_tree=peak\n';
+    return {
+      tree: Buffer.from(`desc: x\ncmd: x\ntime_unit: i\n${figures}${numbers(depth).map(line).join('')}`),
+    };
+  },
+
   goroutines: (depth) => ({
     stack: Buffer.from(
       `goroutine 1 [running]:\n${numbers(depth)
