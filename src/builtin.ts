@@ -36,6 +36,7 @@ import { folded } from '../converters/stacks/folded.ts';
 import { goroutines } from '../converters/stacks/goroutines.ts';
 import { hprof } from '../converters/stacks/hprof.ts';
 import { perf } from '../converters/stacks/perf.ts';
+import { sample } from '../converters/stacks/sample.ts';
 import { shark } from '../converters/stacks/shark.ts';
 import { sleepy } from '../converters/stacks/sleepy.ts';
 import { sysprof } from '../converters/stacks/sysprof.ts';
@@ -75,6 +76,7 @@ export const builtin: Registry = new Registry([
   dtrace,
   hprof,
   goroutines,
+  sample,
   sleepy,
   shark,
   sysprof,

@@ -19,7 +19,7 @@ const LESS_DEEP = 30_000;
  * lines that are indented by their depth.
  */
 const CHAIN = 10_000;
-const CHAINS = new Set(['lprof', 'massif', 'pstats', 'pstats-text', 'yappi']);
+const CHAINS = new Set(['lprof', 'massif', 'pstats', 'pstats-text', 'sample', 'yappi']);
 
 async function read(format: string, input: DeepInput): Promise<Profile> {
   const { bytes, ...more } = input instanceof Uint8Array ? { bytes: input } : input;

@@ -302,6 +302,11 @@ export const DEEP: Record<string, Deep> = {
     };
   },
 
+  sample(depth) {
+    const line = (_: unknown, i: number) => `    ${'  '.repeat(i)}1 ${i === 0 ? 'Thread_1' : `f${i % 50}`}\n`;
+    return { graph: Buffer.from(`Call graph:\n${numbers(depth).map(line).join('')}\n`) };
+  },
+
   goroutines: (depth) => ({
     stack: Buffer.from(
       `goroutine 1 [running]:\n${numbers(depth)
