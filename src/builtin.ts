@@ -39,6 +39,7 @@ import { perf } from '../converters/stacks/perf.ts';
 import { sample } from '../converters/stacks/sample.ts';
 import { shark } from '../converters/stacks/shark.ts';
 import { sleepy } from '../converters/stacks/sleepy.ts';
+import { stackprof } from '../converters/stacks/stackprof.ts';
 import { sysprof } from '../converters/stacks/sysprof.ts';
 import { xperf } from '../converters/stacks/xperf.ts';
 import { chromeTrace } from '../converters/v8/chrome-trace.ts';
@@ -71,6 +72,7 @@ export const builtin: Registry = new Registry([
   heapprofile,
   v8Log,
   chromeTrace,
+  stackprof,
   folded,
   perf,
   dtrace,
