@@ -35,6 +35,7 @@ import { dtrace } from '../converters/stacks/dtrace.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { goroutines } from '../converters/stacks/goroutines.ts';
 import { hprof } from '../converters/stacks/hprof.ts';
+import { instruments } from '../converters/stacks/instruments.ts';
 import { perf } from '../converters/stacks/perf.ts';
 import { sample } from '../converters/stacks/sample.ts';
 import { shark } from '../converters/stacks/shark.ts';
@@ -83,6 +84,7 @@ export const builtin: Registry = new Registry([
   shark,
   sysprof,
   xperf,
+  instruments,
   gprof,
   axe,
   aqtime,
