@@ -38,6 +38,7 @@ import { hprof } from '../converters/stacks/hprof.ts';
 import { instruments } from '../converters/stacks/instruments.ts';
 import { perf } from '../converters/stacks/perf.ts';
 import { sample } from '../converters/stacks/sample.ts';
+import { pmcstat } from '../converters/stacks/pmcstat.ts';
 import { shark } from '../converters/stacks/shark.ts';
 import { sleepy } from '../converters/stacks/sleepy.ts';
 import { stackprof } from '../converters/stacks/stackprof.ts';
@@ -85,6 +86,7 @@ export const builtin: Registry = new Registry([
   sysprof,
   xperf,
   instruments,
+  pmcstat,
   gprof,
   axe,
   aqtime,
