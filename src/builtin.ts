@@ -39,6 +39,7 @@ import { instruments } from '../converters/stacks/instruments.ts';
 import { perf } from '../converters/stacks/perf.ts';
 import { sample } from '../converters/stacks/sample.ts';
 import { pmcstat } from '../converters/stacks/pmcstat.ts';
+import { safari } from '../converters/stacks/safari.ts';
 import { shark } from '../converters/stacks/shark.ts';
 import { sleepy } from '../converters/stacks/sleepy.ts';
 import { stackprof } from '../converters/stacks/stackprof.ts';
@@ -75,6 +76,7 @@ export const builtin: Registry = new Registry([
   v8Log,
   chromeTrace,
   stackprof,
+  safari,
   folded,
   perf,
   dtrace,
