@@ -95,7 +95,32 @@ export const DEEP: Record<string, Deep> = {
     return { recursive: table(() => 'f'), distinct: table((i) => `f${i}`) };
   },
 
+  stackprof: (depth) => {
+    const dump = (id: (i: number) => number) => {
+      const frames = Object.fromEntries(numbers(depth).map((i) => [id(i), { name: `f${id(i)}` }]));
+      return json({ mode: 'custom', samples: 1, frames, raw: [depth, ...numbers(depth).map(id), 1] });
+    };
+    return { recursive: dump(() => 1), distinct: dump((i) => i) };
+  },
+
+  safari: (depth) => {
+    const recording = (line: (i: number) => number) => {
+      const stackFrames = numbers(depth).map((i) => ({ name: 'f', line: line(i), column: 1, url: 'a.js' }));
+      const sampleStackTraces = [{ timestamp: 1, stackFrames }];
+      return json({ version: 1, recording: { sampleStackTraces, sampleDurations: [1] } });
+    };
+    return { recursive: recording(() => 1), distinct: recording((i) => i + 1) };
+  },
+
   // Lines are as long as the stack is deep.
+  instruments: (depth) => {
+    const rows = numbers(depth / 50).map((i) => `1 ms 100.0%\t${' '.repeat(i)}f${i}\n`);
+    return { chain: Buffer.from(`Weight\tSymbol Name\n${rows.join('')}`) };
+  },
+  pmcstat: (depth) => {
+    const rows = numbers(depth / 50).map((i) => `${' '.repeat(i)}100.0%  [1]  f${i}\n`);
+    return { chain: Buffer.from(rows.join('')) };
+  },
   shark: (depth) => {
     const rows = numbers(depth / 50).map((i) => `${'| '.repeat(i)}+ 1, f${i}, m\n`);
     return { chain: Buffer.from(`SharkProfileViewer\n${rows.join('')}`) };

@@ -191,7 +191,7 @@ export class Reader {
 
   #profile(): Profile {
     const { length, frame, parent } = this.#tree;
-    this.#builder.metrics.push(...this.#metrics());
+    for (const metric of this.#metrics()) this.#builder.metrics.push(metric);
     return this.#builder.tree({
       frame: frame.subarray(0, length),
       parent: parent.subarray(0, length),

@@ -202,7 +202,7 @@ export class Reader {
     const { length, frame, parent } = this.#tree;
     const builder = this.#builder;
     builder.meta.producer = 'pmcstat';
-    builder.metrics.push(...this.#events.map(({ name }) => ({ name, unit: 'samples' })));
+    for (const { name } of this.#events) builder.metrics.push({ name, unit: 'samples' });
     const self = this.#events.map(({ sums }) => sums.column(length));
     return builder.tree({ frame: frame.subarray(0, length), parent: parent.subarray(0, length), self });
   }

@@ -42,9 +42,11 @@ export class Stacks {
   readonly #time = new Float64List();
   /** Samples so far. */
   #taken = 0;
-  /** When the sample before was taken, in microseconds since the start. */
-  #now = 0;
-  #backwards = 0;
+  /** Microseconds between all samples so far. */
+  #elapsed = 0;
+  /** When the last samples in a row began, in microseconds since the first did. */
+  #start = 0;
+  #oddTimes = 0;
   #empty = 0;
 
   constructor(recording: Recording, frames: Frame[], scale: Scale, builder: ProfileBuilder, source: Source) {
@@ -154,12 +156,12 @@ export class Stacks {
     let time = 0;
     for (let i = first; i < end; i++) {
       const delta = deltas.array[i]!;
-      if (delta >= 0) time += delta;
-      else this.#backwards++;
+      if (delta >= 0 && delta <= Number.MAX_SAFE_INTEGER) time += delta;
+      else this.#oddTimes++;
     }
-    const start = Math.max(this.#now, this.#stamp(first));
+    this.#start = Math.max(this.#start, this.#startOf(first));
     this.#taken = first + count;
-    this.#now = start + time;
+    this.#elapsed += time;
     if (node < 0) {
       this.#empty += count;
       return;
@@ -169,15 +171,20 @@ export class Stacks {
     this.#node.push(node);
     this.#counts.push(count);
     this.#measured.push(time + unmeasured * this.#scale.factors[0]!);
-    this.#time.push(start * NANOS);
+    this.#time.push(this.#start * NANOS);
   }
 
-  /** When a sample began, by the clock, in microseconds since the first did; 0 = nobody knows. */
-  #stamp(sample: number): number {
+  /** When the next sample began: by the clock where the dump has that, else by the times in between. */
+  #startOf(sample: number): number {
+    if (sample >= this.#recording.timestamps.length) return this.#elapsed;
+    const start = this.#clock(sample) - this.#clock(0);
+    return start <= Number.MAX_SAFE_INTEGER ? start : 0;
+  }
+
+  /** When a sample began, in microseconds of the clock. */
+  #clock(sample: number): number {
     const { deltas, timestamps } = this.#recording;
-    if (sample >= timestamps.length) return 0;
-    const start = (i: number) => timestamps.array[i]! - (i < deltas.length ? deltas.array[i]! : 0);
-    return start(sample) - start(0);
+    return timestamps.array[sample]! - (sample < deltas.length ? deltas.array[sample]! : 0);
   }
 
   #values(): Float64Array[] {
@@ -190,23 +197,25 @@ export class Stacks {
 
   #times(): Float64Array | undefined {
     const { deltas, timestamps } = this.#recording;
-    if (deltas.length > 0) this.#builder.meta.duration = this.#now * NANOS;
+    const last = Math.min(timestamps.length, this.#taken) - 1;
+    const duration = last >= 0 ? timestamps.array[last]! - this.#clock(0) : this.#elapsed;
+    if (duration > 0 && duration <= Number.MAX_SAFE_INTEGER) this.#builder.meta.duration = duration * NANOS;
     return deltas.length + timestamps.length > 0 ? this.#time.trimmed() : undefined;
   }
 
   #tellOdds(): void {
     const { deltas } = this.#recording;
     const taken = this.#taken;
-    tellSum(this.#recording, taken, Math.max(taken * this.#scale.factors[0]!, this.#now), this.#source);
+    tellSum(this.#recording, taken, Math.max(taken * this.#scale.factors[0]!, this.#elapsed), this.#source);
     if (this.#empty > 0)
       this.#source.note('empty-stack', `samples without a stack are left out: ${this.#empty}`);
     if (deltas.length > 0 && deltas.length !== taken) {
       const message = `${deltas.length} times for ${taken} samples: those without one took an interval`;
       this.#source.warn('times-differ', message, { path: 'raw_timestamp_deltas' });
     }
-    if (this.#backwards > 0) {
-      const message = `times below 0 count as 0: ${this.#backwards}`;
-      this.#source.warn('negative-time', message, { path: 'raw_timestamp_deltas' });
+    if (this.#oddTimes > 0) {
+      const message = `times below 0 or beyond 2^53 count as 0: ${this.#oddTimes}`;
+      this.#source.warn('bad-time', message, { path: 'raw_timestamp_deltas' });
     }
   }
 }
