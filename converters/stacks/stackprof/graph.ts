@@ -38,7 +38,6 @@ export function graphOf(
     total: scaled(samples),
     counts: 'every' as const,
   };
-  if (!source.wantsLineCosts) return builder.graph(nodes, arcs);
   const lines = linesOf(frames, source);
   return builder.graph(nodes, arcs, { lines: { ...lines, values: scaled(lines.self) } });
 }
