@@ -29,6 +29,7 @@ import { yappi } from '../converters/python/yappi.ts';
 import { aqtime } from '../converters/reports/aqtime.ts';
 import { axe } from '../converters/reports/axe.ts';
 import { dmd } from '../converters/reports/dmd.ts';
+import { ghc } from '../converters/reports/ghc.ts';
 import { gprof } from '../converters/reports/gprof.ts';
 import { oprofile } from '../converters/reports/oprofile.ts';
 import { dtrace } from '../converters/stacks/dtrace.ts';
@@ -90,6 +91,7 @@ export const builtin: Registry = new Registry([
   instruments,
   pmcstat,
   gprof,
+  ghc,
   axe,
   aqtime,
   oprofile,

@@ -327,6 +327,22 @@ export const DEEP: Record<string, Deep> = {
     };
   },
 
+  ghc(depth) {
+    const rows = Math.min(depth, 3000);
+    const titles = `${'COST CENTRE'.padEnd(rows + 3)} MODULE no. entries %time %alloc %time %alloc ticks bytes`;
+    const row = (_: unknown, i: number) =>
+      `${`${' '.repeat(i)}f${i % 50}`.padEnd(rows + 3)} Main 1 1 0.0 0.0 0.0 0.0 1 8\n`;
+    const open = numbers(depth).map((i) => `{"id":${i % 50},"ticks":1,"alloc":8,"entries":1,"children":[`);
+    const centres = numbers(50).map((i) => ({ id: i, label: `f${i}`, module: 'Main', src_loc: 'x.hs:1:1' }));
+    const file = `{"rts_arguments":[],"total_ticks":${depth},"tick_interval":1000,"cost_centres":${JSON.stringify(centres)}`;
+    return {
+      json: Buffer.from(`${file},"profile":${open.join('')}${']}'.repeat(depth)}}`),
+      text: Buffer.from(
+        `\t Time and Allocation Profiling Report\n\n${titles}\n\n${numbers(rows).map(row).join('')}`,
+      ),
+    };
+  },
+
   sample(depth) {
     const line = (_: unknown, i: number) => `    ${'  '.repeat(i)}1 ${i === 0 ? 'Thread_1' : `f${i % 50}`}\n`;
     return { graph: Buffer.from(`Call graph:\n${numbers(depth).map(line).join('')}\n`) };
