@@ -52,15 +52,17 @@ export const gecko = defineFormat({
 
 const VERSION = /"preprocessedProfileVersion"\s*:/;
 const INTERVAL = /"interval"\s*:/;
+const RECORDED = /"(?:stackwalk|processType|markerSchema)"\s*:/;
+const LIBRARY = /"breakpadId"\s*:/;
 const RECORDING = ['label', 'duration', 'frames', 'memory', 'ticks'];
 
+/** What is known of the recording may fill the head, and so may libraries. */
 function probe({ jsonKeys, text }: Head): number {
   if (jsonKeys === undefined) return 0;
-  if (jsonKeys.has('meta') && VERSION.test(text)) return 0.97;
-  // Libraries alone may fill the head.
-  const isProfile =
-    (jsonKeys.has('threads') || jsonKeys.has('libs')) && (jsonKeys.has('meta') || jsonKeys.size < 3);
-  if (isProfile && (INTERVAL.test(text) || /"breakpadId"\s*:/.test(text))) return 0.95;
+  const isNamed = jsonKeys.has('meta') && INTERVAL.test(text) && RECORDED.test(text);
+  if (isNamed) return VERSION.test(text) ? 0.97 : 0.95;
+  if (jsonKeys.has('libs') && LIBRARY.test(text) && (jsonKeys.has('meta') || jsonKeys.size < 3)) return 0.95;
+  if (jsonKeys.has('meta') && VERSION.test(text)) return 0.95;
   return RECORDING.every((key) => jsonKeys.has(key)) ? 0.9 : 0;
 }
 

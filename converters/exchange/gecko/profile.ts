@@ -169,36 +169,25 @@ class Threads {
   #values(): Column[] {
     const type = this.#type.trimmed();
     const weight = this.#weight.trimmed();
-    const ofType = (wanted: number, scale: (i: number) => number): Float64Array =>
-      weight.map((value, i) => (type[i] === wanted ? value * scale(i) : 0));
+    const interval = this.#interval.trimmed().map((value) => Math.round(value * MILLISECOND));
+    const isTimed = interval.every((value, i) => type[i] !== SAMPLES || value > 0);
+    const ofType = (wanted: number) => weight.map((value, i) => (type[i] === wanted ? value : 0));
+    const times = weight.map((value, i) => {
+      if (type[i] === TIMES) return value * MILLISECOND;
+      return isTimed && type[i] === SAMPLES ? value * interval[i]! : 0;
+    });
     const { metrics } = this.#builder;
     const values: Column[] = [];
     const add = (metric: Metric, column: Float64Array) => {
       metrics.push(metric);
       values.push(column);
     };
-    const interval = this.#interval.trimmed().map((value) => Math.round(value * MILLISECOND));
-    const isTimed = interval.every((value, i) => type[i] !== SAMPLES || value > 0);
-    const hasTime = type.includes(TIMES) || (isTimed && type.includes(SAMPLES));
-    if (hasTime)
-      add(
-        TIME,
-        weight.map((value, i) =>
-          type[i] === TIMES ? value * MILLISECOND : isTimed && type[i] === SAMPLES ? value * interval[i]! : 0,
-        ),
-      );
-    if (type.includes(SAMPLES) || type.length === 0)
-      add(
-        { name: 'samples', unit: 'samples' },
-        ofType(SAMPLES, () => 1),
-      );
+    const hasSamples = type.includes(SAMPLES);
+    if (type.includes(TIMES) || (isTimed && hasSamples)) add(TIME, times);
+    if (hasSamples || type.length === 0) add({ name: 'samples', unit: 'samples' }, ofType(SAMPLES));
     if (this.#cpuUnit === CYCLES) add({ name: 'cycles', unit: 'count' }, this.#cpu.trimmed());
     else if (this.#cpuUnit !== undefined) add({ name: 'cpu', unit: 'nanoseconds' }, this.#cpu.trimmed());
-    if (type.includes(BYTES))
-      add(
-        { name: 'bytes', unit: 'bytes' },
-        ofType(BYTES, () => 1),
-      );
+    if (type.includes(BYTES)) add({ name: 'bytes', unit: 'bytes' }, ofType(BYTES));
     return values;
   }
 
