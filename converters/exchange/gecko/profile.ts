@@ -83,7 +83,7 @@ class Threads {
       parent: this.#tree.parent.subarray(0, length),
       self: values.map((column) => summed([column], [node], length)),
     };
-    return this.#builder.tree(columns, { samples: this.#inOrder(node, values) });
+    return this.#builder.tree(columns, { samples: () => this.#samples(node, values) });
   }
 
   #addProcess({ meta, shared, threads }: GeckoFile, start: number): void {
@@ -196,24 +196,37 @@ class Threads {
     const producer = importedFrom || product;
     if (producer !== '') meta.producer = producer;
     if (startTime > 0 && startTime < MOST_TIME) meta.startTime = BigInt(Math.round(startTime * 1000)) * 1000n;
+    const { first, last } = this.#span();
+    if (last >= first) meta.duration = Math.round((last - first) * MILLISECOND);
     if (interval > 0) meta.period = { metric: TIME, value: Math.round(interval * MILLISECOND) };
   }
 
+  /** When the first and the last sample was, in milliseconds; NaN = that is not known of all. */
+  #span(): { first: number; last: number } {
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const time of this.#time.trimmed()) {
+      first = time < first || Number.isNaN(time) ? time : first;
+      last = time > last || Number.isNaN(time) ? time : last;
+    }
+    return { first, last };
+  }
+
   /** Samples by time, where all have one. */
-  #inOrder(node: Int32Array, values: Column[]): SampleTable {
+  #samples(node: Int32Array, values: Column[]): SampleTable {
     const labels = this.#labels.trimmed();
     const time = this.#time.trimmed();
     const table: SampleTable = { length: node.length, node, values };
     if (labels.some((set) => set >= 0)) table.labels = labels;
-    if (time.length === 0 || !time.every(Number.isFinite)) return table;
-    let start = 0;
-    for (const each of time) if (each < start) start = each;
-    const order = Uint32Array.from(time.keys()).sort((a, b) => time[a]! - time[b]! || a - b);
+    const { first } = this.#span();
+    if (!Number.isFinite(first)) return table;
+    const order = Uint32Array.from(time.keys());
+    if (time.some((each, i) => i > 0 && each < time[i - 1]!))
+      order.sort((a, b) => time[a]! - time[b]! || a - b);
+    const start = Math.min(0, first);
     table.node = Int32Array.from(order, (i) => node[i]!);
     table.values = values.map((column) => Float64Array.from(order, (i) => Number(column[i])));
     table.time = Float64Array.from(order, (i) => Math.round((time[i]! - start) * MILLISECOND));
     if (table.labels) table.labels = Int32Array.from(order, (i) => labels[i]!);
-    this.#builder.meta.duration = table.time.at(-1)! - table.time[0]!;
     return table;
   }
 }
