@@ -74,6 +74,9 @@ async function check({ input, format, options }: Case, isRead: boolean): Promise
   }
 }
 
+/** Fixtures of a format that are read as every other one. */
+const TRIED = 14;
+
 describe('recognition', () => {
   const parser = (name: string, score: number) => ({
     name,
@@ -136,7 +139,11 @@ describe('recognition', () => {
   test('refuses what clearly is another format than the one asked for', async () => {
     const parsers = builtin.list().filter(({ parser }) => parser);
     const read = new Set<string>();
+    // A few of each format: all of them by all formats would take longer than all else here.
+    const tried = new Map<string, number>();
     for (const { input, format, options } of readable) {
+      tried.set(format, (tried.get(format) ?? 0) + 1);
+      if (tried.get(format)! > TRIED) continue;
       const bytes = readFileSync(join(root, input));
       for (const { name } of parsers) {
         const isRead = await readProfile(bytes, { format: name, options, sibling: beside(input) }).then(

@@ -137,7 +137,7 @@ test('what is known of records does not change the next ones', async () => {
         assert.deepEqual(await readAll(ended!, piece), await readAll(apart!, 1 << 20));
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
