@@ -128,6 +128,8 @@ export class RecordReader {
       this.#close();
       return true;
     }
+    // A place is one of a frame above it.
+    if (this.#entries.array[id]! < 0 && this.#stack.isEmpty) return false;
     if (!this.#known.goTo(id)) return false;
     this.#take(id, start);
     return true;
