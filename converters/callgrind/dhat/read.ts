@@ -157,7 +157,7 @@ export class DhatReader {
   #metric(value: number): Metric {
     const isBlocks = VALUES[value]!.endsWith('bk');
     // Events of the program's own are in units of its own.
-    const unit = isBlocks || this.#mode === 'ad-hoc' ? 'count' : 'bytes';
+    const unit = isBlocks || this.#mode.endsWith('ad-hoc') ? 'count' : 'bytes';
     return this.#mode === 'heap' || this.#mode === 'rust-heap'
       ? { name: NAMES[value]!, unit, title: TITLES[value]! }
       : { name: NAMES[value]!.replace('blocks', 'events'), unit };
