@@ -10,7 +10,7 @@ const UNKNOWN = '???';
 export function valgrindFrame(builder: ProfileBuilder, text: string): number {
   const address = ADDRESS.exec(text);
   const rest = text.slice(address?.[0].length ?? 0);
-  const open = rest.endsWith(')') ? rest.lastIndexOf(' (') : -1;
+  const open = rest.endsWith(')') ? lastOpen(rest) : -1;
   const inside = open < 0 ? '' : rest.slice(open + 2, -1);
   const place = PLACE.exec(inside);
   const object = inside.startsWith(IN) ? inside.slice(IN.length) : '';
@@ -26,6 +26,16 @@ export function valgrindFrame(builder: ProfileBuilder, text: string): number {
     mapping,
     ...(address && { address: BigInt(`0x${address[1]}`) }),
   });
+}
+
+/** Where the parenthesis opens that ends a text, behind a blank; paths may hold some themselves. -1 = there is none. */
+function lastOpen(text: string): number {
+  let depth = 0;
+  for (let at = text.length - 1; at > 0; at--) {
+    if (text[at] === ')') depth++;
+    else if (text[at] === '(' && --depth === 0) return text[at - 1] === ' ' ? at - 1 : text.lastIndexOf(' (');
+  }
+  return text.lastIndexOf(' (');
 }
 
 /** A name for what has none: that of its object. */
