@@ -1,7 +1,7 @@
 /**
  * Massif, Valgrind's profiler of how large the heap is: snapshots, some of them with the stacks that allocated it.
  *
- * Written by `valgrind --tool=massif`, and by `heaptrack_print -M`.
+ * Written by `valgrind --tool=massif`, by Valgrind's other tools with `--xtree-memory`, and by `heaptrack_print -M`.
  * Spec: https://valgrind.org/docs/manual/ms-manual.html
  * The surprise: trees stand on their heads, allocations first and their callers below them; and what is too small for
  * a line of its own is one line without a name.
@@ -34,7 +34,9 @@ export const massif = defineFormat({
   parser: { options, probe, parse },
 });
 
+/** heaptrack's files may end with what others begin with. */
 function probe({ text }: Head): number {
+  if (/^#-+\s+snapshot=\d+\s+#-+\s+time=/.test(text)) return 0.98;
   if (!/^desc: /.test(text)) return 0;
   if (/^snapshot=\d+\r?$/m.test(text)) return 0.98;
   return /^time_unit: \w+\r?$/m.test(text) ? 0.95 : 0;

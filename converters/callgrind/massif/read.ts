@@ -1,10 +1,12 @@
 /** Reads the snapshots: figures, and the tree of those that have one, of which one is kept. */
 import type { LineReader, Meta, Place, Profile, Source } from '../../../src/plugin.ts';
 import type { MassifOptions } from '../massif.ts';
-import { HeapTree } from './tree.ts';
+import { HEAP, HeapTree } from './tree.ts';
 
 const HEADER = /^(desc|cmd|time_unit): ?(.*)$/s;
 const FIGURE = /^(snapshot|time|mem_heap_B|mem_heap_extra_B|mem_stacks_B|heap_tree)=(.*)$/s;
+/** What stands in front of snapshots, and in no command. */
+const RULE = '#-----------';
 const NUMBER = /^\d{1,15}(?:\.\d{1,9})?$/;
 
 /** A snapshot without its tree. */
@@ -24,6 +26,8 @@ export class MassifReader {
   readonly #meta: Meta = { producer: 'Massif' };
   /** Numbers of the snapshots that have a tree. */
   readonly #detailed: number[] = [];
+  /** Whether lines belong to the command, which may have several. */
+  #isCommand = false;
   #current: Snapshot | undefined;
   #chosen: { snapshot: Snapshot; tree: HeapTree } | undefined;
 
@@ -43,6 +47,7 @@ export class MassifReader {
     const lines = this.#lines;
     while (lines.next()) {
       const text = lines.text();
+      if (this.#isCommand && this.#command(text)) continue;
       const figure = FIGURE.exec(text);
       const header = figure ? null : HEADER.exec(text);
       if (figure) this.#figure(figure[1]!, figure[2]!);
@@ -61,7 +66,22 @@ export class MassifReader {
         'not-in-tree',
         `no stack is known of ${snapshot.extra} bytes around the blocks, and of ${snapshot.stacks} of stacks`,
       );
+    const others = this.#detailed.length - 1;
+    if (tree.metric !== HEAP && others > 0)
+      this.#source.note(
+        'other-measures',
+        `only ${tree.metric.name} is read: snapshots that measure something else are left out: ${others}`,
+        undefined,
+        `--massif.snapshot chooses another: ${this.#detailed.slice(0, 50).join(', ')}`,
+      );
     return tree.profile(this.#meta);
+  }
+
+  /** Whether a line goes on with the command. */
+  #command(text: string): boolean {
+    this.#isCommand = text !== RULE && !text.startsWith('time_unit: ');
+    if (this.#isCommand) this.#meta.command += `\n${text}`;
+    return this.#isCommand;
   }
 
   #choice(): { snapshot: Snapshot; tree: HeapTree } {
@@ -77,8 +97,10 @@ export class MassifReader {
   }
 
   #header(key: string, value: string): void {
-    if (key === 'cmd') this.#meta.command = value;
-    else if (key === 'desc' && value !== '' && value !== '(none)') this.#meta.comments = [value];
+    if (key === 'cmd') {
+      this.#meta.command = value;
+      this.#isCommand = true;
+    } else if (key === 'desc' && value !== '' && value !== '(none)') this.#meta.comments = [value];
   }
 
   #figure(key: string, value: string): void {
@@ -101,7 +123,9 @@ export class MassifReader {
     this.#detailed.push(snapshot.number);
     const tree = new HeapTree(this.#lines, this.#source, this.#isWanted(snapshot));
     tree.read();
-    if (this.#isWanted(snapshot)) this.#chosen = { snapshot, tree };
+    // Of several things that are measured it is the first.
+    const isOther = this.#wanted === 'peak' && tree.metric !== HEAP && this.#chosen !== undefined;
+    if (this.#isWanted(snapshot) && !isOther) this.#chosen = { snapshot, tree };
   }
 
   /** Whether it is the one, as far as is known. Where there is no peak, it is the last that has a tree. */

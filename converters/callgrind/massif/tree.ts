@@ -5,6 +5,7 @@ import {
   Int32List,
   type LineReader,
   type Meta,
+  type Metric,
   type Profile,
   ProfileBuilder,
   type Source,
@@ -16,6 +17,10 @@ const LINE = /^( *)n(\d{1,9}): (\d{1,15}) (.*)$/s;
 const BELOW = /^in \d+ places?, (?:below massif's threshold|all below massif's threshold)/;
 /** The root of a tree, which stands for no function: functions that allocate. */
 const ROOT = /^\(/;
+/** The root of what Valgrind's other tools write, one tree for each thing that they measure. */
+const MEASURE = /^(\w+) : (.+)$/s;
+/** What Massif itself measures. */
+export const HEAP: Metric = { name: 'heap', unit: 'bytes' };
 const REST = "(below massif's threshold)";
 
 /** A line whose callers are being read. */
@@ -29,7 +34,7 @@ interface Open {
 }
 
 export class HeapTree {
-  readonly #builder = new ProfileBuilder([{ name: 'heap', unit: 'bytes' }]);
+  readonly #builder = new ProfileBuilder([]);
   readonly #lines: LineReader;
   readonly #source: Source;
   /** Whether anybody wants its profile. */
@@ -40,6 +45,8 @@ export class HeapTree {
   readonly #node = new Int32List();
   readonly #value = new Float64List();
   total = 0;
+  /** What the tree measures. */
+  metric: Metric = HEAP;
 
   constructor(lines: LineReader, source: Source, isKept: boolean) {
     this.#lines = lines;
@@ -74,8 +81,10 @@ export class HeapTree {
     };
     if (isRoot) this.total = open.value;
     else this.#path.at(-1)!.sum += open.value;
+    const measure = isRoot ? MEASURE.exec(text) : null;
+    if (measure) this.metric = metricOf(measure[1]!, measure[2]!);
     // The functions that allocate are told as one, which calls nobody and is called by all.
-    if (this.#isKept && !(isRoot && ROOT.test(text) && open.left > 0))
+    if (this.#isKept && !measure && !(isRoot && ROOT.test(text) && open.left > 0))
       open.frame = BELOW.test(text) ? this.#rest() : valgrindFrame(this.#builder, text);
     this.#path.push(open);
     if (open.left === 0) this.#add(open.value);
@@ -116,6 +125,7 @@ export class HeapTree {
 
   profile(meta: Meta): Profile {
     this.#builder.meta = meta;
+    this.#builder.metrics.push(this.metric);
     const { length, frame, parent } = this.#tree;
     return this.#builder.tree({
       frame: frame.subarray(0, length),
@@ -123,4 +133,8 @@ export class HeapTree {
       self: [summed([this.#value.trimmed()], [this.#node.trimmed()], length)],
     });
   }
+}
+
+function metricOf(name: string, title: string): Metric {
+  return { name, unit: name.endsWith('Bk') ? 'count' : 'bytes', title };
 }
