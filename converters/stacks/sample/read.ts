@@ -60,6 +60,9 @@ export class SampleReader {
     for (more = lines.next(); more && lines.start < lines.end; more = lines.next()) this.#readLine();
     if (!more) this.#source.warn('cut-off', 'the file ends within the call graph');
     this.#leave(0);
+    while (lines.next())
+      if (lines.startsWith('Call graph:'))
+        this.#source.warn('more-graphs', 'only the first call graph is read', lines.place());
     return this.#profile();
   }
 
