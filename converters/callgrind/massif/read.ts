@@ -28,6 +28,8 @@ export class MassifReader {
   readonly #detailed: number[] = [];
   /** Whether lines belong to the command, which may have several. */
   #isCommand = false;
+  /** Whether no snapshot holds anything of the heap. */
+  #isEmpty = true;
   #current: Snapshot | undefined;
   #chosen: { snapshot: Snapshot; tree: HeapTree } | undefined;
 
@@ -88,8 +90,9 @@ export class MassifReader {
     if (this.#chosen) return this.#chosen;
     const source = this.#source;
     if (this.#detailed.length === 0) {
-      const hint =
-        'was the program too short? valgrind --tool=massif --detailed-freq=1 makes a tree of each snapshot';
+      const hint = this.#isEmpty
+        ? 'nothing was on the heap when they were made; was it left out with --heap=no?'
+        : 'was the program too short? valgrind --tool=massif --detailed-freq=1 makes a tree of each snapshot';
       source.fail('no-tree', 'no snapshot has a tree of stacks', undefined, hint);
     }
     const hint = `trees have the snapshots ${this.#detailed.slice(0, 50).join(', ')}`;
@@ -111,8 +114,10 @@ export class MassifReader {
     }
     const current = this.#current;
     if (!current) this.#source.fail('bad-line', 'a figure outside of a snapshot', this.#lines.place());
-    if (key === 'mem_heap_B') current.heap = this.#number(value);
-    else if (key === 'mem_heap_extra_B') current.extra = this.#number(value);
+    if (key === 'mem_heap_B') {
+      current.heap = this.#number(value);
+      if (current.heap > 0) this.#isEmpty = false;
+    } else if (key === 'mem_heap_extra_B') current.extra = this.#number(value);
     else if (key === 'mem_stacks_B') current.stacks = this.#number(value);
     else if (key === 'heap_tree') this.#tree(current, value);
   }
