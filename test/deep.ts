@@ -327,6 +327,10 @@ export const DEEP: Record<string, Deep> = {
     };
   },
 
+  vtune: (depth) => {
+    const rows = numbers(depth / 50).map((i) => `${' '.repeat(i)}f${i},1.0,m\n`);
+    return { chain: Buffer.from(`Function Stack,CPU Time:Self,Module\n${rows.join('')}`) };
+  },
   ghc(depth) {
     const rows = Math.min(depth, 3000);
     const titles = `${'COST CENTRE'.padEnd(rows + 3)} MODULE no. entries %time %alloc %time %alloc ticks bytes`;
