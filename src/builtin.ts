@@ -32,6 +32,7 @@ import { dmd } from '../converters/reports/dmd.ts';
 import { ghc } from '../converters/reports/ghc.ts';
 import { gprof } from '../converters/reports/gprof.ts';
 import { oprofile } from '../converters/reports/oprofile.ts';
+import { vsprof } from '../converters/reports/vsprof.ts';
 import { vtune } from '../converters/reports/vtune.ts';
 import { dtrace } from '../converters/stacks/dtrace.ts';
 import { folded } from '../converters/stacks/folded.ts';
@@ -98,6 +99,7 @@ export const builtin: Registry = new Registry([
   oprofile,
   dmd,
   vtune,
+  vsprof,
   pyflame,
   timeit,
   importtime,

@@ -331,6 +331,13 @@ export const DEEP: Record<string, Deep> = {
     const rows = numbers(depth / 50).map((i) => `${' '.repeat(i)}f${i},1.0,m\n`);
     return { chain: Buffer.from(`Function Stack,CPU Time:Self,Module\n${rows.join('')}`) };
   },
+  vsprof: (depth) => {
+    const rows = (functions: number) =>
+      numbers(depth).map((i) => `${i},"f${i % functions}",${depth - i},1,\n`);
+    const table = (functions: number) =>
+      Buffer.from(`Level,Function Name,Inclusive Samples,Exclusive Samples,\n${rows(functions).join('')}`);
+    return { recursive: table(1), distinct: table(depth) };
+  },
   ghc(depth) {
     const rows = Math.min(depth, 3000);
     const titles = `${'COST CENTRE'.padEnd(rows + 3)} MODULE no. entries %time %alloc %time %alloc ticks bytes`;
