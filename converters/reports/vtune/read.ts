@@ -38,8 +38,6 @@ export class Reader {
   readonly #builder = new ProfileBuilder([]);
   readonly #rows = new CallRows();
   readonly #figure = new Figure();
-  /** Columns of totals that are percentages. */
-  readonly #shares = new Set<number>();
   #width = 0;
   #slack = 0;
 
@@ -92,25 +90,34 @@ export class Reader {
     }
   }
 
-  /** What is kept. Whether totals are percentages is told by the first row. */
+  /** What is kept. What is in percent is told by the first row. */
   #values({ values, others }: Columns): Values[] {
-    const { bytes } = this.#lines;
-    for (const { total } of values)
-      if (total >= 0 && bytes[this.#row.to(total) - 1] === PERCENT) this.#shares.add(total);
     const kept = values.flatMap((each) => {
-      const total = this.#shares.has(each.total) ? -1 : each.total;
-      if (each.self < 0 && total < 0) others.push(`${each.title}:Total`);
-      else return [{ ...each, total, rows: new RowValues(each.self >= 0, total >= 0), whole: Number.NaN }];
+      const [self, total] = [each.self, each.total].map((cell) => (this.#isShare(cell) ? -1 : cell));
+      if (self! >= 0 || total! >= 0)
+        return [
+          {
+            ...each,
+            self: self!,
+            total: total!,
+            rows: new RowValues(self! >= 0, total! >= 0),
+            whole: Number.NaN,
+          },
+        ];
+      others.push(`${each.title} in percent`);
       return [];
     });
     if (kept.length === 0) {
-      const hint =
-        'ask for selves (-column "CPU Time:Self",Module), or for totals as values (-show-as values)';
+      const hint = 'ask for selves as values: -column "CPU Time:Self",Module -show-as values';
       this.#source.fail('no-values', `there are no values in it: ${others.join(', ')}`, undefined, hint);
     }
     if (others.length > 0)
       this.#source.note('left-out', `columns that are no sums of values are left out: ${others.join(', ')}`);
     return kept;
+  }
+
+  #isShare(cell: number): boolean {
+    return cell >= 0 && this.#lines.bytes[this.#row.to(cell) - 1] === PERCENT;
   }
 
   /** The node of the row; -1 = it is the one for the whole. */
