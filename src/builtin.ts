@@ -34,6 +34,7 @@ import { gprof } from '../converters/reports/gprof.ts';
 import { oprofile } from '../converters/reports/oprofile.ts';
 import { vsprof } from '../converters/reports/vsprof.ts';
 import { vtune } from '../converters/reports/vtune.ts';
+import { xhprof } from '../converters/reports/xhprof.ts';
 import { dtrace } from '../converters/stacks/dtrace.ts';
 import { folded } from '../converters/stacks/folded.ts';
 import { goroutines } from '../converters/stacks/goroutines.ts';
@@ -100,6 +101,7 @@ export const builtin: Registry = new Registry([
   dmd,
   vtune,
   vsprof,
+  xhprof,
   pyflame,
   timeit,
   importtime,

@@ -318,6 +318,18 @@ export const DEEP: Record<string, Deep> = {
     }),
   }),
 
+  xhprof(depth) {
+    const calls = numbers(depth).map((i) => [`f${i}==>f${i + 1}`, { ct: 1, wt: depth - i }]);
+    const stack = numbers(depth).map((i) => `f${i % 50}`);
+    return {
+      stack: json({ '1.5': `main()==>${stack.join('==>')}` }),
+      graph: json(Object.fromEntries([['f0', { ct: 1, wt: depth + 1 }], ...calls])),
+      meta: Buffer.from(
+        `a:2:{s:7:"profile";a:1:{s:6:"main()";a:1:{s:2:"wt";i:1;}}s:1:"m";${'a:1:{i:0;'.repeat(depth)}i:1;${'}'.repeat(depth)}}`,
+      ),
+    };
+  },
+
   massif(depth) {
     const line = (_: unknown, i: number) =>
       `${' '.repeat(i)}n${i + 1 < depth ? 1 : 0}: 8 0x1: f${i % 50} (x.c:1)\n`;

@@ -69,6 +69,8 @@ export class JsonReader {
   /** What `raw` found is `bytes[start … end]`. */
   start = 0;
   end = 0;
+  /** The last key that no set had as it was written. */
+  otherKey = '';
   readonly #source: Source;
   readonly #input: ByteInput;
   #ended = false;
@@ -179,7 +181,8 @@ export class JsonReader {
       return key;
     }
     // In no set, or written with blanks or escapes, or across the end of the buffer.
-    key = keys.names.indexOf(this.string());
+    this.otherKey = this.string();
+    key = keys.names.indexOf(this.otherKey);
     this.#steps[this.#depth - 1] = -2 - key;
     if (this.peek() !== COLON) this.#unexpected('a colon');
     this.at++;
