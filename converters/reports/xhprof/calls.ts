@@ -41,7 +41,7 @@ export class Calls {
   readonly #caller = new Int32List();
   readonly #callee = new Int32List();
   readonly #calls = new Float64List();
-  readonly #seen = new Set<string>();
+  readonly #seen = new ArcIndex();
   /** Keys of the metrics. */
   readonly #keys: string[] = [];
   /** By metric and call; NaN = not told. */
@@ -59,13 +59,14 @@ export class Calls {
   /** Begins a call; false if it was told before. */
   add(key: string): boolean {
     const arrow = key.indexOf(ARROW);
-    this.#caller.push(arrow < 0 ? -1 : this.#level(key.slice(0, arrow)));
-    this.#callee.push(this.#level(arrow < 0 ? key : key.slice(arrow + ARROW.length)));
+    const caller = arrow < 0 ? -1 : this.#level(key.slice(0, arrow));
+    const callee = this.#level(arrow < 0 ? key : key.slice(arrow + ARROW.length));
+    this.#caller.push(caller);
+    this.#callee.push(callee);
     this.#calls.push(Number.NaN);
     for (const list of this.#values) list.push(Number.NaN);
-    const isNew = !this.#seen.has(key);
-    this.#seen.add(key);
-    return isNew;
+    const known = this.#seen.length;
+    return this.#seen.find(caller, callee, 0, 0) === known;
   }
 
   /** A value of the call that was begun last. */
