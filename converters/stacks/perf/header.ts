@@ -17,6 +17,8 @@ const OPEN = 91;
 const CLOSE = 93;
 const LOWER_A = 97;
 
+/** perf counts in 64 bits. */
+const MOST_PERIOD = 2 ** 64;
 /** An address has no more digits. */
 const MAX_ADDRESS = 16;
 const decoder = new TextDecoder();
@@ -154,7 +156,7 @@ export class RecordHeader {
   #readPeriod(from: number, to: number): void {
     let period = 0;
     for (let at = from; at < to; at++) period = period * 10 + (this.#bytes[at]! - ZERO);
-    this.period = period;
+    this.period = Math.min(period, MOST_PERIOD);
   }
 
   /** The word in front of the colon is an event if it is the first, or if a number or a CPU is before it. */
