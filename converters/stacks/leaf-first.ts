@@ -20,15 +20,6 @@ export class LeafFirst {
     return this.#depth;
   }
 
-  /** The entry that was pushed last; there is one. */
-  get top(): number {
-    return this.#stack[this.#depth - 1]!;
-  }
-
-  set top(entry: number) {
-    this.#stack[this.#depth - 1] = entry;
-  }
-
   /** Adds the caller of all entries so far. */
   push(entry: number): void {
     if (this.#depth === this.#stack.length) this.#stack = grown(this.#stack, this.#depth + 1);

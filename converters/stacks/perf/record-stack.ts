@@ -4,14 +4,14 @@
  */
 import { areSame, commonPrefix, Float64List, Int32List, type LineReader } from '../../../src/plugin.ts';
 
-/** Places are bytes of the input; they are NaN where there is none. */
+/** Offsets are those of bytes in the input; NaN = there is none. */
 export class RecordStack {
   readonly #lines: LineReader;
   readonly #child: (node: number, entry: number) => number;
-  /** The frames that were read line by line, leaf first: entry, line, its place and its number. */
+  /** The frames that were read line by line, leaf first: entry, line, its offset and its number. */
   readonly #entries = new Int32List();
   readonly #ids = new Int32List();
-  readonly #starts = new Float64List();
+  readonly #offsets = new Float64List();
   readonly #numbers = new Int32List();
   /** Whether nothing else stands between these. */
   #isPlain = true;
@@ -19,8 +19,8 @@ export class RecordStack {
   #callers = -1;
   /** Behind the last line that was pushed. */
   #behind = Number.NaN;
-  /** Of lines that stood in a record: where it was, bytes and lines from there to the record's end, and the node. */
-  readonly #place = new Float64List();
+  /** Of lines that stood in a record: its offset, bytes and lines from there to the record's end, and the node. */
+  readonly #offset = new Float64List();
   readonly #size = new Int32List();
   readonly #count = new Int32List();
   readonly #node = new Int32List();
@@ -39,7 +39,7 @@ export class RecordStack {
 
   /** Makes room for one more line. */
   addLine(): void {
-    this.#place.push(Number.NaN);
+    this.#offset.push(Number.NaN);
     this.#size.push(0);
     this.#count.push(0);
     this.#node.push(-1);
@@ -50,13 +50,13 @@ export class RecordStack {
     return this.#entries.array[this.#entries.length - 1]!;
   }
 
-  /** Adds the caller of all entries so far, which is the current line, begins at `start` in the buffer. */
+  /** Adds the caller of all entries so far: the current line, which begins at `start` in the buffer, or at NaN. */
   push(entry: number, id: number, start: number): void {
-    const at = start + this.#lines.passed;
-    this.#isPlain = this.#entries.length === 0 ? at >= 0 : this.#isPlain && at === this.#behind;
+    const offset = start + this.#lines.passed;
+    this.#isPlain = this.#entries.length === 0 ? offset >= 0 : this.#isPlain && offset === this.#behind;
     this.#entries.push(entry);
     this.#ids.push(id);
-    this.#starts.push(at);
+    this.#offsets.push(offset);
     this.#numbers.push(this.#lines.line);
     this.#behind = this.#lines.aheadStart + this.#lines.passed;
   }
@@ -72,11 +72,11 @@ export class RecordStack {
   repeats(id: number): boolean {
     const lines = this.#lines;
     const { view, passed, aheadStart, aheadEnd } = lines;
-    const place = this.#place.array[id]! - passed;
+    const before = this.#offset.array[id]! - passed;
     const size = this.#size.array[id]!;
-    if (!(place >= 0) || aheadStart + passed < this.#known || aheadStart + size > aheadEnd) return false;
-    if (!areSame(lines.bytes, view, place, aheadStart, size)) {
-      this.#known = aheadStart + passed + commonPrefix(view, place, view, aheadStart, size);
+    if (!(before >= 0) || aheadStart + passed < this.#known || aheadStart + size > aheadEnd) return false;
+    if (!areSame(lines.bytes, view, before, aheadStart, size)) {
+      this.#known = aheadStart + passed + commonPrefix(view, before, view, aheadStart, size);
       return false;
     }
     lines.skip(this.#count.array[id]!, aheadStart + size);
@@ -94,18 +94,14 @@ export class RecordStack {
       node = this.#child(node, this.#entries.array[i]!);
       if (!isRemembered) continue;
       const id = this.#ids.array[i]!;
-      const start = this.#starts.array[i]!;
-      this.#place.array[id] = start;
-      this.#size.array[id] = aheadStart + passed - start;
+      const offset = this.#offsets.array[i]!;
+      this.#offset.array[id] = offset;
+      this.#size.array[id] = aheadStart + passed - offset;
       this.#count.array[id] = line + 1 - this.#numbers.array[i]!;
       this.#node.array[id] = node;
     }
-    this.clear();
-    return node;
-  }
-
-  clear(): void {
-    this.#entries.length = this.#ids.length = this.#starts.length = this.#numbers.length = 0;
+    this.#entries.length = this.#ids.length = this.#offsets.length = this.#numbers.length = 0;
     this.#callers = -1;
+    return node;
   }
 }
