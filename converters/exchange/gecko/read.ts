@@ -118,7 +118,7 @@ class FileReader {
       const name = FILE.names[key];
       if (name === 'meta') this.#meta(file.meta);
       else if (name === 'libs' && json.isArray()) file.shared.libs = this.#libs();
-      else if (name === 'shared') this.#part(file.shared);
+      else if (name === 'shared' && json.isObject()) this.#part(file.shared);
       else if (name === 'threads')
         for (let more = json.enterArray(); more; more = json.nextItem()) file.threads.push(this.#thread());
       else if (name === 'processes' && json.isArray())
@@ -139,15 +139,10 @@ class FileReader {
       else if ((name === 'product' || name === 'importedFrom') && json.isString()) meta[name] = json.string();
       else if (name === 'categories' && json.isArray())
         for (let more = json.enterArray(); more; more = json.nextItem())
-          meta.categories.push(this.#category());
-      else if (name === 'sampleUnits' && json.isObject())
-        meta.cpuUnit = this.#texts(UNITS, ['threadCPUDelta'])[0]!;
+          meta.categories.push(this.#textIn(CATEGORY));
+      else if (name === 'sampleUnits' && json.isObject()) meta.cpuUnit = this.#textIn(UNITS);
       else json.skip();
     }
-  }
-
-  #category(): string {
-    return this.#texts(CATEGORY, ['name'])[0]!;
   }
 
   #libs(): Lib[] {
@@ -214,14 +209,14 @@ class FileReader {
     return '';
   }
 
-  /** The texts of these keys in the object that comes next; '' = not given. */
-  #texts(keys: JsonKeys, names: readonly string[]): string[] {
+  /** The text under the one key of these in the object that comes next; '' = not given. */
+  #textIn(keys: JsonKeys): string {
     const json = this.#json;
-    const texts = names.map(() => '');
+    let text = '';
     for (let key = json.enterObject(keys); key !== END; key = json.nextKey(keys)) {
-      if (key >= 0 && json.isString()) texts[key] = json.string();
+      if (key >= 0 && json.isString()) text = json.string();
       else json.skip();
     }
-    return texts;
+    return text;
   }
 }

@@ -65,7 +65,9 @@ export class Stacks {
     if (length === 0) source.fail('no-stacks', 'there is no stack of cost centres in it');
     const ticks = this.#ticks.trimmed();
     const alloc = this.#alloc.trimmed();
-    if (exact) tellSum(source, 'ticks', sum(ticks), totals.ticks);
+    const found = ticks.reduce((all, value) => all + value, 0);
+    if (exact && found !== totals.ticks && !Number.isNaN(totals.ticks))
+      source.warn('totals-differ', `there are ${found} of the ${totals.ticks} ticks that it says it has`);
     const self: Float64Array[] = [];
     const { metrics } = this.builder;
     const timed = totals.interval > 0;
@@ -89,13 +91,4 @@ export class Stacks {
       calls: this.#calls.trimmed(),
     });
   }
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((all, value) => all + value, 0);
-}
-
-function tellSum(source: Source, what: string, found: number, total: number): void {
-  if (Number.isNaN(total) || found === total) return;
-  source.warn('totals-differ', `there are ${found} of the ${total} ${what} that it says it has`);
 }

@@ -2,7 +2,7 @@
 
 import type { ByteInput } from '../../../src/plugin.ts';
 import { END, JsonKeys, JsonReader, RepeatedObjects, type Source } from '../../../src/plugin.ts';
-import { MAX_WRAPPERS, WRAPPERS } from '../wrappers.ts';
+import { eachProfile, WRAPPERS } from '../wrappers.ts';
 import { readLegacyTree } from './legacy.ts';
 import { PlainNodes } from './plain-nodes.ts';
 import type { Recording } from './recording.ts';
@@ -75,11 +75,7 @@ class ByteReader {
   }
 
   #container(depth: number): void {
-    const json = this.#json;
-    if (depth <= MAX_WRAPPERS && json.isObject()) this.#profile(depth);
-    else if (depth <= MAX_WRAPPERS && json.isArray()) {
-      for (let more = json.enterArray(); more; more = json.nextItem()) this.#container(depth + 1);
-    } else json.skip();
+    eachProfile(this.#json, depth, (inner) => this.#profile(inner));
   }
 
   #profile(depth: number): void {

@@ -11,7 +11,7 @@ import {
   type Source,
 } from '../../../src/plugin.ts';
 import { type CallFrame, CallFrames } from '../call-frame.ts';
-import { MAX_WRAPPERS, WRAPPERS } from '../wrappers.ts';
+import { eachProfile, WRAPPERS } from '../wrappers.ts';
 import { profileOf } from './profile.ts';
 
 const PROFILE = new JsonKeys(['head', ...WRAPPERS]);
@@ -81,11 +81,7 @@ class TreeReader {
 
   /** A profile, an array of them, or a reply of the DevTools protocol. */
   #container(depth: number): void {
-    const json = this.#json;
-    if (depth <= MAX_WRAPPERS && json.isObject()) this.#profile(depth);
-    else if (depth <= MAX_WRAPPERS && json.isArray()) {
-      for (let more = json.enterArray(); more; more = json.nextItem()) this.#container(depth + 1);
-    } else json.skip();
+    eachProfile(this.#json, depth, (inner) => this.#profile(inner));
   }
 
   #profile(depth: number): void {
