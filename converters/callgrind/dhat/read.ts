@@ -15,11 +15,12 @@ import {
 import { valgrindFrame } from '../valgrind-frames.ts';
 
 const VERSION = 2;
-const FILE = new JsonKeys(['dhatFileVersion', 'mode', 'cmd', 'pps', 'ftbl', 'bkacc', 'bklt']);
+const FILE = new JsonKeys(['dhatFileVersion', 'mode', 'cmd', 'pps', 'ftbl', 'bu', 'bksu']);
 
 /** What is known of a point, by its keys: bytes, or units of events; and how many blocks, or events. */
 const VALUES = ['tb', 'tbk', 'gb', 'gbk', 'eb', 'ebk', 'rb', 'wb'];
-const POINT = new JsonKeys([...VALUES, 'fs']);
+const POINT = new JsonKeys([...VALUES, 'fs', 'mb']);
+const FRAMES = VALUES.length;
 const NAMES = [
   'total',
   'total-blocks',
@@ -48,6 +49,12 @@ export class DhatReader {
   readonly #builder = new ProfileBuilder([]);
   #version = Number.NaN;
   #mode = '';
+  /** Whether the program counted in units of its own. */
+  #ownUnit = false;
+  /** What the second of two values counts: blocks, or events. */
+  #blocks = 'blocks';
+  /** Whether points have a greatest size. */
+  #hasMaxima = false;
   /** By point: where its stack ends in `stacks`; and its values, NaN = not given. */
   readonly #ends = new Float64List();
   readonly #stacks = new Int32List();
@@ -68,11 +75,15 @@ export class DhatReader {
       const name = FILE.names[key];
       if (name === 'dhatFileVersion' && json.isNumber()) this.#version = json.number();
       else if (name === 'mode' && json.isString()) this.#mode = json.string();
+      else if (name === 'bksu' && json.isString()) this.#blocks = json.string();
       else if (name === 'cmd' && json.isString()) this.#builder.meta.command = json.string();
       else if (name === 'pps') for (let more = json.enterArray(); more; more = json.nextItem()) this.#point();
       else if (name === 'ftbl')
         for (let more = json.enterArray(); more; more = json.nextItem()) this.#texts.push(json.string());
-      else json.skip();
+      else {
+        if (name === 'bu') this.#ownUnit = true;
+        json.skip();
+      }
     }
     json.finish();
     if (this.#version !== VERSION)
@@ -84,23 +95,28 @@ export class DhatReader {
 
   #point(): void {
     const json = this.#json;
-    const values = VALUES.map(() => Number.NaN);
+    const point = this.#ends.length;
+    for (const list of this.#values) list.push(Number.NaN);
     for (let key = json.enterObject(POINT); key !== END; key = json.nextKey(POINT)) {
-      if (key >= 0 && key < VALUES.length) values[key] = this.#value();
-      else if (key < 0) json.skip();
-      else
+      if (key >= 0 && key < FRAMES) this.#values[key]!.array[point] = this.#value();
+      else if (key === FRAMES)
         for (let more = json.enterArray(); more; more = json.nextItem())
           this.#stacks.push(this.#frameNumber());
+      else {
+        if (key > FRAMES) this.#hasMaxima = true;
+        json.skip();
+      }
     }
-    for (const [v, value] of values.entries()) this.#values[v]!.push(value);
     this.#ends.push(this.#stacks.length);
   }
 
   #value(): number {
     const value = this.#json.number();
-    if (!Number.isFinite(value))
-      this.#source.fail('bad-value', 'a number beyond all bounds', this.#json.place());
-    if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    if (!(Number.isInteger(value) && value >= 0)) {
+      const message = `expected a whole number from 0 on, got ${value}`;
+      this.#source.fail('bad-value', message, this.#json.place());
+    }
+    if (value > Number.MAX_SAFE_INTEGER)
       this.#source.warn('inexact-value', 'values beyond 2^53 are rounded', this.#json.place());
     return value;
   }
@@ -138,6 +154,10 @@ export class DhatReader {
       .map((list) => summed([list.trimmed().map((value) => value || 0)], [node], tree.length));
     for (const [v, isKnown] of known.entries()) if (isKnown) builder.metrics.push(this.#metric(v));
     builder.meta.producer = 'DHAT';
+    if (this.#hasMaxima) {
+      const message = 'the greatest size that each point ever had is left out: those do not add up';
+      this.#source.note('maxima', message);
+    }
     const { length, frame, parent } = tree;
     return builder.tree({ frame: frame.subarray(0, length), parent: parent.subarray(0, length), self });
   }
@@ -156,10 +176,9 @@ export class DhatReader {
 
   #metric(value: number): Metric {
     const isBlocks = VALUES[value]!.endsWith('bk');
-    // Events of the program's own are in units of its own.
-    const unit = isBlocks || this.#mode.endsWith('ad-hoc') ? 'count' : 'bytes';
-    return this.#mode === 'heap' || this.#mode === 'rust-heap'
-      ? { name: NAMES[value]!, unit, title: TITLES[value]! }
-      : { name: NAMES[value]!.replace('blocks', 'events'), unit };
+    const unit = isBlocks || this.#ownUnit ? 'count' : 'bytes';
+    const name = NAMES[value]!.replace('blocks', this.#blocks);
+    const isHeap = this.#mode === 'heap' || this.#mode === 'rust-heap';
+    return isHeap ? { name, unit, title: TITLES[value]! } : { name, unit };
   }
 }
