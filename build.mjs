@@ -4,8 +4,9 @@
  * demand; yargs measures text without the tables for wide characters that its helper packages load.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 
 const MAIN = resolve('src/cli/main.ts');
@@ -109,7 +110,26 @@ const parts = {
   },
 };
 
+/** WebAssembly modules of `src/assembly`, which are shipped as text in plain ones. */
+async function assemble(name) {
+  const source = `src/assembly/${name}.ts`;
+  const stderr = asc.createMemoryStream();
+  let bytes;
+  const { error } = await asc.main([source, '--outFile', 'out', '-O3', '--noAssert', '--runtime', 'stub'], {
+    stderr,
+    writeFile: (_, contents) => {
+      bytes = contents;
+    },
+  });
+  if (error) throw new Error(`${source}: ${stderr}`, { cause: error });
+  const header = `/** Made of \`${source}\` by the build. */`;
+  const text = `${header}\nexport const BYTES = '${Buffer.from(bytes).toString('base64')}';\n`;
+  mkdirSync('src/wasm', { recursive: true });
+  writeFileSync(`src/wasm/${name}.ts`, text);
+}
+
 rmSync('dist', { recursive: true, force: true });
+await assemble('stack-lines');
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { stdio: 'inherit' });
 await build({
   entryPoints: ['bin/prof2dot.ts', 'bin/prof2calltree.ts'],

@@ -155,15 +155,23 @@ export class Interner {
 
   /** The texts of all ids: quicker than one by one, if most are asked for. */
   texts(): string[] {
-    const heap = this.#heap.subarray(0, Math.min(this.#heapLength, MAX_AT_ONCE));
-    const all = decoder.decode(heap);
-    // Where no character takes more than a byte, a byte is a character.
-    const ascii = all.length === this.#heapLength;
-    const texts = new Array<string>(this.length);
-    for (let id = 0; id < this.length; id++) {
-      const offset = this.#offset[id]!;
-      texts[id] = ascii ? all.slice(offset, offset + this.#size[id]!) : this.text(id);
-    }
-    return texts;
+    const starts = new Int32Array(this.length + 1);
+    starts.set(this.#offset.subarray(0, this.length));
+    starts[this.length] = this.#heapLength;
+    return textsIn(this.#heap, starts);
   }
+}
+
+/** Texts that lie one behind the other in `heap`, each from one of the positions to the next. */
+export function textsIn(heap: Uint8Array, starts: Int32Array): string[] {
+  const length = starts.at(-1)!;
+  const all = decoder.decode(heap.subarray(0, Math.min(length, MAX_AT_ONCE)));
+  // Where no character takes more than a byte, a byte is a character.
+  const ascii = all.length === length;
+  const texts = new Array<string>(starts.length - 1);
+  for (let id = 0; id < texts.length; id++) {
+    const [start, end] = [starts[id]!, starts[id + 1]!];
+    texts[id] = ascii ? all.slice(start, end) : decoder.decode(heap.subarray(start, end));
+  }
+  return texts;
 }

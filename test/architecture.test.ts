@@ -19,6 +19,9 @@ const CORE =
   /^src\/(profile|columns|change-sums|exact-sums|interner|scan|arc-index|call-tree|coarse-already|coarsen-arcs|preorder|stack-rows|frame-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|merged-graph|metrics|function-ids|packages|python-format|glob|finder|version)\.ts$/;
 const DIAGNOSTICS = /^src\/diagnostics\.ts$/;
 const INPUT = /^src\/input\//;
+/** What is compiled to WebAssembly, whose imports have no extension; and what the build makes of it. */
+const ASSEMBLY = /^src\/assembly\//;
+const WASM = /^src\/wasm\//;
 const FORMAT = /^src\/(format|sink|registry)\.ts$/;
 const PLUGIN = /^src\/plugin\.ts$/;
 const NONE = /^$/;
@@ -31,7 +34,9 @@ const RULES: Rule[] = [
   { room: /^src\/profile\.ts$/, may: [] },
   { room: CORE, may: [CORE] },
   { room: DIAGNOSTICS, may: [] },
-  { room: INPUT, may: [INPUT, DIAGNOSTICS, CORE], packages: HEAVY },
+  { room: ASSEMBLY, may: [], packages: ASSEMBLY },
+  { room: WASM, may: [] },
+  { room: INPUT, may: [INPUT, WASM, DIAGNOSTICS, CORE], packages: HEAVY },
   { room: /^src\/host\//, may: [/^src\/host\//], packages: /^node:/ },
   { room: FORMAT, may: [FORMAT, INPUT, DIAGNOSTICS, CORE], packages: ZOD },
   {

@@ -181,37 +181,36 @@ describe('LineReader', () => {
       { numRuns: 500 },
     );
   });
-  test('goes the same way where lines are alike, and says what they share', () => {
-    const letter = fc.constantFrom(97, 97, 97, 98, 13, 10);
+  test('says what is ahead, and reads on when asked', () => {
     fc.assert(
       fc.property(
-        fc.uint8Array({ max: 3, maxLength: 400 }),
-        fc.array(letter, { minLength: 4, maxLength: 4 }),
+        content,
         fc.integer({ min: 1, max: 70 }),
-        fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
-        (picks, letters, size, plain) => {
-          const bytes = picks.map((pick) => letters[pick]!);
-          const reader = new LineReader(slowInput(bytes, 64), 'input', size);
+        fc.integer({ min: 1, max: 70 }),
+        (bytes, size, by) => {
+          const reader = new LineReader(slowInput(bytes, by), 'input', size);
           const lines: string[] = [];
           for (;;) {
-            const likewise = !plain[lines.length % plain.length];
-            if (!(likewise ? reader.nextLike() : reader.next())) break;
-            const line = Buffer.from(reader.bytes.subarray(reader.start, reader.end)).toString('latin1');
-            const before = lines.at(-1)?.slice(0, reader.shared);
-            if (likewise) assert.equal(line.slice(0, reader.shared), before ?? '');
-            lines.push(line);
+            // Every other line is read by hand.
+            const { bytes: buffer, aheadStart, aheadEnd } = reader;
+            const newline = buffer.subarray(0, aheadEnd).indexOf(10, aheadStart);
+            if (newline < 0) {
+              if (reader.readAhead()) continue;
+              break;
+            }
+            lines.push(
+              Buffer.from(buffer.subarray(aheadStart, newline)).toString('latin1').replace(/\r$/, ''),
+            );
+            reader.skip(1, newline + 1);
+            if (!reader.next()) break;
+            lines.push(Buffer.from(reader.bytes.subarray(reader.start, reader.end)).toString('latin1'));
+            assert.equal(reader.line, lines.length);
           }
           assert.deepEqual(lines, split(bytes));
         },
       ),
       { numRuns: 500 },
     );
-  });
-  test('looks at what lines share', () => {
-    const reader = new LineReader(bytesInput(utf8.encode('main;f 1\nmain;g 1\nmain\n\nmain')), 'input');
-    const shared: number[] = [];
-    while (reader.nextLike()) shared.push(reader.shared);
-    assert.deepEqual(shared, [0, 5, 4, 0, 0]);
   });
   test('reads a line longer than its buffer', () => {
     const long = 'x'.repeat(100_000);
@@ -421,7 +420,7 @@ describe('StackTree', () => {
     const found: number[] = [];
     const expected: number[] = [];
     for (const { prefix, frames, count } of lines) {
-      reader.nextLike();
+      reader.next();
       // A line without a count is passed over.
       if (count === '') continue;
       const { start, end } = reader;
@@ -459,6 +458,66 @@ describe('StackTree', () => {
       ),
       { numRuns: 500 },
     );
+  });
+  /** A tree of the lines, read one by one or as plain ones. */
+  function treeOf(text: string, size: number, plain: boolean) {
+    const reader = new LineReader(bytesInput(utf8.encode(text)), 'input', size);
+    const texts: string[] = [];
+    const metrics = 2;
+    // Names that differ in a mark only are one frame.
+    const tree = new StackTree(metrics, undefined, (frame) => {
+      const name = frame.replace('!', '');
+      return texts.includes(name) ? texts.indexOf(name) : texts.push(name) - 1;
+    });
+    let stacks = 0;
+    for (;;) {
+      if (plain) stacks += tree.takePlain(reader, true);
+      if (!reader.next()) break;
+      const match = /^(.*?)[ \t]+([\d.]+)[ \t]+([\d.]+)[ \t]*$/.exec(reader.text());
+      if (!match || match[1]!.startsWith('#')) continue;
+      stacks++;
+      const node = tree.node(reader, reader.start, reader.start + utf8.encode(match[1]!).length);
+      for (let m = 0; m < metrics; m++) tree.add(node, m, Number(match[m + 2]));
+    }
+    const { frame, parent, self, rounded } = tree.columns();
+    const columns = [frame, parent, ...self].map((column) => Array.from<number | bigint>(column));
+    return { texts, columns, rounded, stacks, lines: reader.line };
+  }
+
+  test('takes plain lines for what they are one by one', () => {
+    const name = fc.constantFrom('a', 'ab', 'abcdefgh', 'a 1', '', 'ä', 'long_name_of_a_function', 'x!', 'x');
+    const number = fc.constantFrom('0', '1', '23', '4.5', '999999999999999', '9999999999999999');
+    const line = fc
+      .tuple(fc.array(name, { minLength: 1, maxLength: 6 }), number, number)
+      .map(([frames, a, b]) => `${frames.join(';')} ${a}\t${b}`);
+    const other = fc.constantFrom(
+      '',
+      '# a 1 1',
+      'a',
+      ' 1 1',
+      'a 1',
+      ' ',
+      'b 1 2 \r',
+      `${'f;'.repeat(300)}f 1 1`,
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof({ weight: 9, arbitrary: line }, other), { maxLength: 60, size: 'max' }),
+        fc.integer({ min: 8, max: 400 }),
+        (lines, size) => {
+          const text = lines.join('\n');
+          assert.deepEqual(treeOf(text, size, true), treeOf(text, size, false));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+  test('takes plain lines of all sizes', () => {
+    const stacks = Array.from({ length: 3000 }, (_, i) => `main;f${i % 70};g${i};h${i % 3}`);
+    const wide = Array.from({ length: 9000 }, (_, i) => `wide;w${(i * 7919) % 5000}`);
+    const deep = [50_000, 200_000, 400_000].map((depth) => `${'d;'.repeat(depth)}e`);
+    const text = [...stacks, ...wide, ...deep, ...stacks].map((stack, i) => `${stack} ${i} 1`).join('\n');
+    assert.deepEqual(treeOf(text, 1 << 18, true), treeOf(text, 1 << 18, false));
   });
   test('takes no frame for another that begins like it', () => {
     const stacks = [['a', 'b'], ['a', 'b 1', 'c'], ['a', 'b'], ['a'], ['a', 'b', 'c'], ['ab'], ['a']];

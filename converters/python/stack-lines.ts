@@ -29,7 +29,7 @@ export class StackLines {
   /** Goes to the next line that has a count, and tells of those that have none; false behind the last one. */
   next(): boolean {
     const { reader } = this;
-    while (reader.nextLike()) {
+    while (reader.next()) {
       const { bytes, start } = reader;
       const end = trimmedEnd(bytes, start, reader.end);
       if (end === start) continue;
@@ -48,9 +48,13 @@ export class StackLines {
     this.#source.fail('no-stacks', 'no line ends in a count', undefined, hint);
   }
 
-  /** The node of the current line's stack; one without frames is given out as the frame ''. */
-  nodeIn(tree: StackTree): number {
-    return tree.node(this.reader, this.start, this.end);
+  /** Adds the lines that are left to a tree of one metric: their counts. An empty stack is the frame ''. */
+  addTo(tree: StackTree): void {
+    for (;;) {
+      this.#lines += tree.takePlain(this.reader);
+      if (!this.next()) return;
+      tree.add(tree.node(this.reader, this.start, this.end), 0, this.count);
+    }
   }
 }
 

@@ -4,7 +4,7 @@
  * LF and CRLF end a line; a lone CR is part of it, unless there are no others. The last line needs no line end.
  */
 import { type Place, ProfileError } from '../diagnostics.ts';
-import { commonPrefix, findByte } from '../scan.ts';
+import { findByte } from '../scan.ts';
 import type { ByteInput } from './byte-input.ts';
 
 const NEWLINE = 10;
@@ -27,8 +27,6 @@ export class LineReader {
   line = 0;
   /** How many bytes of the input were in the buffer and are not any more. */
   passed = 0;
-  /** Where `nextLike` went to the current line: so many bytes at its beginning are those of the line before. */
-  shared = 0;
   readonly #input: ByteInput;
   /** First byte behind the current line's end. */
   #next = 0;
@@ -51,24 +49,11 @@ export class LineReader {
     const near = Math.min(this.#next + 128, this.#filled);
     let at = findByte(bytes, this.view, this.#next, near, NEWLINE);
     if (at === near) {
-      const found = bytes.indexOf(NEWLINE, at);
-      if (found < 0 || found >= this.#filled) return this.#refill();
-      at = found;
+      at = bytes.indexOf(NEWLINE, at);
+      if (at < 0 || at >= this.#filled) at = this.#refill();
     }
+    if (at < 0) return false;
     this.#take(at);
-    return true;
-  }
-
-  /** As `next`, where lines often begin like the one before: what they share is not looked through again. */
-  nextLike(): boolean {
-    const from = this.#next;
-    const limit = Math.min(this.end - this.start, this.#filled - from);
-    const shared = commonPrefix(this.view, from, this.view, this.start, limit);
-    const at = findByte(this.bytes, this.view, from + shared, this.#filled, NEWLINE);
-    this.shared = 0;
-    if (at === this.#filled) return this.#refill();
-    this.#take(at);
-    this.shared = shared;
     return true;
   }
 
@@ -98,8 +83,13 @@ export class LineReader {
     this.line++;
   }
 
-  /** Moves the unfinished line to the front of the buffer and reads on until it is whole. */
-  #refill(): boolean {
+  /** Reads on until the line that is ahead in part is whole: it begins the buffer then. False at the input's end. */
+  readAhead(): boolean {
+    return this.#refill() >= 0;
+  }
+
+  /** Moves the unfinished line to the front of the buffer and reads on until it is whole. Where it ends, or -1. */
+  #refill(): number {
     let length = this.#filled - this.#next;
     this.bytes.copyWithin(0, this.#next, this.#filled);
     this.passed += this.#next;
@@ -110,17 +100,13 @@ export class LineReader {
       this.#filled = length + read;
       if (read === 0) {
         this.#ended = true;
-        if (length === 0) return false;
+        if (length === 0) return -1;
         this.bytes[length] = NEWLINE;
         this.#filled = length + 1;
-        this.#take(length);
-        return true;
+        return length;
       }
       const found = this.bytes.indexOf(NEWLINE, length);
-      if (found >= 0 && found < this.#filled) {
-        this.#take(found);
-        return true;
-      }
+      if (found >= 0 && found < this.#filled) return found;
       length = this.#filled;
     }
   }

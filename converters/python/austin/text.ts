@@ -92,7 +92,7 @@ class TextReader {
     const lines = this.#lines;
     const samples = this.#samples;
     samples.measures(...measured(this.#numbers));
-    while (lines.nextLike()) {
+    while (lines.next()) {
       const { bytes, start } = lines;
       let end = lines.end;
       while (end > start && bytes[end - 1]! <= SPACE) end--;

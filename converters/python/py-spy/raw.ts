@@ -22,7 +22,7 @@ export function readRaw(source: Source): Profile {
   const texts: string[] = [];
   const stacks = new StackTree(1, source.size, (text) => texts.push(text) - 1);
   const lines = new StackLines(source);
-  while (lines.next()) stacks.add(lines.nodeIn(stacks), 0, lines.count);
+  lines.addTo(stacks);
   const { frame, parent, self } = nodesOf(stacks, source);
   const labelled = frame.some((text, node) => parent[node]! < 0 && prefixAt(texts[text]!, undefined));
   if (labelled) return withLabels(texts, frame, parent, exact(self[0]!, source));

@@ -28,7 +28,7 @@ export function readFlamechart(source: Source): Profile {
   const stamps = new Float64List();
   const nodes = new Int32List();
   let stamp = 0;
-  while (lines.nextLike()) {
+  while (lines.next()) {
     const { bytes, start } = lines;
     let end = trimmedEnd(bytes, start, lines.end);
     if (end === start) continue;

@@ -7,6 +7,6 @@ export function readFolded(source: Source): Profile {
   const builder = new ProfileBuilder([SAMPLES]);
   const tree = new StackTree(1, source.size, frameReader(builder));
   const lines = new StackLines(source);
-  while (lines.next()) tree.add(lines.nodeIn(tree), 0, lines.count);
+  lines.addTo(tree);
   return builder.tree(nodesOf(tree, source));
 }

@@ -45,7 +45,7 @@ class DumpReader {
 
   read(): Profile {
     const lines = this.#lines;
-    while (lines.nextLike()) {
+    while (lines.next()) {
       const { bytes, view, start, end } = lines;
       if (end === start) continue;
       const tab = findByte(bytes, view, start, end, TAB);

@@ -23,7 +23,7 @@ export function readText(source: Source): Profile {
   builder.meta.duration = elapsed;
   builder.meta.period = { metric: TIME, value: granularity };
   const tree = new StackTree(1, source.size, frameReader(builder));
-  while (lines.next()) tree.add(lines.nodeIn(tree), 0, lines.count);
+  lines.addTo(tree);
   const { frame, parent, self } = nodesOf(tree, source);
   const time = doubles(self[0]!).map((count) => count * granularity);
   return builder.tree({ frame, parent, self: [self[0]!, time] });

@@ -95,7 +95,9 @@ class StackReader {
     const { commented, header } = this.#layout;
     let isHeader = header !== undefined;
     let stacks = 0;
-    while (lines.nextLike()) {
+    for (;;) {
+      if (!isHeader) stacks += this.#stacks.takePlain(lines, commented);
+      if (!lines.next()) break;
       const { bytes, start } = lines;
       const end = trimmedEnd(bytes, start, lines.end);
       if (end === start || (commented && bytes[start] === HASH)) continue;

@@ -1,0 +1,115 @@
+/** Byte strings to small integers, which count up from 0: as `src/interner.ts` does it. */
+import { larger, setInt, take } from './memory';
+import { commonPrefix, firstZero } from './scan';
+
+const FIRST_SLOTS: usize = 1024;
+const FIRST_HEAP: usize = 1 << 14;
+/** Four words a slot: hash, offset, size, id + 1 (0 = free). */
+const SLOT: usize = 16;
+
+const MULTIPLIER: u64 = ((<u64>0x9e3779b9) << 32) | 0x7f4a7c15;
+
+let slots: usize = 0;
+let mask = 0;
+/** The bytes of all, one text behind the other. */
+export let heap: usize = 0;
+let heapRoom = 0;
+let heapLength = 0;
+/** Where in it a text begins, by id; and behind the last, where the next one will. */
+export let starts: usize = 0;
+export let length: i32 = 0;
+/** Number of bytes of the text that was met last. */
+export let size: i32 = 0;
+
+/** False = there is no memory. */
+export function open(): bool {
+  mask = <i32>FIRST_SLOTS - 1;
+  slots = take(FIRST_SLOTS * SLOT);
+  heapRoom = <i32>FIRST_HEAP;
+  heap = take(FIRST_HEAP);
+  starts = take(FIRST_SLOTS << 1);
+  return slots !== 0 && heap !== 0 && starts !== 0;
+}
+
+/** Makes room for so many more texts of so many bytes in all; false = there is no memory. */
+export function reserve(count: i32, bytes: i32): bool {
+  if (heapLength + bytes + 8 > heapRoom) {
+    const room = max(2 * heapRoom, heapLength + bytes + 8);
+    const more = larger(heap, heapLength, room);
+    if (more === 0) return false;
+    heap = more;
+    heapRoom = room;
+  }
+  while ((length + count) * 2 > mask) if (!rehash()) return false;
+  return true;
+}
+
+/** There are half as many starts as slots. */
+function rehash(): bool {
+  const count = (mask + 1) * 2;
+  const more = take(<usize>count * SLOT);
+  const moreStarts = larger(starts, (<usize>length) << 3, (<usize>count) << 2);
+  if (more === 0 || moreStarts === 0) return false;
+  for (let from = slots, end = slots + <usize>(mask + 1) * SLOT; from < end; from += SLOT) {
+    if (load<i32>(from + 12) === 0) continue;
+    let slot = load<i32>(from) & (count - 1);
+    while (load<i32>(more + <usize>slot * SLOT + 12) !== 0) slot = (slot + 1) & (count - 1);
+    memory.copy(more + <usize>slot * SLOT, from, SLOT);
+  }
+  slots = more;
+  starts = moreStarts;
+  mask = count - 1;
+  return true;
+}
+
+function mixed(hash: u64, word: u64): u64 {
+  const product = (hash ^ word) * MULTIPLIER;
+  return product ^ (product >> 32);
+}
+
+/** The id of what stands in `start … end` in front of the first of a byte. There is room for one more. */
+export function internUpTo(bytes: u64, start: usize, end: usize): i32 {
+  let hash: u64 = 0;
+  let at = start;
+  while (true) {
+    const word = load<u64>(at);
+    let count = firstZero(word ^ bytes);
+    if (at + count > end) count = <i32>(end - at);
+    if (count < 8) {
+      size = <i32>(at - start) + count;
+      // The bytes behind are not of the text.
+      const rest = word & (((<u64>1) << (count << 3)) - 1);
+      return find(start, <i32>(mixed(hash ^ size, rest) >> 7));
+    }
+    hash = mixed(hash, word);
+    at += 8;
+  }
+}
+
+/** The id of the `size` bytes at `start`. */
+function find(start: usize, hash: i32): i32 {
+  let slot = hash & mask;
+  while (true) {
+    const at = slots + <usize>slot * SLOT;
+    const id = load<i32>(at + 12) - 1;
+    if (id < 0) return add(start, hash, at);
+    if (
+      load<i32>(at) === hash &&
+      load<i32>(at + 8) === size &&
+      commonPrefix(heap + load<i32>(at + 4), start, size) === size
+    )
+      return id;
+    slot = (slot + 1) & mask;
+  }
+}
+
+function add(start: usize, hash: i32, slot: usize): i32 {
+  memory.copy(heap + heapLength, start, size);
+  store<i32>(slot, hash);
+  store<i32>(slot + 4, heapLength);
+  store<i32>(slot + 8, size);
+  store<i32>(slot + 12, length + 1);
+  heapLength += size;
+  setInt(starts, length + 1, heapLength);
+  return length++;
+}

@@ -1,0 +1,34 @@
+/**
+ * Memory of an instance, as tables of integers and doubles. It is taken from the end of what is in use, and given
+ * back only as a whole. What was never in use is zero.
+ */
+
+const PAGE: usize = 65536;
+const ALIGNED: usize = 16;
+let top: usize = __heap_base;
+
+/** So much more memory; 0 = there is none. */
+export function take(size: usize): usize {
+  const at = (top + ALIGNED - 1) & ~(ALIGNED - 1);
+  const end = at + size;
+  if (end < at) return 0;
+  const missing = ((end + PAGE - 1) & ~(PAGE - 1)) - ((<usize>memory.size()) << 16);
+  if (<isize>missing > 0 && memory.grow(<i32>(missing >>> 16)) < 0) return 0;
+  top = end;
+  return at;
+}
+
+/** A larger table with what the first `used` bytes of another are; 0 = there is no memory. */
+export function larger(table: usize, used: usize, size: usize): usize {
+  const found = take(size);
+  if (found !== 0) memory.copy(found, table, used);
+  return found;
+}
+
+export function int(table: usize, index: i32): i32 {
+  return load<i32>(table + ((<usize>index) << 2));
+}
+
+export function setInt(table: usize, index: i32, value: i32): void {
+  store<i32>(table + ((<usize>index) << 2), value);
+}
