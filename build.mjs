@@ -129,7 +129,7 @@ async function assemble(name) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-await assemble('stack-lines');
+for (const name of ['stack-lines', 'perf-script']) await assemble(name);
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { stdio: 'inherit' });
 await build({
   entryPoints: ['bin/prof2dot.ts', 'bin/prof2calltree.ts'],

@@ -35,6 +35,8 @@ export { BYTES, type ProtobufFail, ProtobufReader, VARINT } from './input/protob
 export { RepeatedObjects } from './input/repeated-objects.ts';
 export type { Source } from './input/source.ts';
 export { StackTree, TrailingCount, trimmedEnd } from './input/stack-tree.ts';
+export { instantiate } from './input/wasm.ts';
+export { WINDOW, Window } from './input/window.ts';
 export { readXml, type XmlElement, xmlAttribute, xmlChildren, xmlText } from './input/xml.ts';
 export { Interner } from './interner.ts';
 export { loadExpressions } from './load-expressions.ts';

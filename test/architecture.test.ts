@@ -47,7 +47,7 @@ const RULES: Rule[] = [
   { room: /^src\/expression\.ts$/, may: [DIAGNOSTICS], packages: ENGINE },
   { room: /^src\/cli\//, may: [/^src\//], packages: /^(node:.*|zod\/mini|yargs(-parser)?)$/ },
   { room: /^src\//, may: [/^src\/(?!cli\/)/], packages: ZOD },
-  { room: /^converters\//, may: [PLUGIN], packages: new RegExp(`${ZOD.source}|${HEAVY.source}`) },
+  { room: /^converters\//, may: [PLUGIN, WASM], packages: new RegExp(`${ZOD.source}|${HEAVY.source}`) },
   { room: /^bin\//, may: [/^src\/cli\//] },
   {
     room: /^test\//,

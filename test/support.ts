@@ -51,6 +51,18 @@ function isInstalled(command: string): boolean {
   });
 }
 
+/** What a function gives where there is no WebAssembly. */
+export async function withoutWasm<T>(run: () => T | Promise<T>): Promise<T> {
+  const scope = globalThis as { WebAssembly?: unknown };
+  const { WebAssembly: wasm } = scope;
+  scope.WebAssembly = undefined;
+  try {
+    return await run();
+  } finally {
+    scope.WebAssembly = wasm;
+  }
+}
+
 export interface ReadOptions {
   /** Name in messages; default: that of the file. */
   name?: string;

@@ -1,5 +1,5 @@
 /** Byte strings to small integers, which count up from 0: as `src/interner.ts` does it. */
-import { larger, setInt, take } from './memory';
+import { int, larger, setInt, take } from './memory';
 import { commonPrefix, firstZero } from './scan';
 
 const FIRST_SLOTS: usize = 1024;
@@ -67,8 +67,11 @@ function mixed(hash: u64, word: u64): u64 {
   return product ^ (product >> 32);
 }
 
-/** The id of what stands in `start … end` in front of the first of a byte. There is room for one more. */
-export function internUpTo(bytes: u64, start: usize, end: usize): i32 {
+/**
+ * A hash of what stands in `start … end` in front of the first of a byte, and its `size`: all of it if there is no such
+ * byte.
+ */
+export function hashUpTo(bytes: u64, start: usize, end: usize): i32 {
   let hash: u64 = 0;
   let at = start;
   while (true) {
@@ -79,20 +82,20 @@ export function internUpTo(bytes: u64, start: usize, end: usize): i32 {
       size = <i32>(at - start) + count;
       // The bytes behind are not of the text.
       const rest = word & (((<u64>1) << (count << 3)) - 1);
-      return find(start, <i32>(mixed(hash ^ size, rest) >> 7));
+      return <i32>(mixed(hash ^ size, rest) >> 7);
     }
     hash = mixed(hash, word);
     at += 8;
   }
 }
 
-/** The id of the `size` bytes at `start`. */
-function find(start: usize, hash: i32): i32 {
+/** The id of the `size` bytes at `start`, whose hash was made last; -1 = they were not met before. */
+export function find(start: usize, hash: i32): i32 {
   let slot = hash & mask;
   while (true) {
     const at = slots + <usize>slot * SLOT;
     const id = load<i32>(at + 12) - 1;
-    if (id < 0) return add(start, hash, at);
+    if (id < 0) return -1;
     if (
       load<i32>(at) === hash &&
       load<i32>(at + 8) === size &&
@@ -103,13 +106,27 @@ function find(start: usize, hash: i32): i32 {
   }
 }
 
-function add(start: usize, hash: i32, slot: usize): i32 {
+/** As `find`, but what was not met gets the next id. There is room for one more. */
+export function intern(start: usize, hash: i32): i32 {
+  const id = find(start, hash);
+  if (id >= 0) return id;
+  let slot = hash & mask;
+  while (load<i32>(slots + <usize>slot * SLOT + 12) !== 0) slot = (slot + 1) & mask;
+  const at = slots + <usize>slot * SLOT;
   memory.copy(heap + heapLength, start, size);
-  store<i32>(slot, hash);
-  store<i32>(slot + 4, heapLength);
-  store<i32>(slot + 8, size);
-  store<i32>(slot + 12, length + 1);
+  store<i32>(at, hash);
+  store<i32>(at + 4, heapLength);
+  store<i32>(at + 8, size);
+  store<i32>(at + 12, length + 1);
   heapLength += size;
   setInt(starts, length + 1, heapLength);
   return length++;
+}
+
+/** Where the bytes of an id end, if they stand at `start` and more follows in front of `end`; else 0. */
+export function endIfAt(id: i32, start: usize, end: usize): usize {
+  const from = int(starts, id);
+  const bytes = int(starts, id + 1) - from;
+  const to = start + bytes;
+  return to < end && commonPrefix(heap + from, start, bytes) === bytes ? to : 0;
 }

@@ -5,7 +5,7 @@
  * before, so only the rest is looked up.
  */
 import { child, length as nodeCount, reserve as reserveTree } from './call-tree';
-import { internUpTo, open as openTexts, reserve as reserveTexts, size as textSize } from './interner';
+import { hashUpTo, intern, open as openTexts, reserve as reserveTexts, size as textSize } from './interner';
 import { int, larger, setInt, take } from './memory';
 import { commonPrefix, findByte, pattern } from './scan';
 
@@ -178,7 +178,7 @@ function nodeOf(start: usize, end: usize, shared: i32): i32 {
   const most = size - at + 1;
   if (!reserveTexts(most, most) || !reserveNodes(nodeCount + most) || !reserveDepth(level + most)) return -1;
   while (at <= size) {
-    node = child(node, internUpTo(pattern(SEMICOLON), start + at, end));
+    node = child(node, nameAt(start + at, end));
     at += textSize;
     setInt(ends, level, at);
     setInt(nodes, level, node);
@@ -189,4 +189,9 @@ function nodeOf(start: usize, end: usize, shared: i32): i32 {
   before = start;
   beforeSize = size;
   return node;
+}
+
+/** The id of the name that begins at `start`. */
+function nameAt(start: usize, end: usize): i32 {
+  return intern(start, hashUpTo(pattern(SEMICOLON), start, end));
 }

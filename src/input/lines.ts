@@ -105,8 +105,8 @@ export class LineReader {
         this.#filled = length + 1;
         return length;
       }
-      const found = this.bytes.indexOf(NEWLINE, length);
-      if (found >= 0 && found < this.#filled) return found;
+      const found = this.bytes.subarray(length, this.#filled).indexOf(NEWLINE);
+      if (found >= 0) return length + found;
       length = this.#filled;
     }
   }

@@ -6,9 +6,7 @@
 import { BYTES } from '../wasm/stack-lines.ts';
 import type { LineReader } from './lines.ts';
 import { instantiate } from './wasm.ts';
-
-/** As much as a `LineReader` reads at once. */
-const WINDOW = 1 << 18;
+import { WINDOW, Window } from './window.ts';
 
 /** What the module exports: numbers that change, addresses in its memory, and functions. */
 interface StackLines {
@@ -31,17 +29,12 @@ interface StackLines {
 export class PlainStacks {
   readonly #wasm: StackLines;
   readonly #metrics: number;
-  /** Where the window is. */
-  readonly #address: number;
-  /** What it holds: these bytes of the reader's buffer, which had lost so many then. */
-  #start = 0;
-  #end = 0;
-  #passed = -1;
+  readonly #window: Window;
 
-  private constructor(wasm: StackLines, metrics: number, address: number) {
+  private constructor(wasm: StackLines, metrics: number, window: Window) {
     this.#wasm = wasm;
     this.#metrics = metrics;
-    this.#address = address;
+    this.#window = window;
   }
 
   /**
@@ -51,34 +44,24 @@ export class PlainStacks {
   static open(metrics: number, nodes: number, commented: boolean): PlainStacks | undefined {
     const wasm = instantiate<StackLines>(BYTES);
     const address = wasm?.open(metrics, nodes, WINDOW, commented) ?? 0;
-    return wasm && address !== 0 ? new PlainStacks(wasm, metrics, address) : undefined;
+    return wasm && address !== 0
+      ? new PlainStacks(wasm, metrics, new Window(wasm.memory, address))
+      : undefined;
   }
 
   /** Takes the lines ahead up to one that is not plain, or the input's end. Returns how many stacks there were. */
   take(lines: LineReader): number {
     const wasm = this.#wasm;
+    const window = this.#window;
     let stacks = 0;
     for (;;) {
-      if (lines.passed !== this.#passed || lines.aheadStart >= this.#end) this.#put(lines);
       const from = lines.aheadStart;
-      const next = wasm.run(from - this.#start, this.#end - this.#start) + this.#start;
+      if (window.hold(lines, from)) wasm.begin();
+      const next = window.start + wasm.run(from - window.start, window.end - window.start);
       lines.skip(wasm.lineCount.value, next);
       stacks += wasm.stackCount.value;
-      if (wasm.stopped.value !== 0) return stacks;
-      // What is left in the window is no whole line.
-      this.#passed = -1;
-      const isCut = this.#end < lines.aheadEnd;
-      if (isCut ? next === from : !lines.readAhead()) return stacks;
+      if (wasm.stopped.value !== 0 || !window.advance(lines, next === from)) return stacks;
     }
-  }
-
-  #put({ bytes, passed, aheadStart, aheadEnd }: LineReader): void {
-    this.#start = aheadStart;
-    this.#end = Math.min(aheadEnd, aheadStart + WINDOW);
-    this.#passed = passed;
-    const window = new Uint8Array(this.#wasm.memory.buffer, this.#address, WINDOW);
-    window.set(bytes.subarray(this.#start, this.#end));
-    this.#wasm.begin();
   }
 
   /** How many nodes there are; they are numbered in order of first sight. */

@@ -49,8 +49,9 @@ const ENTRIES = 2 ** 26;
 export class Frames {
   readonly #builder: ProfileBuilder;
   readonly #options: FrameOptions;
-  /** All lines, by their bytes. */
-  readonly #lines: Interner;
+  /** All lines without their indent, and the entry of each. */
+  readonly #lines = new Interner();
+  readonly #entryOf = new Int32List();
   /** The frame of an entry; -1 = there are several, or it depends on the frame around it. */
   readonly #frame = new Int32List();
   /** The line of an entry, where that says all; its details otherwise. */
@@ -69,14 +70,26 @@ export class Frames {
   readonly #owners: number[] = [];
   readonly #inlineDepth = new Map<number, number>();
 
-  constructor(builder: ProfileBuilder, options: FrameOptions, lines: Interner) {
+  constructor(builder: ProfileBuilder, options: FrameOptions) {
     this.#builder = builder;
     this.#options = options;
-    this.#lines = lines;
   }
 
   /** The entry of a line that begins with an address, and stands in `bytes[start … end]`. `view` is on `bytes`. */
-  entry(line: number, bytes: Uint8Array, view: DataView, start: number, end: number): number {
+  entry(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    const line = this.#lines.intern(bytes, view, start, end);
+    if (line === this.#entryOf.length) this.#entryOf.push(this.#readLine(line, bytes, view, start, end));
+    return this.#entryOf.array[line]!;
+  }
+
+  /** The entry of a frame that is no more than a name; a new one each time. */
+  named(name: string): number {
+    this.#line.push(-1);
+    this.#frame.push(this.#builder.addFrame(this.#builder.addFunction(name)));
+    return this.#frame.length - 1;
+  }
+
+  #readLine(line: number, bytes: Uint8Array, view: DataView, start: number, end: number): number {
     const textEnd = trimmedEnd(bytes, start, end);
     const behind = addressEnd(bytes, start, textEnd);
     const func = this.#plainFunction(bytes, view, skipBlanks(bytes, behind, textEnd), textEnd);

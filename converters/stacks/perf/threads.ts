@@ -1,5 +1,5 @@
-/** Who was sampled: program, process, thread and CPU, as labels. Each distinct beginning of a header is read once. */
-import { Interner, type Label, type ProfileBuilder } from '../../../src/plugin.ts';
+/** Who was sampled: program, process, thread and CPU, as labels. */
+import type { Label, ProfileBuilder } from '../../../src/plugin.ts';
 
 /** Between the thread and the end there may be a CPU, and flags of two kinds. */
 const WHO = /^\s*(?:(.*?)\s+)?(?:(-?\d+)\/)?(-?\d+)(?:\s+\[(\d+)\])?(?:\s+[A-Za-z.][A-Za-z0-9.]*){0,2}\s*$/s;
@@ -16,26 +16,14 @@ export interface Thread {
 
 export class Threads {
   readonly #builder: ProfileBuilder;
-  readonly #texts = new Interner();
-  readonly #threads: Thread[] = [];
   readonly #known = new Map<string, number>();
 
   constructor(builder: ProfileBuilder) {
     this.#builder = builder;
   }
 
-  /** A number for `bytes[start … end]`, the part of a header in front of the time; `view` is of the same memory. */
-  intern(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const index = this.#texts.intern(bytes, view, start, end);
-    if (index === this.#threads.length) this.#add(this.#texts.text(index));
-    return index;
-  }
-
-  thread(index: number): Thread {
-    return this.#threads[index]!;
-  }
-
-  #add(text: string): void {
+  /** The thread that the part of a header in front of the time tells of. */
+  read(text: string): Thread {
     const match = text.length > MAX_WHO ? undefined : WHO.exec(text);
     const [, name = '', process = '', thread = '', cpu = ''] = match ?? ['', text.trim()];
     const labels: Label[] = [];
@@ -45,9 +33,9 @@ export class Threads {
     if (cpu !== '') labels.push({ key: 'cpu', value: Number(cpu) });
     const key = thread === '' ? name : `${process}/${thread}`;
     if (!this.#known.has(key)) this.#known.set(key, this.#known.size);
-    this.#threads.push({
+    return {
       id: this.#known.get(key)!,
       labels: labels.length > 0 ? this.#builder.labels(labels) : -1,
-    });
+    };
   }
 }
