@@ -129,7 +129,7 @@ async function assemble(name) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-for (const name of ['stack-lines', 'perf-script']) await assemble(name);
+for (const name of ['perf-script', 'stack-lines', 'tree-sums']) await assemble(name);
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { stdio: 'inherit' });
 await build({
   entryPoints: ['bin/prof2dot.ts', 'bin/prof2calltree.ts'],

@@ -46,6 +46,15 @@ export class ArcIndex {
     return row;
   }
 
+  /** Adds rows without a call site that are not found later. */
+  append(caller: Int32Array, callee: Int32Array): void {
+    const zeros = new Int32Array(caller.length);
+    this.caller.append(caller);
+    this.callee.append(callee);
+    this.line.append(zeros);
+    this.file.append(zeros);
+  }
+
   /** The column of files, left out when every file is the function's own. */
   files(): { file?: Int32Array } {
     return this.#oneFile ? {} : { file: this.file.trimmed() };

@@ -1,4 +1,6 @@
 /** Trees whose nodes stand in any order that has parents before their children, as ranges. */
+import { addToParents } from './columns.ts';
+import type { Column } from './profile.ts';
 
 /**
  * Nodes in preorder, if that is not their own order, and for each node the position behind its subtree. The order
@@ -28,6 +30,14 @@ export function preorder(
     end[i] = position + 1;
   }
   return { order, end };
+}
+
+/** Of each node of a tree, what its subtree adds up to: a column in the given memory. */
+export function subtreeTotals(self: Column, parent: Int32Array, memory: ArrayBuffer): Column {
+  const total = self instanceof Float64Array ? new Float64Array(memory) : new BigInt64Array(memory);
+  (total as Float64Array).set(self as Float64Array);
+  addToParents(total, parent, self.length);
+  return total;
 }
 
 function subtreeSizes(parent: Int32Array, length: number): Int32Array {

@@ -18,19 +18,6 @@ export function findByte(bytes: Uint8Array, view: DataView, from: number, to: nu
   return at;
 }
 
-/** Fewer bytes than this are compared sooner than Node's own comparison is called; what is not Node has none. */
-const SHORT = 128;
-const compare = globalThis.Buffer?.prototype.compare;
-
-/** Whether `length` bytes from `a` and `b` on are the same. `view` looks at the same memory as `bytes` does. */
-export function areSame(bytes: Uint8Array, view: DataView, a: number, b: number, length: number): boolean {
-  const byHand = compare === undefined ? length : Math.min(length, SHORT);
-  if (commonPrefix(view, a, view, b, byHand) < byHand) return false;
-  return (
-    byHand === length || compare.call(bytes, bytes, b + byHand, b + length, a + byHand, a + length) === 0
-  );
-}
-
 /** How many bytes from `a` and `b` on are the same, at most `limit`. */
 export function commonPrefix(viewA: DataView, a: number, viewB: DataView, b: number, limit: number): number {
   let same = 0;

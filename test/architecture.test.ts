@@ -16,7 +16,7 @@ interface Rule {
 }
 
 const CORE =
-  /^src\/(profile|columns|change-sums|exact-sums|interner|scan|arc-index|call-tree|coarse-already|coarsen-arcs|preorder|stack-rows|frame-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|merged-graph|metrics|function-ids|packages|python-format|glob|finder|version)\.ts$/;
+  /^src\/(profile|columns|change-sums|exact-sums|interner|scan|arc-index|call-tree|coarse-already|coarsen-arcs|preorder|stack-rows|frame-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|merged-graph|metrics|function-ids|packages|python-format|glob|finder|version|instantiate|tree-sums)\.ts$/;
 const DIAGNOSTICS = /^src\/diagnostics\.ts$/;
 const INPUT = /^src\/input\//;
 /** What is compiled to WebAssembly, whose imports have no extension; and what the build makes of it. */
@@ -32,7 +32,7 @@ const ENGINE = /^re2js$/;
 
 const RULES: Rule[] = [
   { room: /^src\/profile\.ts$/, may: [] },
-  { room: CORE, may: [CORE] },
+  { room: CORE, may: [CORE, WASM] },
   { room: DIAGNOSTICS, may: [] },
   { room: ASSEMBLY, may: [], packages: ASSEMBLY },
   { room: WASM, may: [] },

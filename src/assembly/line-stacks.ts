@@ -7,9 +7,9 @@ import { int, larger, setInt } from './memory';
 
 const NEWLINE: u8 = 10;
 /** What a text may be; several are possible. */
-export const FRAME = 1;
+const FRAME = 1;
 /** Said of the frame in front of it. */
-export const DETAIL = 2;
+const DETAIL = 2;
 const FIRST_ROOM = 1024;
 
 /** By text: what it may be, and the line + 1 that last followed it; there is room for so many texts. */

@@ -6,9 +6,17 @@
 const PAGE: usize = 65536;
 const ALIGNED: usize = 16;
 let top: usize = __heap_base;
+/** Whether there was once too little. */
+export let isExhausted: bool = false;
 
 /** So much more memory; 0 = there is none. */
 export function take(size: usize): usize {
+  const at = taken(size);
+  if (at === 0) isExhausted = true;
+  return at;
+}
+
+function taken(size: usize): usize {
   const at = (top + ALIGNED - 1) & ~(ALIGNED - 1);
   const end = at + size;
   if (end < at) return 0;

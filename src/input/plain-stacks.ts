@@ -3,9 +3,10 @@
  * WebAssembly module (`src/assembly/stack-lines.ts`). That runs at full speed at once, where JavaScript has to be
  * compiled several times until it does, which takes longer than reading a file of some 100 MB.
  */
+
+import { instantiate } from '../instantiate.ts';
 import { BYTES } from '../wasm/stack-lines.ts';
 import type { LineReader } from './lines.ts';
-import { instantiate } from './wasm.ts';
 import { WINDOW, Window } from './window.ts';
 
 /** What the module exports: numbers that change, addresses in its memory, and functions. */

@@ -8,11 +8,12 @@
 import { ArcIndex } from '../arc-index.ts';
 import { coarseAlready } from '../coarse-already.ts';
 import { coarsenArcs } from '../coarsen-arcs.ts';
-import { addToParents, gathered, greatest, grown, Int32List } from '../columns.ts';
+import { gathered, greatest, grown, Int32List } from '../columns.ts';
 import { finestSelves } from '../graph.ts';
 import { addGroupFrames, type Granularity, type Groups, groupFrames } from '../group-frames.ts';
-import { preorder } from '../preorder.ts';
+import { preorder, subtreeTotals } from '../preorder.ts';
 import type { ArcTable, ArcTotals, Column, LineTable, NodeTable, Profile, StackTable } from '../profile.ts';
+import { type TreeSums, treeSums } from '../tree-sums.ts';
 
 export interface CoarsenOptions {
   by?: Granularity;
@@ -46,15 +47,13 @@ function coarsened(profile: Profile, options: CoarsenOptions): Profile {
   const already = by === 'function' && !lines ? coarseAlready(profile) : undefined;
   if (already) return already;
   const groups = groupFrames(profile, by);
-  if (profile.callers === 'all') {
-    const graph = new GraphAccumulator(profile, groups, { arcTotals, lines, arcSelf, keep, shown });
-    const values = profile.stackValues?.filter((column) => column instanceof Float64Array);
-    const fit = !arcSelf && values?.length === profile.metrics.length;
-    if (profile.stacks && fit) graph.addStacks(profile.stacks, values);
-    else graph.addTree(profile.nodes);
-    return graph.finish();
-  }
-  return coarsenArcs(profile, groups, lines);
+  if (profile.callers !== 'all') return coarsenArcs(profile, groups, lines);
+  const graph = new GraphAccumulator(profile, groups, { arcTotals, lines, arcSelf, keep, shown });
+  const values = profile.stackValues?.filter((column) => column instanceof Float64Array);
+  const fit = !arcSelf && values?.length === profile.metrics.length;
+  if (profile.stacks && fit) graph.addStacks(profile.stacks, values);
+  else graph.addTree(profile.nodes);
+  return graph.finish();
 }
 
 /** Call graphs have no more, as a rule: a table of them then need not grow. */
@@ -125,7 +124,21 @@ class GraphAccumulator {
     return (this.#nodeOfFrame[frame] = this.#nodeOf[group]!);
   }
 
-  addTree({ frame, parent, length, self, calls }: NodeTable): void {
+  addTree(nodes: NodeTable): void {
+    const { of, builder } = this.#groups;
+    const wantsMore = this.#keep || nodes.calls || this.#wantArcSelf || this.#lines;
+    const sums = wantsMore ? undefined : treeSums(nodes, of, builder.functionCount, this.#mode);
+    if (sums) this.#take(sums);
+    else this.#sumTree(nodes);
+  }
+
+  #take({ group, caller, callee, self, total, arcTotal }: TreeSums): void {
+    this.#groupOfNode.append(group);
+    this.#arcs.append(caller, callee);
+    [this.#self, this.#total, this.#arcTotal] = [self, total, arcTotal];
+  }
+
+  #sumTree({ frame, parent, length, self, calls }: NodeTable): void {
     // For the order, then for the totals of one metric after the other: fresh memory takes time.
     const memory = new ArrayBuffer(length * 8);
     const { order, end } = preorder(parent, length, memory);
@@ -144,7 +157,7 @@ class GraphAccumulator {
     if (calls && arcOf) this.#countCalls(calls, byNode(calls) as Float64Array, totalTo, arcOf);
     this.#self = self.map(byNode);
     for (const [m, column] of self.entries()) {
-      const total = totals(column, parent, memory);
+      const total = subtreeTotals(column, parent, memory);
       if (this.#keep && m === (this.#shown ?? m)) this.#markResidual(total, arcTo, caller, parent);
       this.#total.push(gathered(total, totalTo, nodeCount));
       this.#arcTotal.push(gathered(total, arcTo, arcCount));
@@ -384,12 +397,4 @@ class GraphAccumulator {
       values: values.map((column) => gathered(column, row, index.length)),
     };
   }
-}
-
-/** Of each node of a tree, what its subtree adds up to: a column in the given memory. */
-function totals(self: Column, parent: Int32Array, memory: ArrayBuffer): Column {
-  const total = self instanceof Float64Array ? new Float64Array(memory) : new BigInt64Array(memory);
-  (total as Float64Array).set(self as Float64Array);
-  addToParents(total, parent, self.length);
-  return total;
 }

@@ -1,0 +1,117 @@
+/** Sums over large trees, by a WebAssembly module (`src/assembly/tree-sums.ts`): no more than `coarsen` does itself. */
+import { instantiate } from './instantiate.ts';
+import type { ArcTotals, NodeTable } from './profile.ts';
+import { BYTES } from './wasm/tree-sums.ts';
+
+/** Smaller trees are done sooner than a module is loaded. */
+const LARGE = 1 << 15;
+const MODES: Record<ArcTotals, number> = { once: 0, every: 1, outermost: 2 };
+
+/** A call graph: the group of each node, the ends of arcs, and sums by metric. */
+export interface TreeSums {
+  group: Int32Array;
+  caller: Int32Array;
+  callee: Int32Array;
+  self: Float64Array[];
+  total: Float64Array[];
+  arcTotal: Float64Array[];
+}
+
+/** A number that the module changes. */
+interface Global {
+  readonly value: number;
+}
+
+/** What the module exports. */
+interface Exports {
+  memory: { readonly buffer: ArrayBuffer };
+  frames: Global;
+  parents: Global;
+  groups: Global;
+  values: Global;
+  nodeGroups: Global;
+  nodeCount: Global;
+  callers: Global;
+  callees: Global;
+  arcCount: Global;
+  selves: Global;
+  totals: Global;
+  arcTotals: Global;
+  open(rows: number, frames: number, groups: number, mode: number): number;
+  openSums(): number;
+  beginSums(): void;
+  endSums(): void;
+  findSizes: Pass;
+  checkOrder: Pass;
+  findEnds: Pass;
+  findArcs: (from: number, to: number) => number;
+  countOnce: Pass;
+  sumSelves: Pass;
+  addToParents: Pass;
+  sumTotals: Pass;
+}
+
+/** A pass over some rows. */
+type Pass = (from: number, to: number) => void;
+
+/** So many rows at a time: what is called often is compiled well. */
+const STEP = 1 << 13;
+
+function forwards(pass: Pass, rows: number): void {
+  for (let from = 0; from < rows; from += STEP) pass(from, Math.min(from + STEP, rows));
+}
+
+function backwards(pass: Pass, rows: number): void {
+  for (let to = rows; to > 0; to -= STEP) pass(Math.max(to - STEP, 0), to);
+}
+
+/**
+ * The call graph of a tree by the groups that its frames are `of`, so many in all. Undefined where it is not worth it,
+ * or cannot be done.
+ */
+export function treeSums(
+  { frame, parent, self, length }: NodeTable,
+  of: Int32Array,
+  groupCount: number,
+  mode: ArcTotals,
+): TreeSums | undefined {
+  const columns = self.filter((column) => column instanceof Float64Array);
+  if (length < LARGE || columns.length < self.length) return undefined;
+  const wasm = instantiate<Exports>(BYTES);
+  if (!wasm?.open(length, of.length, groupCount, MODES[mode])) return undefined;
+  const ints = ({ value }: Global, rows: number) => new Int32Array(wasm.memory.buffer, value, rows);
+  const doubles = ({ value }: Global, rows: number) => new Float64Array(wasm.memory.buffer, value, rows);
+  ints(wasm.frames, length).set(frame);
+  ints(wasm.parents, length).set(parent);
+  ints(wasm.groups, of.length).set(of);
+  backwards(wasm.findSizes, length);
+  forwards(wasm.checkOrder, length);
+  forwards(wasm.findEnds, length);
+  for (let from = 0; from < length; from += STEP)
+    if (!wasm.findArcs(from, Math.min(from + STEP, length))) return undefined;
+  if (!wasm.openSums()) return undefined;
+  forwards(wasm.countOnce, length);
+
+  const nodeCount = wasm.nodeCount.value;
+  const arcCount = wasm.arcCount.value;
+  const sums: TreeSums = {
+    group: ints(wasm.nodeGroups, nodeCount).slice(),
+    caller: ints(wasm.callers, arcCount).slice(),
+    callee: ints(wasm.callees, arcCount).slice(),
+    self: [],
+    total: [],
+    arcTotal: [],
+  };
+  for (const column of columns) {
+    doubles(wasm.values, length).set(column);
+    wasm.beginSums();
+    forwards(wasm.sumSelves, length);
+    wasm.endSums();
+    backwards(wasm.addToParents, length);
+    forwards(wasm.sumTotals, length);
+    sums.self.push(doubles(wasm.selves, nodeCount).slice());
+    sums.total.push(doubles(wasm.totals, nodeCount).slice());
+    sums.arcTotal.push(doubles(wasm.arcTotals, arcCount).slice());
+  }
+  return sums;
+}
