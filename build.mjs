@@ -121,7 +121,8 @@ async function assemble(name) {
       bytes = contents;
     },
   });
-  if (error) throw new Error(`${source}: ${stderr}`, { cause: error });
+  // What it warns of has to be mended, too.
+  if (error || `${stderr}` !== '') throw new Error(`${source}: ${stderr}`, { cause: error });
   const header = `/** Made of \`${source}\` by the build. */`;
   const text = `${header}\nexport const BYTES = '${Buffer.from(bytes).toString('base64')}';\n`;
   mkdirSync('src/wasm', { recursive: true });
@@ -129,7 +130,7 @@ async function assemble(name) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-for (const name of ['perf-script', 'stack-lines', 'tree-sums']) await assemble(name);
+for (const name of ['folded-writer', 'perf-script', 'stack-lines', 'tree-sums']) await assemble(name);
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { stdio: 'inherit' });
 await build({
   entryPoints: ['bin/prof2dot.ts', 'bin/prof2calltree.ts'],

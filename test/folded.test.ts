@@ -6,7 +6,9 @@ import { ProfileBuilder } from '../src/builder.ts';
 import { sumOf } from '../src/columns.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { ExactSums } from '../src/exact-sums.ts';
-import { convert, failure, printed, readProfile } from './support.ts';
+import { type Profile, write } from '../src/index.ts';
+import { treeOf } from './large-tree.ts';
+import { convert, failure, printed, readProfile, withoutWasm } from './support.ts';
 
 test('a byte order mark is no part of a name, unless it is to be kept', async () => {
   const names = async (text: string, bom: string) => {
@@ -153,5 +155,28 @@ test('lines are written as they were read, whatever they share with the line bef
       assert.deepEqual(text.split('\n').sort(), [...lines, ''].sort());
     }),
     { numRuns: 30 },
+  );
+});
+
+test('large trees are written alike with and without WebAssembly', async () => {
+  const written = async (profile: Profile, metric: string) =>
+    Buffer.from(await write(profile, { to: 'folded', transforms: { metric } })).toString('latin1');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(),
+      fc.constantFrom(1, 20, 3000),
+      fc.boolean(),
+      // Not all are integers, or exact ones.
+      fc.constantFrom(1, 1, 0.5, 1e13),
+      fc.constantFrom('a', 'b'),
+      async (seed, functions, isPreorder, scale, metric) => {
+        // So that stacks are not deep.
+        const near = isPreorder ? 5 : 40_000;
+        const profile = treeOf({ seed, functions, near, isPreorder, scale });
+        const text = await written(profile, metric);
+        assert.equal(text, await withoutWasm(() => written(profile, metric)));
+      },
+    ),
+    { numRuns: 20 },
   );
 });

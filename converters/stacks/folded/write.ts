@@ -15,6 +15,7 @@ import {
   type Value,
   zeros,
 } from '../../../src/plugin.ts';
+import { type FrameTexts, writeLargeTree } from './large-tree.ts';
 import { LineWriter } from './line-writer.ts';
 
 export function write(profile: Profile, sink: Sink): void {
@@ -39,13 +40,6 @@ export function write(profile: Profile, sink: Sink): void {
       sink,
     );
   else writeTree(profile, columns, names, sink);
-}
-
-/** Frames as they are written, many alike. */
-interface FrameTexts {
-  texts: string[];
-  /** Index into `texts`, by frame. */
-  of: Int32Array;
 }
 
 function frameTexts({ frames, functions }: Profile): FrameTexts {
@@ -74,8 +68,12 @@ function writeList(stacks: StackTable, columns: Column[], { texts, of }: FrameTe
   lines.flush();
 }
 
-function writeTree(profile: Profile, columns: number[], { texts, of }: FrameTexts, sink: Sink): void {
+function writeTree(profile: Profile, columns: number[], frames: FrameTexts, sink: Sink): void {
   const { nodes } = profile;
+  const { texts, of } = frames;
+  const [column = 0, ...others] = columns;
+  const left = others.length > 0 ? 0 : writeLargeTree(nodes, frames, nodes.self[column]!, sink);
+  if (left === Number.POSITIVE_INFINITY) return;
   const tree = new CallTree(nodes.length);
   const target = new Int32Array(nodes.length);
   for (let n = 0; n < nodes.length; n++) {
@@ -89,7 +87,7 @@ function writeTree(profile: Profile, columns: number[], { texts, of }: FrameText
   });
   const lines = new LineWriter(texts, sink);
   let stack = new Int32Array(FIRST_ROOM);
-  for (let node = 0; node < tree.length; node++) {
+  for (let node = left; node < tree.length; node++) {
     if (isNothing(selves, node)) continue;
     let depth = 0;
     for (let n = node; n >= 0; n = tree.parent[n]!) depth++;
