@@ -110,6 +110,8 @@ const parts = {
   },
 };
 
+const MODULES = ['folded-writer', 'perf-script', 'stack-lines', 'tree-sums'];
+
 /** WebAssembly modules of `src/assembly`, which are shipped as text in plain ones. */
 async function assemble(name) {
   const source = `src/assembly/${name}.ts`;
@@ -130,7 +132,7 @@ async function assemble(name) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-for (const name of ['folded-writer', 'perf-script', 'stack-lines', 'tree-sums']) await assemble(name);
+for (const name of MODULES) await assemble(name);
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { stdio: 'inherit' });
 await build({
   entryPoints: ['bin/prof2dot.ts', 'bin/prof2calltree.ts'],

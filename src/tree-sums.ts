@@ -1,5 +1,5 @@
 /** Sums over large trees, by a WebAssembly module (`src/assembly/tree-sums.ts`): no more than `coarsen` does itself. */
-import { instantiate } from './instantiate.ts';
+import { type Global, inSteps, instantiate, type Memory, STEP } from './instantiate.ts';
 import type { ArcTotals, NodeTable } from './profile.ts';
 import { BYTES } from './wasm/tree-sums.ts';
 
@@ -17,14 +17,9 @@ export interface TreeSums {
   arcTotal: Float64Array[];
 }
 
-/** A number that the module changes. */
-interface Global {
-  readonly value: number;
-}
-
 /** What the module exports. */
 interface Exports {
-  memory: { readonly buffer: ArrayBuffer };
+  memory: Memory;
   frames: Global;
   parents: Global;
   groups: Global;
@@ -54,14 +49,8 @@ interface Exports {
 /** A pass over some rows. */
 type Pass = (from: number, to: number) => void;
 
-/** So many rows at a time: what is called often is compiled well. */
-const STEP = 1 << 13;
-
-function forwards(pass: Pass, rows: number): void {
-  for (let from = 0; from < rows; from += STEP) pass(from, Math.min(from + STEP, rows));
-}
-
-function backwards(pass: Pass, rows: number): void {
+/** As `inSteps`, last first. */
+function backwards(rows: number, pass: Pass): void {
   for (let to = rows; to > 0; to -= STEP) pass(Math.max(to - STEP, 0), to);
 }
 
@@ -84,13 +73,13 @@ export function treeSums(
   ints(wasm.frames, length).set(frame);
   ints(wasm.parents, length).set(parent);
   ints(wasm.groups, of.length).set(of);
-  backwards(wasm.findSizes, length);
-  forwards(wasm.checkOrder, length);
-  forwards(wasm.findEnds, length);
+  backwards(length, wasm.findSizes);
+  inSteps(length, wasm.checkOrder);
+  inSteps(length, wasm.findEnds);
   for (let from = 0; from < length; from += STEP)
     if (!wasm.findArcs(from, Math.min(from + STEP, length))) return undefined;
   if (!wasm.openSums()) return undefined;
-  forwards(wasm.countOnce, length);
+  inSteps(length, wasm.countOnce);
 
   const nodeCount = wasm.nodeCount.value;
   const arcCount = wasm.arcCount.value;
@@ -105,10 +94,10 @@ export function treeSums(
   for (const column of columns) {
     doubles(wasm.values, length).set(column);
     wasm.beginSums();
-    forwards(wasm.sumSelves, length);
+    inSteps(length, wasm.sumSelves);
     wasm.endSums();
-    backwards(wasm.addToParents, length);
-    forwards(wasm.sumTotals, length);
+    backwards(length, wasm.addToParents);
+    inSteps(length, wasm.sumTotals);
     sums.self.push(doubles(wasm.selves, nodeCount).slice());
     sums.total.push(doubles(wasm.totals, nodeCount).slice());
     sums.arcTotal.push(doubles(wasm.arcTotals, arcCount).slice());

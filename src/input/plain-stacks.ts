@@ -3,24 +3,23 @@
  * WebAssembly module (`src/assembly/stack-lines.ts`). That runs at full speed at once, where JavaScript has to be
  * compiled several times until it does, which takes longer than reading a file of some 100 MB.
  */
-
-import { instantiate } from '../instantiate.ts';
+import { type Global, instantiate, type Memory } from '../instantiate.ts';
 import { BYTES } from '../wasm/stack-lines.ts';
 import type { LineReader } from './lines.ts';
 import { WINDOW, Window } from './window.ts';
 
 /** What the module exports: numbers that change, addresses in its memory, and functions. */
 interface StackLines {
-  memory: { readonly buffer: ArrayBuffer };
-  lineCount: { readonly value: number };
-  stackCount: { readonly value: number };
-  stopped: { readonly value: number };
-  nodeCount: { readonly value: number };
-  nodeFrames: { readonly value: number };
-  nodeParents: { readonly value: number };
-  textCount: { readonly value: number };
-  texts: { readonly value: number };
-  textStarts: { readonly value: number };
+  memory: Memory;
+  lineCount: Global;
+  stackCount: Global;
+  stopped: Global;
+  nodeCount: Global;
+  nodeFrames: Global;
+  nodeParents: Global;
+  textCount: Global;
+  texts: Global;
+  textStarts: Global;
   open(metrics: number, nodes: number, window: number, commented: boolean): number;
   begin(): void;
   run(from: number, to: number): number;

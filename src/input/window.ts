@@ -1,11 +1,12 @@
 /** What a `LineReader` has in its buffer, in the memory of a WebAssembly module. */
+import type { Memory } from '../instantiate.ts';
 import type { LineReader } from './lines.ts';
 
 /** As much as a `LineReader` reads at once. */
 export const WINDOW = 1 << 18;
 
 export class Window {
-  readonly #memory: { readonly buffer: ArrayBuffer };
+  readonly #memory: Memory;
   readonly #address: number;
   /** What it holds: these bytes of the reader's buffer, which had passed on so many then. */
   start = 0;
@@ -13,7 +14,7 @@ export class Window {
   #passed = -1;
 
   /** `WINDOW` bytes of the memory, from an address on. */
-  constructor(memory: { readonly buffer: ArrayBuffer }, address: number) {
+  constructor(memory: Memory, address: number) {
     this.#memory = memory;
     this.#address = address;
   }

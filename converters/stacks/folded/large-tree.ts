@@ -1,11 +1,17 @@
 /** Writes large trees by a WebAssembly module, `src/assembly/folded-writer.ts`: no more than `writeTree` does itself. */
-import { type Column, instantiate, type NodeTable, type Sink } from '../../../src/plugin.ts';
+import {
+  type Column,
+  type Global,
+  instantiate,
+  type Memory,
+  type NodeTable,
+  type Sink,
+  STEP,
+} from '../../../src/plugin.ts';
 import { BYTES } from '../../../src/wasm/folded-writer.ts';
 
 /** Smaller trees are written sooner than a module is loaded. */
 const LARGE = 1 << 15;
-/** So many rows at a time: what is called often is compiled well. */
-const STEP = 1 << 13;
 
 /** Frames as they are written, many alike. */
 export interface FrameTexts {
@@ -14,14 +20,9 @@ export interface FrameTexts {
   of: Int32Array;
 }
 
-/** A number that the module changes. */
-interface Global {
-  readonly value: number;
-}
-
 /** What the module exports. */
 interface Exports {
-  memory: { readonly buffer: ArrayBuffer };
+  memory: Memory;
   rowFrames: Global;
   rowParents: Global;
   rowValues: Global;

@@ -1,18 +1,20 @@
 /** Records that are made by a WebAssembly module, `src/assembly/perf-script.ts`. */
-import { instantiate, type LineReader, WINDOW, Window } from '../../../src/plugin.ts';
+import {
+  type Global,
+  instantiate,
+  type LineReader,
+  type Memory,
+  WINDOW,
+  Window,
+} from '../../../src/plugin.ts';
 import { BYTES } from '../../../src/wasm/perf-script.ts';
 import type { Header, LineNodes, RecordColumns, RecordState, RecordStore, TextKind } from './records.ts';
 
 const KINDS: Record<TextKind, number> = { frame: 1, place: 2, who: 4, event: 8 };
 
-/** A number that the module changes. */
-interface Global {
-  readonly value: number;
-}
-
 /** What the module exports. */
 interface Exports {
-  memory: { readonly buffer: ArrayBuffer };
+  memory: Memory;
   isOpen: Global;
   who: Global;
   event: Global;
