@@ -38,7 +38,7 @@ export { StackTree, TrailingCount, trimmedEnd } from './input/stack-tree.ts';
 export { WINDOW, Window } from './input/window.ts';
 export { readXml, type XmlElement, xmlAttribute, xmlChildren, xmlText } from './input/xml.ts';
 export { type Global, inSteps, instantiate, type Memory, STEP } from './instantiate.ts';
-export { Interner } from './interner.ts';
+export { Interner, textsIn } from './interner.ts';
 export { loadExpressions } from './load-expressions.ts';
 export { simplifiedName } from './match-frames.ts';
 export * from './metrics.ts';

@@ -30,19 +30,11 @@ interface CallerColumns extends FigureColumns {
 }
 
 /** Figures row by row, until all are there. */
-export class FigureLists {
-  readonly #calls: Float64List;
-  readonly #primitiveCalls: Float64List;
-  readonly #self: Float64List;
-  readonly #total: Float64List;
-
-  /** Room for so many rows. */
-  constructor(reserve?: number) {
-    this.#calls = new Float64List(reserve);
-    this.#primitiveCalls = new Float64List(reserve);
-    this.#self = new Float64List(reserve);
-    this.#total = new Float64List(reserve);
-  }
+class FigureLists {
+  readonly #calls = new Float64List();
+  readonly #primitiveCalls = new Float64List();
+  readonly #self = new Float64List();
+  readonly #total = new Float64List();
 
   get length(): number {
     return this.#calls.length;
