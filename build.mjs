@@ -110,7 +110,14 @@ const parts = {
   },
 };
 
-const MODULES = ['folded-writer', 'perf-script', 'pstats-columns', 'stack-lines', 'tree-sums'];
+const MODULES = [
+  'cpuprofile-nodes',
+  'folded-writer',
+  'perf-script',
+  'pstats-columns',
+  'stack-lines',
+  'tree-sums',
+];
 
 /** WebAssembly modules of `src/assembly`, which are shipped as text in plain ones. */
 async function assemble(name) {

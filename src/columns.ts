@@ -292,6 +292,14 @@ export class NumberList {
     this.array[this.length++] = value;
   }
 
+  /** Pushes all of these. */
+  append(values: Int32Array): void {
+    const length = this.length + values.length;
+    if (length > this.array.length) this.array = grown(this.array, length);
+    this.array.set(values, this.length);
+    this.length = length;
+  }
+
   /** The pushed values, without a copy. */
   trimmed(): Int32Array | Float64Array {
     return this.array.subarray(0, this.length);

@@ -14,7 +14,7 @@ import { type ByteInput, bytesInput, PeekedInput } from '../src/input/byte-input
 import { headOf } from '../src/input/head.ts';
 import { Source } from '../src/input/source.ts';
 import type { Profile } from '../src/profile.ts';
-import { dump, failure, readProfile } from './support.ts';
+import { dump, failure, readProfile, withoutWasm } from './support.ts';
 
 const DEVTOOLS: Rules = {
   delta: 'forward',
@@ -148,23 +148,38 @@ function fileText(g: Gen): string {
   return chance(g, 50) ? wrapped() : `[${wrapped()},${chance(g, 20) ? 'null' : wrapped()}]`;
 }
 
-/** The canonical dump or the error, and all warnings; places differ between the ways. */
+/** The canonical dump or the error, and all warnings; places differ between the ways, but not of bytes. */
 function outcome(text: string, way: 'object' | 'bytes', rules: Rules, hits = false): string {
+  const { told, places } = outcomeOf(text, way, rules, hits);
+  if (way === 'bytes') {
+    const slow = withoutWasm(() => outcomeOf(text, way, rules, hits));
+    assert.deepEqual({ told, places }, slow, text);
+  }
+  return told;
+}
+
+function outcomeOf(text: string, way: 'object' | 'bytes', rules: Rules, hits: boolean) {
   const bytes = Buffer.from(text);
   const diagnostics = new Diagnostics();
   const head = headOf(new PeekedInput(bytesInput(bytes)));
   const source = new Source(bytesInput(bytes), { name: 'input', format: 'cpuprofile', head, diagnostics });
   const recordings = new Recordings(source);
-  const told = () => diagnostics.list().map(({ code, message }) => `${code} ${message}`);
+  const places: unknown[] = [];
+  const told = () =>
+    diagnostics.list().map(({ code, message, place }) => {
+      places.push(place);
+      return `${code} ${message}`;
+    });
   try {
     if (way === 'object') readObject(JSON.parse(text), recordings);
     else readBytes(source.utf8(), recordings);
     const profile = profileOf(recordings, rules, hits);
     assert.deepEqual(checkProfile(profile), []);
-    return [dump(profile), ...told()].join('\n');
+    return { told: [dump(profile), ...told()].join('\n'), places };
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
-    return [error.diagnostic.code, error.diagnostic.message].join('\n');
+    const { code, message, place } = error.diagnostic;
+    return { told: [code, message].join('\n'), places: [place] };
   }
 }
 
@@ -220,9 +235,14 @@ describe('small and large files are read alike', () => {
     const from = nodes.indexOf('{"id":2');
     let alike = 0;
     for (let at = from; at < nodes.length; at++) {
-      for (const change of ['', '0', '9', ',', '"', ' ', '}', ']', '-', '.', 'e', '00', '1234567890']) {
+      const changes = ['', '0', '9', ',', '"', ' ', '}', ']', '-', '.', 'e', '00', '1234567890'];
+      for (const [i, change] of changes.entries()) {
         const text = `${blanks}{"nodes":[${nodes.slice(0, at)}${change}${nodes.slice(at + 1)}${end}`;
-        const bytes = outcome(text, 'bytes', rules);
+        // To load a module takes longer than all else.
+        const bytes =
+          (at + i) % 11 === 0
+            ? outcome(text, 'bytes', rules)
+            : withoutWasm(() => outcomeOf(text, 'bytes', rules, false).told);
         if (!isJson(text)) assert.ok(!isProfile(bytes), text.trim());
         else {
           const object = outcome(text, 'object', rules);
@@ -232,6 +252,29 @@ describe('small and large files are read alike', () => {
       }
     }
     assert.ok(alike > 1000, `only ${alike} were profiles`);
+  });
+
+  test('and what takes more than is looked at at once', () => {
+    const frame = (f: number) =>
+      `{"functionName":"f${f}","scriptId":"${f}","url":"file:///a${f % 7}.js","lineNumber":${f},"columnNumber":3}`;
+    const nodes = Array.from({ length: 9000 }, (_, i) => {
+      const id = i + 1;
+      const children = [2 * id, 2 * id + 1].filter((child) => child <= 9000);
+      const odd = id % 997 === 0 ? ' ' : '';
+      const ticks = id % 3 === 0 ? `,"positionTicks":[{"line":${id},"ticks":2},{"line":1,"ticks":1}]` : '';
+      const below = children.length > 0 ? `,"children":[${children}]` : '';
+      const text = id === 1 ? '{"functionName":"(root)","scriptId":"0","url":""}' : frame(id % 1234);
+      return `{"id":${id},"callFrame":${odd}${text},"hitCount":${id % 5}${below}${ticks}}`;
+    });
+    const samples = Array.from({ length: 200_000 }, (_, i) => ((i * 7919) % 9000) + 1);
+    const deltas = samples.map((_, i) => (i % 1000 === 0 ? -3 : i % 50_000 === 7 ? 1234567890 : i % 3000));
+    const text = `{"nodes":[${nodes}],"startTime":5,"endTime":9,"samples":[${samples}],"timeDeltas":[${deltas}]}`;
+    assert.ok(text.length > 2e6);
+    const object = outcome(text, 'object', DEVTOOLS);
+    assert.ok(isProfile(object));
+    assert.equal(outcome(text, 'bytes', DEVTOOLS), object);
+    const cut = text.replace('"id":7777,', '"id":7776,');
+    assert.match(outcome(cut, 'bytes', DEVTOOLS), /^cpuprofile\/duplicate-id/);
   });
 
   const large = (sample: string) =>

@@ -52,14 +52,21 @@ function isInstalled(command: string): boolean {
 }
 
 /** What a function gives where there is no WebAssembly. */
-export async function withoutWasm<T>(run: () => T | Promise<T>): Promise<T> {
+export function withoutWasm<T>(run: () => T): T {
   const scope = globalThis as { WebAssembly?: unknown };
   const { WebAssembly: wasm } = scope;
+  const restore = () => {
+    scope.WebAssembly = wasm;
+  };
   scope.WebAssembly = undefined;
   try {
-    return await run();
-  } finally {
-    scope.WebAssembly = wasm;
+    const result = run();
+    if (result instanceof Promise) return result.finally(restore) as T;
+    restore();
+    return result;
+  } catch (error) {
+    restore();
+    throw error;
   }
 }
 

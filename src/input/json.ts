@@ -7,7 +7,7 @@
  *     for (let key = json.enterObject(KEYS); key !== END; key = json.nextKey(KEYS)) …
  *     for (let more = json.enterArray(); more; more = json.nextItem()) …
  */
-import { grown, type NumberList } from '../columns.ts';
+import { grown } from '../columns.ts';
 import type { Place } from '../diagnostics.ts';
 import type { ByteInput } from './byte-input.ts';
 import type { JsonKeys } from './json-keys.ts';
@@ -57,6 +57,11 @@ const SHOWN_STEPS = 20;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** A list that numbers are added to. */
+interface Numbers {
+  push(value: number): void;
+}
+
 export class JsonReader {
   /** The buffer; may change with each call. A NUL stands behind the last byte. */
   bytes: Uint8Array<ArrayBuffer>;
@@ -98,6 +103,11 @@ export class JsonReader {
     this.#base = this.#start;
     this.bytes = new Uint8Array(Math.min(bufferSize, (input.size ?? bufferSize) + 1) + SLACK);
     this.view = new DataView(this.bytes.buffer);
+  }
+
+  /** Where reading goes on in the input. */
+  get offset(): number {
+    return this.#base + this.at;
   }
 
   /** Goes to the next byte that is not white space and returns it; 0 at the end of the input. */
@@ -211,6 +221,12 @@ export class JsonReader {
     return byte === COMMA;
   }
 
+  /** Goes on to an offset of the input that is in the buffer: so many items of the array were read by hand. */
+  passItems(offset: number, count: number): void {
+    this.at = offset - this.#base;
+    this.#steps[this.#depth - 1]! += count;
+  }
+
   #enter(): number {
     if (this.#depth === this.#steps.length) this.#steps = grown(this.#steps, this.#depth + 1);
     return this.#depth++;
@@ -292,7 +308,7 @@ export class JsonReader {
   }
 
   /** Adds the numbers of the array that comes next to a list. */
-  numbers(into: NumberList): void {
+  numbers(into: Numbers): void {
     for (let more = this.enterArray(); more; more = this.nextItem()) {
       this.#shortNumbers(into);
       into.push(this.number());
@@ -300,7 +316,7 @@ export class JsonReader {
   }
 
   /** Most numbers are short runs of digits between commas: adds those that are, as far as the buffer holds them. */
-  #shortNumbers(into: NumberList): void {
+  #shortNumbers(into: Numbers): void {
     const { bytes } = this;
     let { at } = this;
     for (;;) {

@@ -1,123 +1,144 @@
 /**
- * Nodes as V8 writes nearly all of them: these keys in this order, short whole numbers, no blanks.
- *
- * `{"id":2,"callFrame":{…},"hitCount":1,"children":[3,20],"positionTicks":[{"line":7,"ticks":1}]}`
- * Such a node is looked through ahead of the reader. Any other is left to that, from its beginning on.
+ * Nodes as V8 writes nearly all of them, which a WebAssembly module reads ahead of the reader
+ * (`src/assembly/cpuprofile-nodes.ts`). Any other is left to that, from its beginning on.
  */
-import { Interner, type JsonReader, type RepeatedObjects } from '../../../src/plugin.ts';
-import type { NodeFields } from './recording.ts';
+import {
+  type Global,
+  instantiate,
+  type JsonReader,
+  type Memory,
+  type NumberList,
+} from '../../../src/plugin.ts';
+import { BYTES } from '../../../src/wasm/cpuprofile-nodes.ts';
+import type { Recording } from './recording.ts';
 
-const COMMA = 44;
-const ZERO = 48;
-const CLOSE_BRACKET = 93;
-const CLOSE_BRACE = 125;
-/** Numbers of more digits are not short. */
-const DIGITS = 9;
+/** As much as a `JsonReader` holds. */
+export const WINDOW = 1 << 18;
 
-const texts = new Interner();
-const ID = number('{"id":');
-const CALL_FRAME = number(',"callFrame":');
-const HIT_COUNT = number(',"hitCount":');
-const CHILDREN = number(',"children":[');
-const POSITION_TICKS = number(',"positionTicks":[');
-const LINE = number('{"line":');
-const TICKS = number(',"ticks":');
+/** In place of what stands for a function. */
+const NONE = -1;
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-function number(text: string): number {
-  const bytes = new TextEncoder().encode(text);
-  return texts.intern(bytes, new DataView(bytes.buffer), 0, bytes.length);
+/** What the module exports. */
+interface Exports {
+  memory: Memory;
+  texts: Global;
+  textStarts: Global;
+  nodeCount: Global;
+  nodeEnds: Global;
+  ids: Global;
+  frames: Global;
+  hitCounts: Global;
+  childEnds: Global;
+  tickEnds: Global;
+  children: Global;
+  tickLines: Global;
+  ticks: Global;
+  open(size: number): number;
+  refuse(text: number): void;
+  numberCount: Global;
+  run(from: number, to: number): number;
+  readNumbers(from: number, to: number): number;
 }
 
 export class PlainNodes {
   readonly #json: JsonReader;
-  readonly #callFrames: RepeatedObjects;
-  /** By number of the call frame: what stands for the node's function. */
-  readonly #frames: readonly number[];
-  /** Where looking through goes on, a position in the reader's bytes; -1 = the node is no plain one. */
-  #at = 0;
+  readonly #wasm: Exports;
+  /** Where the module has the input; what is there: so many bytes from an offset of the input on. */
+  readonly #address: number;
+  #start = 0;
+  #size = 0;
+  /** By text: what stands for the function of a call frame, or NONE. */
+  readonly #frames: number[] = [];
 
-  constructor(json: JsonReader, callFrames: RepeatedObjects, frames: readonly number[]) {
+  private constructor(json: JsonReader, wasm: Exports, address: number) {
     this.#json = json;
-    this.#callFrames = callFrames;
-    this.#frames = frames;
+    this.#wasm = wasm;
+    this.#address = address;
   }
 
-  /** Whether the next node is a plain one, of a call frame that was met before: then the reader goes behind it. */
-  read(node: NodeFields): boolean {
+  /** Undefined where there is no WebAssembly, or no memory for it. */
+  static open(json: JsonReader): PlainNodes | undefined {
+    const wasm = instantiate<Exports>(BYTES);
+    const address = wasm?.open(WINDOW) ?? 0;
+    return wasm && address !== 0 ? new PlainNodes(json, wasm, address) : undefined;
+  }
+
+  /** Takes over all nodes that come next as far as they are plain; false if none is. */
+  take(recording: Recording): boolean {
+    this.#run(this.#wasm.run);
+    return this.#add(recording) > 0;
+  }
+
+  /** Takes over the numbers of an array that come next as far as they are plain, and another one follows. */
+  takeNumbers(list: NumberList): void {
+    const end = this.#run(this.#wasm.readNumbers);
+    const count = this.#wasm.numberCount.value;
+    if (count === 0) return;
+    list.append(new Int32Array(this.#wasm.memory.buffer, this.#wasm.children.value, count));
+    this.#json.passItems(this.#start + end, count);
+  }
+
+  /** Calls a function for what comes next; once more if it stops there, and more of the input has come meanwhile. */
+  #run(read: (from: number, to: number) => number): number {
+    const { offset, filled, at } = this.#json;
+    const from = offset - this.#start;
+    if (from >= 0 && from < this.#size) {
+      const end = read(from, this.#size);
+      if (end > from || offset + filled - at <= this.#start + this.#size) return end;
+    }
+    this.#put();
+    return read(0, this.#size);
+  }
+
+  #put(): void {
+    const { bytes, at, filled, offset } = this.#json;
+    this.#start = offset;
+    this.#size = Math.min(filled - at, WINDOW);
+    const window = new Uint8Array(this.#wasm.memory.buffer, this.#address, WINDOW);
+    window.set(bytes.subarray(at, at + this.#size));
+  }
+
+  /** Adds the nodes up to one whose call frame is none; returns how many. */
+  #add(recording: Recording): number {
+    const wasm = this.#wasm;
     const json = this.#json;
-    this.#at = json.at;
-    node.clear();
-    this.#pass(ID);
-    node.id = this.#integer();
-    this.#pass(CALL_FRAME);
-    node.frame = this.#frame();
-    this.#pass(HIT_COUNT);
-    node.hitCount = this.#integer();
-    if (this.#has(CHILDREN)) {
-      do node.addChild(this.#integer());
-      while (this.#more());
+    const { buffer } = wasm.memory;
+    const count = wasm.nodeCount.value;
+    const ints = ({ value }: Global, length: number) => new Int32Array(buffer, value, length);
+    const [ends, ids, frames] = [ints(wasm.nodeEnds, count), ints(wasm.ids, count), ints(wasm.frames, count)];
+    const hitCounts = ints(wasm.hitCounts, count);
+    const [childEnds, tickEnds] = [ints(wasm.childEnds, count), ints(wasm.tickEnds, count)];
+    const children = ints(wasm.children, childEnds.at(-1) ?? 0);
+    const tickCount = tickEnds.at(-1) ?? 0;
+    const [lines, ticks] = [ints(wasm.tickLines, tickCount), ints(wasm.ticks, tickCount)];
+    const start = this.#start;
+    for (let n = 0, child = 0, tick = 0; n < count; n++) {
+      const text = frames[n]!;
+      while (this.#frames.length <= text) this.#frames.push(this.#frame(this.#frames.length, recording));
+      const frame = this.#frames[text]!;
+      if (frame === NONE) return n;
+      // Messages tell where the reader is.
+      json.passItems(start + ends[n]!, n > 0 ? 1 : 0);
+      const index = recording.addPlain(ids[n]!, frame, hitCounts[n]!);
+      for (; tick < tickEnds[n]!; tick++) recording.addTick(index, lines[tick]!, ticks[tick]!);
+      for (; child < childEnds[n]!; child++) recording.claim(children[child]!, index);
     }
-    if (this.#has(POSITION_TICKS)) {
-      do {
-        this.#pass(LINE);
-        const line = this.#integer();
-        this.#pass(TICKS);
-        node.addTicks(line, this.#integer());
-        this.#end(CLOSE_BRACE);
-      } while (this.#more());
+    return count;
+  }
+
+  /** What stands for the function of a call frame; NONE = the text is no object. */
+  #frame(text: number, recording: Recording): number {
+    const { memory, texts, textStarts } = this.#wasm;
+    const [start, end] = new Int32Array(memory.buffer, textStarts.value + 4 * text, 2);
+    const bytes = new Uint8Array(memory.buffer, texts.value + start!, end! - start!);
+    let callFrame: unknown;
+    try {
+      callFrame = JSON.parse(decoder.decode(bytes));
+    } catch {
+      this.#wasm.refuse(text);
+      return NONE;
     }
-    this.#end(CLOSE_BRACE);
-    if (this.#at < 0) return false;
-    json.at = this.#at;
-    return true;
-  }
-
-  /** Passes by a text; false if another is there. */
-  #has(text: number): boolean {
-    const at = this.#at;
-    if (at < 0 || !texts.isAt(text, this.#json.view, at)) return false;
-    this.#at = at + texts.size(text);
-    return true;
-  }
-
-  #pass(text: number): void {
-    if (!this.#has(text)) this.#at = -1;
-  }
-
-  #end(bracket: number): void {
-    const at = this.#at;
-    this.#at = at >= 0 && this.#json.bytes[at] === bracket ? at + 1 : -1;
-  }
-
-  /** Whether another item of a list follows; else goes behind the list. */
-  #more(): boolean {
-    const at = this.#at;
-    if (at < 0 || this.#json.bytes[at] !== COMMA) {
-      this.#end(CLOSE_BRACKET);
-      return false;
-    }
-    this.#at = at + 1;
-    return true;
-  }
-
-  #integer(): number {
-    const start = this.#at;
-    if (start < 0) return -1;
-    const { bytes } = this.#json;
-    let at = start;
-    let value = 0;
-    for (let digit = bytes[at]! - ZERO; digit >>> 0 <= 9; digit = bytes[++at]! - ZERO)
-      value = value * 10 + digit;
-    const isShort = at > start && at - start <= DIGITS && (bytes[start] !== ZERO || at === start + 1);
-    this.#at = isShort ? at : -1;
-    return value;
-  }
-
-  #frame(): number {
-    const at = this.#at;
-    const callFrame = at < 0 ? -1 : this.#callFrames.find(this.#json, at);
-    const isKnown = callFrame >= 0 && callFrame < this.#frames.length;
-    this.#at = isKnown ? this.#callFrames.end : -1;
-    return isKnown ? this.#frames[callFrame]! : -1;
+    return recording.frameOf(callFrame);
   }
 }

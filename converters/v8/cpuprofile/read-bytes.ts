@@ -1,10 +1,17 @@
 /** Recordings of large files: read as bytes, without an object for each node. */
 
-import type { ByteInput } from '../../../src/plugin.ts';
-import { END, JsonKeys, JsonReader, RepeatedObjects, type Source } from '../../../src/plugin.ts';
+import {
+  type ByteInput,
+  END,
+  JsonKeys,
+  JsonReader,
+  type NumberList,
+  RepeatedObjects,
+  type Source,
+} from '../../../src/plugin.ts';
 import { eachProfile, WRAPPERS } from '../wrappers.ts';
 import { readLegacyTree } from './legacy.ts';
-import { PlainNodes } from './plain-nodes.ts';
+import { PlainNodes, WINDOW } from './plain-nodes.ts';
 import type { Recording } from './recording.ts';
 import type { Recordings } from './recordings.ts';
 
@@ -49,7 +56,7 @@ const TICKS = 1;
 
 /** Adds all profiles of the input. */
 export function readBytes(input: ByteInput, recordings: Recordings): void {
-  const reader = new ByteReader(new JsonReader(input, recordings.source), recordings);
+  const reader = new ByteReader(new JsonReader(input, recordings.source, WINDOW), recordings);
   reader.read();
 }
 
@@ -60,11 +67,11 @@ class ByteReader {
   readonly #callFrames = new RepeatedObjects();
   /** By number of the call frame: what `Recording.frameOf` says. */
   readonly #frames: number[] = [];
-  readonly #plain: PlainNodes;
+  readonly #plain: PlainNodes | undefined;
 
   constructor(json: JsonReader, recordings: Recordings) {
     this.#json = json;
-    this.#plain = new PlainNodes(json, this.#callFrames, this.#frames);
+    this.#plain = PlainNodes.open(json);
     this.#recordings = recordings;
     this.#source = recordings.source;
   }
@@ -91,7 +98,7 @@ class ByteReader {
       } else if (name === 'startTime' || name === 'endTime') recording[name] = this.#number();
       else if (name === 'samples' || name === 'timeDeltas' || name === 'timestamps' || name === 'lines') {
         recording[name] = json.isNull() ? undefined : recording.sampleList();
-        if (recording[name]) json.numbers(recording[name]);
+        if (recording[name]) this.#numbers(recording[name]);
       } else if (name === 'title' && json.isString()) recording.title = json.string();
       else if (name === '_callFrames' && json.isArray()) recording.callFrames = json.value() as unknown[];
       else if (name === 'head' && !nodes && !json.isNull())
@@ -102,13 +109,22 @@ class ByteReader {
     if (nodes || recording.legacy) this.#recordings.add(recording);
   }
 
+  #numbers(into: NumberList): void {
+    const json = this.#json;
+    for (let more = json.enterArray(); more; more = json.nextItem()) {
+      this.#plain?.takeNumbers(into);
+      into.push(json.number());
+    }
+  }
+
   #nodes(recording: Recording): void {
     const json = this.#json;
     recording.clearNodes();
     recording.legacy = false;
     recording.place = () => json.place();
     for (let more = json.enterArray(); more; more = json.nextItem()) {
-      if (!this.#plain.read(recording.node)) this.#node(recording);
+      if (this.#plain?.take(recording)) continue;
+      this.#node(recording);
       recording.addNode();
     }
   }

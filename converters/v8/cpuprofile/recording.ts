@@ -138,23 +138,36 @@ export class Recording {
     return state > 0 ? state - 1 : -1;
   }
 
+  /** Adds a node of a known function that has an id and no parent so far; its children are claimed then. */
+  addPlain(id: number, frame: number, hitCount: number): number {
+    const index = this.#newNode(frame);
+    this.hits[index] = hitCount;
+    this.parent[index] = this.#parentById(index, id, Number.NaN);
+    return index;
+  }
+
   /** Takes over the fields of `node`. A node of a legacy profile has a parent, but maybe no id. */
   addNode(parentNode?: number): number {
     const { node } = this;
+    if (node.frame === -1 && node.inline) node.frame = this.#frames.add(node.inline, 1);
+    if (node.frame === -1) this.#fail('bad-node', 'a node has no callFrame');
+    const index = this.#newNode(node.frame);
+    this.#addHits(index);
+    for (let i = 0; i < node.tickCount; i += 2) this.addTick(index, node.ticks[i]!, node.ticks[i + 1]!);
+    this.parent[index] = this.#parentOf(index, parentNode);
+    for (let i = 0; i < node.childCount; i++) this.claim(node.children[i]!, index);
+    return index;
+  }
+
+  #newNode(frame: number): number {
     const index = this.length++;
     if (index === this.frame.length) {
       this.frame = grown(this.frame, index + 1);
       this.parent = grown(this.parent, index + 1);
       this.hits = grown(this.hits, index + 1);
     }
-    if (node.frame === -1 && node.inline) node.frame = this.#frames.add(node.inline, 1);
-    if (node.frame === -1) this.#fail('bad-node', 'a node has no callFrame');
-    if (node.frame < -1) this.#hasIndices = true;
-    this.frame[index] = node.frame;
-    this.#addHits(index);
-    this.#addTicks(index);
-    this.parent[index] = this.#parentOf(index, parentNode);
-    for (let i = 0; i < node.childCount; i++) this.#claim(node.children[i]!, index);
+    if (frame < -1) this.#hasIndices = true;
+    this.frame[index] = frame;
     return index;
   }
 
@@ -166,29 +179,27 @@ export class Recording {
     this.hits[index] = hitCount;
   }
 
-  #addTicks(index: number): void {
-    const { node } = this;
-    for (let i = 0; i < node.tickCount; i += 2) {
-      const line = node.ticks[i]!;
-      const ticks = node.ticks[i + 1]!;
-      if (!(line >= 1 && line < 2 ** 31 && ticks > 0 && ticks <= Number.MAX_SAFE_INTEGER)) {
-        const message = `positionTicks that say ${ticks} ticks in line ${line} are left out`;
-        if (ticks !== 0) this.#source.warn('bad-ticks', message, this.place());
-        continue;
-      }
-      if (!this.#source.wantsLineCosts) continue;
-      this.tickNode.push(index);
-      this.tickLine.push(line);
-      this.ticks.push(ticks);
+  /** Adds ticks in a line of a node. */
+  addTick(index: number, line: number, ticks: number): void {
+    if (!(line >= 1 && line < 2 ** 31 && ticks > 0 && ticks <= Number.MAX_SAFE_INTEGER)) {
+      const message = `positionTicks that say ${ticks} ticks in line ${line} are left out`;
+      if (ticks !== 0) this.#source.warn('bad-ticks', message, this.place());
+      return;
     }
+    if (!this.#source.wantsLineCosts) return;
+    this.tickNode.push(index);
+    this.tickLine.push(line);
+    this.ticks.push(ticks);
   }
 
   #parentOf(index: number, parentNode: number | undefined): number {
     const { id, parent } = this.node;
-    if (Number.isNaN(id)) {
-      if (parentNode === undefined) this.#fail('bad-node', 'a node has no id');
-      return parentNode;
-    }
+    if (!Number.isNaN(id)) return this.#parentById(index, id, parent, parentNode);
+    if (parentNode === undefined) this.#fail('bad-node', 'a node has no id');
+    return parentNode;
+  }
+
+  #parentById(index: number, id: number, parent: number, parentNode?: number): number {
     const state = this.#ids.get(id);
     if (state > 0) this.#fail('duplicate-id', `two nodes have the id ${id}`);
     this.#ids.set(id, index + 1);
@@ -204,7 +215,8 @@ export class Recording {
     return -1;
   }
 
-  #claim(child: number, parent: number): void {
+  /** Makes a node, by its id, the child of another. */
+  claim(child: number, parent: number): void {
     const state = this.#ids.get(child);
     if (state === 0) {
       this.#ids.set(child, -1 - parent);
