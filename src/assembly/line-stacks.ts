@@ -7,7 +7,7 @@ import { int, larger, setInt } from './memory';
 
 const NEWLINE: u8 = 10;
 /** What a text may be; several are possible. */
-const FRAME = 1;
+export const FRAME = 1;
 /** Said of the frame in front of it. */
 const DETAIL = 2;
 const FIRST_ROOM = 1024;

@@ -1,8 +1,9 @@
 /**
  * What `perf script` prints: a header a record, the lines of its stack, a blank line. Records are taken here whose
- * header is written as most are, and of which all texts are known: the lines, the event, and who was sampled.
- * Everything else is JavaScript's.
+ * header is written as most are, of an event and of who was sampled that are known, and whose lines are known, too, or
+ * new ones as most are written. Everything else is JavaScript's.
  */
+import { digitsEnd, digitsStart, isBlank, isHex, numberIn, skipBlanks, trimmedEnd } from './ascii';
 import { reserve as reserveTree } from './call-tree';
 import {
   find,
@@ -25,23 +26,30 @@ import {
   reserve as reserveKinds,
 } from './line-stacks';
 import { larger, setInt, take } from './memory';
+import { pushNew, reserveNew } from './perf-frames';
 import { findByte, pattern } from './scan';
 
 export { frame as nodeFrames, length as nodeCount, parent as nodeParents } from './call-tree';
 export { heap as texts, length as textCount, starts as textStarts } from './interner';
 export { define, depth, lineAt, push } from './line-stacks';
+export {
+  forgetNew,
+  newAddresses,
+  newCount,
+  newLines,
+  newObjects,
+  newSymbols,
+  newTexts,
+  stopLearning,
+} from './perf-frames';
 
-const TAB: u8 = 9;
 const NEWLINE: u8 = 10;
 const RETURN: u8 = 13;
-const SPACE: u8 = 32;
 const HASH: u8 = 35;
 const DOT: u8 = 46;
-const ZERO: u8 = 48;
 const COLON: u8 = 58;
 const UPPER_A: u8 = 65;
 const UPPER_P: u8 = 80;
-const LOWER_A: u8 = 97;
 const LOWER_I: u8 = 105;
 /** What a text may be besides a line. */
 const WHO = 4;
@@ -87,7 +95,8 @@ export let stopped: bool = false;
  */
 export function open(expected: i32, size: i32): usize {
   input = take(size + SLACK);
-  const isReady = openTexts() && reserveTree(expected) && openStacks() && reserveRecords(FIRST_RECORDS);
+  const isReady =
+    openTexts() && reserveTree(expected) && openStacks() && reserveRecords(FIRST_RECORDS) && reserveNew();
   return isReady ? input : 0;
 }
 
@@ -170,7 +179,7 @@ function takeInside(start: usize, end: usize): usize {
   const newline = start + textSize;
   if (newline === end) return 0;
   if (isEmpty(start, newline)) stopped = depth > 0 && !endRecord();
-  else stopped = !pushKnown(start, hash);
+  else stopped = !pushKnown(start, hash) && !pushNew(start, newline);
   return stopped ? 0 : newline;
 }
 
@@ -186,26 +195,6 @@ function takeOutside(start: usize, end: usize): usize {
 function isEmpty(start: usize, newline: usize): bool {
   const at = skipBlanks(start, newline);
   return at === newline || (at + 1 === newline && load<u8>(at) === RETURN);
-}
-
-function skipBlanks(start: usize, end: usize): usize {
-  let at = start;
-  while (at < end && isBlank(load<u8>(at))) at++;
-  return at;
-}
-
-function isBlank(byte: u8): bool {
-  return byte === SPACE || byte === TAB;
-}
-
-function trimmedEnd(start: usize, end: usize): usize {
-  let at = end;
-  while (at > start && isBlank(load<u8>(at - 1))) at--;
-  return at;
-}
-
-function isDigit(byte: u8): bool {
-  return byte - ZERO <= 9;
 }
 
 /** Opens a record if the line is `comm pid/tid [cpu] seconds.fraction: period event:`, and no more. */
@@ -246,8 +235,7 @@ function takeHeader(start: usize, newline: usize): bool {
 function isAddress(start: usize, end: usize): bool {
   let at = start;
   for (; at < end; at++) {
-    const byte = load<u8>(at);
-    if (!isDigit(byte) && (byte | 32) - LOWER_A > 5) break;
+    if (!isHex(load<u8>(at))) break;
   }
   return at === end || isBlank(load<u8>(at));
 }
@@ -273,24 +261,6 @@ function readTime(start: usize, colon: usize): usize {
   const end = trimmedEnd(start, at);
   // The time of day may stand in front.
   return end - start >= MICROSECONDS && load<u8>(end - MICROSECONDS) === DOT ? 0 : end;
-}
-
-function digitsEnd(start: usize): usize {
-  let at = start;
-  while (isDigit(load<u8>(at))) at++;
-  return at;
-}
-
-function digitsStart(start: usize, end: usize): usize {
-  let at = end;
-  while (at > start && isDigit(load<u8>(at - 1))) at--;
-  return at;
-}
-
-function numberIn(start: usize, end: usize): f64 {
-  let value: i64 = 0;
-  for (let at = start; at < end; at++) value = value * 10 + (load<u8>(at) - ZERO);
-  return <f64>value;
 }
 
 /** Makes room for so many records; false = there is no memory. */

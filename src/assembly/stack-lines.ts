@@ -4,6 +4,7 @@
  * A plain line is `main;parse;read 42`, with a run of digits for each metric. It shares its beginning with the one
  * before, so only the rest is looked up.
  */
+import { isBlank, trimmedEnd } from './ascii';
 import { child, length as nodeCount, reserve as reserveTree } from './call-tree';
 import { hashUpTo, intern, open as openTexts, reserve as reserveTexts, size as textSize } from './interner';
 import { int, larger, setInt, take } from './memory';
@@ -12,10 +13,8 @@ import { commonPrefix, findByte, pattern } from './scan';
 export { frame as nodeFrames, length as nodeCount, parent as nodeParents } from './call-tree';
 export { heap as texts, length as textCount, starts as textStarts } from './interner';
 
-const TAB: u8 = 9;
 const NEWLINE: u64 = 10;
 const RETURN: u8 = 13;
-const SPACE: u8 = 32;
 const HASH: u8 = 35;
 const ZERO: u8 = 48;
 const SEMICOLON: u64 = 59;
@@ -110,16 +109,6 @@ function takeLine(start: usize, lineEnd: usize, shared: i32): bool {
   memory.copy(at, counts + (metrics << 3), metrics << 3);
   stackCount++;
   return true;
-}
-
-function trimmedEnd(start: usize, end: usize): usize {
-  let at = end;
-  while (at > start && isBlank(load<u8>(at - 1))) at--;
-  return at;
-}
-
-function isBlank(byte: u8): bool {
-  return byte === SPACE || byte === TAB;
 }
 
 /** Reads the counts at the end of a line. Returns where the stack in front of them ends, or `start` if one is odd. */

@@ -25,6 +25,11 @@ export class FrameNodes {
     this.#frames = frames;
   }
 
+  /** Whether each line is a frame of its own so far. */
+  get isPlain(): boolean {
+    return this.#tree === undefined;
+  }
+
   /** Whether it was said what a text is. */
   has(text: number): boolean {
     return text < this.#entries.length && this.#entries.array[text] !== NONE;

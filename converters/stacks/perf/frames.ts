@@ -4,8 +4,9 @@
  * Where an inlined function belongs is seen from the frame around it; so lines become entries, of which some
  * are frames by themselves, and the others are made frames when their stack is known.
  */
-import { Int32List, Interner, type ProfileBuilder, trimmedEnd } from '../../../src/plugin.ts';
+import { Int32List, type LineReader, type ProfileBuilder, trimmedEnd } from '../../../src/plugin.ts';
 import { addressEnd, skipBlanks } from './header.ts';
+import type { NewLines, Records } from './records.ts';
 import type { SourceLine } from './source-line.ts';
 
 export interface FrameOptions {
@@ -49,16 +50,15 @@ const ENTRIES = 2 ** 26;
 export class Frames {
   readonly #builder: ProfileBuilder;
   readonly #options: FrameOptions;
-  /** All lines without their indent, and the entry of each. */
-  readonly #lines = new Interner();
-  readonly #entryOf = new Int32List();
+  readonly #texts: Records;
+  /** The entries of lines without their indent, by text. */
+  readonly #entryOf = new Map<number, number>();
   /** The frame of an entry; -1 = there are several, or it depends on the frame around it. */
   readonly #frame = new Int32List();
   /** The line of an entry, where that says all; its details otherwise. */
   readonly #line = new Int32List();
   readonly #details = new Map<number, Entry>();
-  /** Symbols and objects, and the functions they make; -1 = one that its line alone tells. */
-  readonly #parts = new Interner();
+  /** The functions that symbols and objects make; -1 = one that its line alone tells. */
   readonly #functions = new Map<number, number>();
   /** Frames of entries that have no one frame, by the frame around them. */
   readonly #inner = new Map<number, number[]>();
@@ -70,35 +70,50 @@ export class Frames {
   readonly #owners: number[] = [];
   readonly #inlineDepth = new Map<number, number>();
 
-  constructor(builder: ProfileBuilder, options: FrameOptions) {
+  constructor(builder: ProfileBuilder, options: FrameOptions, texts: Records) {
     this.#builder = builder;
     this.#options = options;
+    this.#texts = texts;
   }
 
-  /** The entry of a line that begins with an address, and stands in `bytes[start … end]`. `view` is on `bytes`. */
-  entry(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const line = this.#lines.intern(bytes, view, start, end);
-    if (line === this.#entryOf.length) this.#entryOf.push(this.#readLine(line, bytes, view, start, end));
-    return this.#entryOf.array[line]!;
+  /** The entry of a part of the current line that begins with an address, and stands in `start … end`. */
+  entry(lines: LineReader, start: number, end: number): number {
+    const { bytes } = lines;
+    const text = this.#texts.intern(lines, start, end);
+    const known = this.#entryOf.get(text);
+    if (known !== undefined) return known;
+    const textEnd = trimmedEnd(bytes, start, end);
+    const behind = addressEnd(bytes, start, textEnd);
+    const func = this.#plainFunction(lines, skipBlanks(bytes, behind, textEnd), textEnd);
+    return this.#entryAt(text, func, addressOf(bytes, start, behind));
+  }
+
+  /** The entry of a new line. */
+  newEntry({ text, symbol, object, address }: NewLines, i: number): number {
+    const known = this.#entryOf.get(text[i]!);
+    if (known !== undefined) return known;
+    return this.#entryAt(text[i]!, this.#functionOf(symbol[i]!, object[i]!), address[i]!);
+  }
+
+  /** `func`: -1 = it is in the text. */
+  #entryAt(text: number, func: number, address: bigint): number {
+    const entry = func < 0 ? this.#add(this.#read(this.#texts.text(text))) : this.#plain(text, func, address);
+    this.#entryOf.set(text, entry);
+    return entry;
+  }
+
+  #plain(text: number, func: number, address: bigint): number {
+    const frame = this.#builder.addFrame(func, { mapping: this.#mappings[func]!, address });
+    this.#owners[frame] = func;
+    this.#line.push(text);
+    this.#frame.push(frame);
+    return this.#frame.length - 1;
   }
 
   /** The entry of a frame that is no more than a name; a new one each time. */
   named(name: string): number {
     this.#line.push(-1);
     this.#frame.push(this.#builder.addFrame(this.#builder.addFunction(name)));
-    return this.#frame.length - 1;
-  }
-
-  #readLine(line: number, bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const textEnd = trimmedEnd(bytes, start, end);
-    const behind = addressEnd(bytes, start, textEnd);
-    const func = this.#plainFunction(bytes, view, skipBlanks(bytes, behind, textEnd), textEnd);
-    if (func < 0) return this.#add(this.#read(this.#lines.text(line)));
-    const mapping = this.#mappings[func]!;
-    const frame = this.#builder.addFrame(func, { mapping, address: addressOf(bytes, start, behind) });
-    this.#owners[frame] = func;
-    this.#line.push(line);
-    this.#frame.push(frame);
     return this.#frame.length - 1;
   }
 
@@ -134,7 +149,7 @@ export class Frames {
   }
 
   #entry(index: number): Entry {
-    return this.#details.get(index) ?? this.#read(this.#lines.text(this.#line.array[index]!));
+    return this.#details.get(index) ?? this.#read(this.#texts.text(this.#line.array[index]!));
   }
 
   #add(entry: Entry): number {
@@ -146,18 +161,24 @@ export class Frames {
   }
 
   /** The function of `symbol+offset (object)`, where that is all; -1 = read the line as a whole. */
-  #plainFunction(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+  #plainFunction(lines: LineReader, start: number, end: number): number {
+    const { bytes } = lines;
     if (bytes[end - 1] !== CLOSE) return -1;
     let open = end - 2;
     while (open > start && bytes[open] !== OPEN && bytes[open] !== CLOSE) open--;
     const symbolEnd = trimmedEnd(bytes, start, open);
     if (bytes[open] !== OPEN || symbolEnd === open || symbolEnd === start) return -1;
-    const object = this.#parts.intern(bytes, view, open + 1, end - 1);
-    const symbol = this.#parts.intern(bytes, view, start, withoutOffset(bytes, start, symbolEnd));
+    const object = this.#texts.intern(lines, open + 1, end - 1);
+    const symbol = this.#texts.intern(lines, start, withoutOffset(bytes, start, symbolEnd));
+    return this.#functionOf(symbol, object);
+  }
+
+  /** The function of a symbol in an object, or -1 where these do not say all. */
+  #functionOf(symbol: number, object: number): number {
     const key = object * ENTRIES + symbol;
     let func = this.#functions.get(key);
     if (func === undefined) {
-      func = this.#named(this.#parts.text(symbol).trim(), this.#parts.text(object));
+      func = this.#named(this.#texts.text(symbol).trim(), this.#texts.text(object));
       this.#functions.set(key, func);
     }
     return func;

@@ -63,7 +63,7 @@ export class RecordReader {
     this.#options = options;
     // Grown tables are copied: a stack that is seen for the first time takes some 1000 bytes of the file.
     this.#records = new Records(Math.min(1024 + (source.size ?? 0) / 256, MAX_RESERVE));
-    this.#frames = new Frames(this.#builder, options);
+    this.#frames = new Frames(this.#builder, options, this.#records);
     this.#nodes = new FrameNodes(this.#frames);
   }
 
@@ -102,9 +102,19 @@ export class RecordReader {
   #readLines(): void {
     for (;;) {
       this.#records.take(this.#lines);
+      this.#addNewLines();
       if (!this.#lines.next()) return;
       this.#readLine();
     }
+  }
+
+  /** What the records took as new, in this order: frames stand in it. */
+  #addNewLines(): void {
+    // Others than those of lines have to be made in time, too.
+    if (!this.#nodes.isPlain) this.#records.stopLearning();
+    const fresh = this.#records.newLines();
+    if (!fresh) return;
+    for (const [i, line] of fresh.line.entries()) this.#nodes.addEntry(line, this.#frames.newEntry(fresh, i));
   }
 
   /** Reads the current line. */
@@ -225,8 +235,7 @@ export class RecordReader {
     if (!this.#nodes.has(text)) {
       // Frames stand in the order in which records have them.
       this.#nodes.settle(this.#records);
-      const { bytes, view } = this.#lines;
-      this.#nodes.addEntry(text, this.#frames.entry(bytes, view, start, end));
+      this.#nodes.addEntry(text, this.#frames.entry(this.#lines, start, end));
     }
     return text;
   }

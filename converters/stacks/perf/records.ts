@@ -35,6 +35,16 @@ export interface RecordColumns {
   time: Float64Array;
 }
 
+/** Lines that are frames as most are written, a column for each; all but the address are texts. */
+export interface NewLines {
+  line: Int32Array;
+  /** The line without its indent. */
+  text: Int32Array;
+  symbol: Int32Array;
+  object: Int32Array;
+  address: BigUint64Array;
+}
+
 /** All that there is of records under construction. */
 export interface RecordState {
   /** The bytes of all texts, one behind the other, and where each begins and ends. */
@@ -53,7 +63,10 @@ export interface RecordStore {
   readonly depth: number;
   readonly nodeCount: number;
   intern(lines: LineReader, start: number, end: number): number;
+  text(text: number): string;
   define(text: number, kind: TextKind): void;
+  newLines(): NewLines | undefined;
+  stopLearning(): void;
   begin(header: Header): void;
   push(line: number): boolean;
   pushFrame(): boolean;
@@ -92,6 +105,21 @@ export class Records {
     return text < 0 ? this.#inScript().intern(lines, start, end) : text;
   }
 
+  /** A text, read as UTF-8. */
+  text(text: number): string {
+    return this.#store.text(text);
+  }
+
+  /** Lines that were taken though they were not known, since they were asked for; undefined = none. */
+  newLines(): NewLines | undefined {
+    return this.#store.newLines();
+  }
+
+  /** No more lines that are not known are to be taken. */
+  stopLearning(): void {
+    this.#store.stopLearning();
+  }
+
   /** Says what a text is: a line with its indent and all, or all in front of the time, or an event. */
   define(text: number, kind: TextKind): void {
     this.#store.define(text, kind);
@@ -122,7 +150,7 @@ export class Records {
     this.#store.drop();
   }
 
-  /** Takes lines ahead as long as they are plain and known; a record may be open then. */
+  /** Takes lines ahead as long as they are plain; a record may be open then, and there may be new lines. */
   take(lines: LineReader): void {
     this.#store.take(lines);
   }

@@ -54,7 +54,15 @@ export class ScriptRecords implements RecordStore {
     return this.#texts.intern(bytes, view, start, end);
   }
 
+  text(text: number): string {
+    return this.#texts.text(text);
+  }
+
   define(): void {}
+
+  newLines(): undefined {}
+
+  stopLearning(): void {}
 
   begin({ seconds, nanoseconds, ...header }: Header): void {
     if (Number.isNaN(this.#firstSecond)) this.#firstSecond = seconds;

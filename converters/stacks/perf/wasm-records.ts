@@ -8,8 +8,17 @@ import {
   Window,
 } from '../../../src/plugin.ts';
 import { BYTES } from '../../../src/wasm/perf-script.ts';
-import type { Header, LineNodes, RecordColumns, RecordState, RecordStore, TextKind } from './records.ts';
+import type {
+  Header,
+  LineNodes,
+  NewLines,
+  RecordColumns,
+  RecordState,
+  RecordStore,
+  TextKind,
+} from './records.ts';
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const KINDS: Record<TextKind, number> = { frame: 1, place: 2, who: 4, event: 8 };
 
 /** What the module exports. */
@@ -38,10 +47,18 @@ interface Exports {
   recordPeriods: Global;
   recordTimes: Global;
   recordCount: Global;
+  newCount: Global;
+  newLines: Global;
+  newTexts: Global;
+  newSymbols: Global;
+  newObjects: Global;
+  newAddresses: Global;
   open(nodes: number, window: number): number;
   run(from: number, to: number): void;
   intern(from: number, size: number): number;
   define(text: number, kind: number): void;
+  forgetNew(): void;
+  stopLearning(): void;
   begin(
     who: number,
     event: number,
@@ -89,6 +106,30 @@ export class WasmRecords implements RecordStore {
     if (end - start > WINDOW) return -1;
     this.#window.hold(lines, start, end);
     return this.#wasm.intern(start - this.#window.start, end - start);
+  }
+
+  text(text: number): string {
+    const { memory, texts, textStarts } = this.#wasm;
+    const [start, end] = new Int32Array(memory.buffer, textStarts.value + 4 * text, 2);
+    return decoder.decode(new Uint8Array(memory.buffer, texts.value + start!, end! - start!));
+  }
+
+  newLines(): NewLines | undefined {
+    const wasm = this.#wasm;
+    const count = wasm.newCount.value;
+    if (count === 0) return undefined;
+    wasm.forgetNew();
+    return {
+      line: this.#ints(wasm.newLines, count),
+      text: this.#ints(wasm.newTexts, count),
+      symbol: this.#ints(wasm.newSymbols, count),
+      object: this.#ints(wasm.newObjects, count),
+      address: new BigUint64Array(wasm.memory.buffer, wasm.newAddresses.value, count),
+    };
+  }
+
+  stopLearning(): void {
+    this.#wasm.stopLearning();
   }
 
   define(text: number, kind: TextKind): void {
