@@ -16,14 +16,22 @@ export interface Memory {
   readonly buffer: ArrayBuffer;
 }
 
+/** Modules by what they were given as. */
+const modules = new Map<string, object>();
+
 /** An instance of a module that is given in base64; undefined where there is no WebAssembly, or no memory for it. */
 export function instantiate<Exports>(base64: string): Exports | undefined {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   try {
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Exports;
+    const module = modules.get(base64) ?? new WebAssembly.Module(bytesOf(base64));
+    modules.set(base64, module);
+    return new WebAssembly.Instance(module).exports as Exports;
   } catch {
     return undefined;
   }
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /** So many rows at a time. */

@@ -20,6 +20,8 @@ const SEMICOLON = 59;
 /** So many digits make an exact number. */
 const EXACT_DIGITS = 15;
 const MAX_RESERVE = 1 << 23;
+/** Inputs of fewer bytes are read sooner than a module is loaded. */
+const LARGE = 1 << 16;
 
 /** Where `bytes[start … end]` ends without the blanks and tabs at its end. */
 export function trimmedEnd(bytes: Uint8Array, start: number, end: number): number {
@@ -90,6 +92,7 @@ export class StackTree {
     this.#expected = Math.min(1024 + (size ?? 0) / 256, MAX_RESERVE);
     this.#tree = new CallTree(this.#expected);
     this.#self = Array.from({ length: metrics }, () => new ExactSums(this.#expected));
+    if (size !== undefined && size < LARGE) this.#plain = null;
   }
 
   /**
