@@ -103,4 +103,59 @@ describe('columns of pstats', () => {
     ]);
     assert.equal(readColumns(marshalled(twice)), undefined);
   });
+
+  /** A table whose texts and keys are referred to; of so many functions the file is the same. */
+  function withReferences(alike: number): Uint8Array {
+    const out: number[] = [];
+    const references = new Map<string, number>();
+    const word = (value: number) =>
+      out.push(value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24);
+    const known = (id: string, write: () => void) => {
+      const reference = references.get(id);
+      if (reference !== undefined) {
+        out.push(0x72);
+        word(reference);
+        return;
+      }
+      references.set(id, references.size);
+      write();
+    };
+    const text = (value: string) =>
+      known(`text ${value}`, () => {
+        out.push(0x7a | 0x80, value.length);
+        for (let i = 0; i < value.length; i++) out.push(value.charCodeAt(i));
+      });
+    const integer = (value: number) => {
+      out.push(0x69);
+      word(value);
+    };
+    const key = (f: number) =>
+      known(`key ${f}`, () => {
+        out.push(0x29 | 0x80, 3);
+        text(f < alike ? 'a.py' : `file${f % 700}.py`);
+        integer(f);
+        text(`function_${f}`);
+      });
+    out.push(0x7b);
+    for (let f = 0; f < 5000; f++) {
+      key(f);
+      out.push(0x29, 5);
+      for (const value of [f, f + 1, 2, 3]) integer(value);
+      out.push(0x7b);
+      for (const caller of new Set([f >> 1, 5000 - f, 6000 + (f % 50)])) {
+        key(caller);
+        out.push(0x29, 4);
+        for (const value of [1, 1, 0, caller]) integer(value);
+      }
+      out.push(0x30);
+    }
+    out.push(0x30);
+    assert.ok(references.size > 10_000);
+    return Uint8Array.from(out);
+  }
+
+  test('of a large table whose texts and keys are referred to', () => {
+    // Tables grow while a text is read, or a key.
+    for (const alike of [0, 1, 2, 3]) assert.ok(compare(withReferences(alike)));
+  });
 });

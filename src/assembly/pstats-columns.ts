@@ -216,7 +216,11 @@ function readText(): i32 {
   if (byte === INTERNED_REFERENCE) return textAt(int(interned, readIndex(internedCount)));
   if ((byte & ~FLAG_REF) === INTERNED) addInterned(start);
   const text = textAt(start);
-  if (byte & FLAG_REF) setInt(referredTexts, refer(start), text);
+  if (byte & FLAG_REF) {
+    // Before the table is named: it may move.
+    const reference = refer(start);
+    setInt(referredTexts, reference, text);
+  }
   at = textEnd;
   return text;
 }
