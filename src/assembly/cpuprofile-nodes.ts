@@ -12,7 +12,7 @@ import {
   length as textCount,
 } from './interner';
 import { int, isExhausted, larger, setInt, take } from './memory';
-import { commonPrefix, findByte, pattern } from './scan';
+import { findByte, pattern } from './scan';
 
 const COMMA: u8 = 44;
 const MINUS: u8 = 45;
@@ -95,12 +95,18 @@ export function open(size: i32): usize {
   return openTexts() && !isExhausted ? input : 0;
 }
 
-/** A text in ASCII, behind its length. */
+/** A text in ASCII, by words: their number and its size, then each, and the bits of it that count. */
 function literal(text: string): usize {
-  const found = take(text.length + 4 + SLACK);
+  const words = (text.length + 7) >>> 3;
+  const found = take(8 + 16 * words);
   if (found === 0) return 0;
-  store<i32>(found, text.length);
-  for (let i = 0; i < text.length; i++) store<u8>(found + 4 + i, <u8>text.charCodeAt(i));
+  store<i32>(found, words);
+  store<i32>(found + 4, text.length);
+  for (let i = 0; i < text.length; i++) {
+    const at = found + 8 + 16 * (i >>> 3) + (i & 7);
+    store<u8>(at, <u8>text.charCodeAt(i));
+    store<u8>(at + 8, 0xff);
+  }
   return found;
 }
 
@@ -200,9 +206,12 @@ function readNode(): bool {
 
 /** Whether this text is next, which then is behind us. */
 function pass(text: usize): bool {
-  const size = load<i32>(text);
-  if (commonPrefix(text + 4, at, size) < size) return false;
-  at += size;
+  const words = load<i32>(text);
+  for (let i = 0; i < words; i++) {
+    const word = text + 8 + 16 * i;
+    if (((load<u64>(at + 8 * i) ^ load<u64>(word)) & load<u64>(word + 8)) !== 0) return false;
+  }
+  at += load<i32>(text + 4);
   return true;
 }
 
