@@ -3,8 +3,9 @@ import { type Global, inSteps, instantiate, type Memory, STEP } from './instanti
 import type { ArcTotals, NodeTable } from './profile.ts';
 import { BYTES } from './wasm/tree-sums.ts';
 
-/** Smaller trees are done sooner than a module is loaded. */
+/** Smaller trees are done sooner than a module is loaded; for larger ones it has no memory. */
 const LARGE = 1 << 15;
+const TOO_LARGE = 1 << 26;
 const MODES: Record<ArcTotals, number> = { once: 0, every: 1, outermost: 2 };
 
 /** A call graph: the group of each node, the ends of arcs, and sums by metric. */
@@ -65,7 +66,8 @@ export function treeSums(
   mode: ArcTotals,
 ): TreeSums | undefined {
   const columns = self.filter((column) => column instanceof Float64Array);
-  if (length < LARGE || columns.length < self.length) return undefined;
+  const isFit = length >= LARGE && length < TOO_LARGE;
+  if (!isFit || columns.length < self.length) return undefined;
   const wasm = instantiate<Exports>(BYTES);
   if (!wasm?.open(length, of.length, groupCount, MODES[mode])) return undefined;
   const ints = ({ value }: Global, rows: number) => new Int32Array(wasm.memory.buffer, value, rows);

@@ -10,6 +10,7 @@ import { decompress } from '../src/input/decompress.ts';
 import { asUtf8, encodingOf } from '../src/input/encoding.ts';
 import { headOf } from '../src/input/head.ts';
 import { LineReader } from '../src/input/lines.ts';
+import { PlainStacks } from '../src/input/plain-stacks.ts';
 import { Source } from '../src/input/source.ts';
 import { StackTree } from '../src/input/stack-tree.ts';
 import { Interner } from '../src/interner.ts';
@@ -511,6 +512,12 @@ describe('StackTree', () => {
       ),
       { numRuns: 500 },
     );
+  });
+  test('plain lines of more sums than there is memory for are left to others', () => {
+    assert.ok(PlainStacks.open(1, 1 << 23, false));
+    assert.ok(PlainStacks.open(64, 1 << 20, false));
+    // So many sums take 4 GB, a number that does not fit into 32 bits.
+    assert.equal(PlainStacks.open(64, 1 << 23, false), undefined);
   });
   test('takes plain lines of all sizes', () => {
     const stacks = Array.from({ length: 3000 }, (_, i) => `main;f${i % 70};g${i};h${i % 3}`);

@@ -5,6 +5,8 @@
 
 const PAGE: usize = 65536;
 const ALIGNED: usize = 16;
+/** JavaScript reads addresses as signed integers. Tables that are doubled meet this before their sizes wrap around. */
+const MOST: usize = 0x7fffffff;
 let top: usize = __heap_base;
 /** Whether there was once too little. */
 export let isExhausted: bool = false;
@@ -19,7 +21,7 @@ export function take(size: usize): usize {
 function taken(size: usize): usize {
   const at = (top + ALIGNED - 1) & ~(ALIGNED - 1);
   const end = at + size;
-  if (end < at) return 0;
+  if (end < at || end > MOST) return 0;
   const missing = ((end + PAGE - 1) & ~(PAGE - 1)) - ((<usize>memory.size()) << 16);
   if (<isize>missing > 0 && memory.grow(<i32>(missing >>> 16)) < 0) return 0;
   top = end;

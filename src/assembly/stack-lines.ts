@@ -22,6 +22,8 @@ const SEMICOLON: u64 = 59;
 const EXACT_DIGITS: usize = 15;
 /** Integers below are exact. */
 const EXACT_SUM: f64 = 9007199254740992;
+/** More take more memory than there is. */
+const MOST_SUMS: u64 = 1 << 28;
 /** Up to a word behind what is read is looked at. */
 const SLACK = 8;
 const FIRST_DEPTH = 1024;
@@ -135,6 +137,7 @@ function reserveNodes(count: i32): bool {
   if (!reserveTree(count)) return false;
   if (count <= sumsRoom) return true;
   const room = max(count, 2 * sumsRoom);
+  if (<u64>room * metrics > MOST_SUMS) return false;
   const more = larger(sums, (<usize>nodeCount * metrics) << 3, (<usize>room * metrics) << 3);
   if (more === 0) return false;
   sums = more;

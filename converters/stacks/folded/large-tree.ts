@@ -10,8 +10,9 @@ import {
 } from '../../../src/plugin.ts';
 import { BYTES } from '../../../src/wasm/folded-writer.ts';
 
-/** Smaller trees are written sooner than a module is loaded. */
+/** Smaller trees are written sooner than a module is loaded; for larger ones it has no memory. */
 const LARGE = 1 << 15;
+const TOO_LARGE = 1 << 26;
 
 /** Frames as they are written, many alike. */
 export interface FrameTexts {
@@ -48,7 +49,8 @@ export function writeLargeTree(
   values: Column,
   sink: Sink,
 ): number {
-  if (length < LARGE || !(values instanceof Float64Array)) return 0;
+  const isFit = length >= LARGE && length < TOO_LARGE;
+  if (!isFit || !(values instanceof Float64Array)) return 0;
   const encoder = new TextEncoder();
   const starts = new Int32Array(texts.length + 1);
   const parts = texts.map((text) => encoder.encode(`${text};`));
