@@ -1,5 +1,5 @@
 /** A calling-context tree under construction, as `src/call-tree.ts` is one. */
-import { int, larger, setInt, take } from './memory';
+import { int, isExhausted, larger, setInt, take } from './memory';
 
 /** A list walk longer than this makes the parent a hashed one. */
 const LONG_WALK = 48;
@@ -17,8 +17,9 @@ let table: usize = 0;
 let tableMask = -1;
 let hashed = 0;
 
-/** Makes room for so many nodes in all; false = there is no memory. */
+/** Makes room for so many nodes in all; false = there is no memory, or once there was none for the table. */
 export function reserve(nodes: i32): bool {
+  if (isExhausted) return false;
   if (nodes <= room) return true;
   const count = max(nodes, 2 * room);
   const used = (<usize>length) << 2;
@@ -98,7 +99,7 @@ function insert(node: i32): void {
   place(node);
 }
 
-/** Without memory the table gets fuller than it should, and stops all in the end. */
+/** Without memory the table gets fuller than it should for now: no more nodes are asked for after that. */
 function enlargeTable(): void {
   const count = max(FIRST_TABLE, 2 * (tableMask + 1));
   const more = take((<usize>count) << 2);

@@ -62,7 +62,7 @@ export function open(rows: i32, frames: i32, texts: i32, bytes: i32): bool {
   return reserve(rows) && reserveDepth(FIRST_DEPTH) && !isExhausted;
 }
 
-/** Puts some rows into the tree of texts; false = a value is not an exact integer. */
+/** Puts some rows into the tree of texts; false = a value is not an exact integer, or there is no memory. */
 export function addRows(from: i32, to: i32): bool {
   for (let row = from; row < to; row++) {
     const above = int(rowParents, row);
@@ -74,7 +74,7 @@ export function addRows(from: i32, to: i32): bool {
     setInt(targets, row, node);
     store<f64>(at, sum);
   }
-  return true;
+  return !isExhausted;
 }
 
 /** Writes a piece of the lines, unless there are none left, or there is no memory. */
