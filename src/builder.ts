@@ -4,7 +4,8 @@
  * A parser adds functions and frames, then hands over its columns. The builder widens columns that pass
  * 2^53, adds up totals of trees, and folds stacks into a tree when somebody needs the tree.
  */
-import { alike, doubles, grown, holdsIntegers, Int32List, widen, widenIfNeeded } from './columns.ts';
+import { fitted, withCalls, withCounts, withCountsOf } from './call-counts.ts';
+import { alike, doubles, holdsIntegers, Int32List, widen, widenIfNeeded } from './columns.ts';
 import { stackProfile, treeTable } from './fold-stacks.ts';
 import { type FrameInfo, FrameRows } from './frame-rows.ts';
 import type {
@@ -33,6 +34,10 @@ export interface FunctionInfo {
   id?: string;
   process?: string;
 }
+
+/** Functions by columns: see `FunctionTable`. */
+export interface PlainFunctions
+  extends Required<Pick<FunctionTable, 'name' | 'file' | 'line' | 'calls' | 'primitiveCalls'>> {}
 
 export type { FrameInfo } from './frame-rows.ts';
 
@@ -71,9 +76,9 @@ export class ProfileBuilder {
   readonly #mappingIds = new Map<string, number>();
   readonly #labelIds = new Map<string, number>();
   readonly #fileIds = new Map<string, number>([['', 0]]);
-  readonly #name: string[] = [];
-  readonly #systemName: string[] = [];
-  readonly #file: string[] = [];
+  #name: string[] = [];
+  #systemName: string[] = [];
+  #file: string[] = [];
   readonly #line = new Int32List();
   readonly #column = new Int32List();
   readonly #mapping = new Int32List();
@@ -160,6 +165,25 @@ export class ProfileBuilder {
     return index;
   }
 
+  /**
+   * Adds functions of which no more is known than these columns, without a look at those there are. The lists are the
+   * builder's from then on. Functions behind the end of counts are not counted. Returns the index of the first.
+   */
+  addPlainFunctions({ name, file, line, calls, primitiveCalls }: PlainFunctions): number {
+    const before = this.functionCount;
+    this.#name = joined(this.#name, name);
+    this.#systemName = joined(this.#systemName, new Array<string>(name.length).fill(''));
+    this.#file = joined(this.#file, file);
+    if (this.#id) this.#id = joined(this.#id, name);
+    if (this.#process) this.#process = joined(this.#process, new Array<string>(name.length).fill(''));
+    this.#line.append(line);
+    this.#column.append(new Int32Array(name.length));
+    this.#mapping.append(new Int32Array(name.length).fill(-1));
+    this.#calls = withCounts(this.#calls, before, calls);
+    this.#primitiveCalls = withCounts(this.#primitiveCalls, before, primitiveCalls);
+    return before;
+  }
+
   /** Adds functions of another profile and their calls, in this order, without a look at those there are. */
   addFunctions(functions: FunctionTable, order: Int32Array): void {
     const { name, systemName, file, line, column, mapping, id, process, calls, primitiveCalls } = functions;
@@ -177,15 +201,16 @@ export class ProfileBuilder {
       this.#id?.push(id ? id[f]! : name[f]!);
       this.#process?.push(process?.[f] ?? '');
     }
-    if (calls) this.#calls = appended(this.#calls, before, calls, order);
-    if (primitiveCalls) this.#primitiveCalls = appended(this.#primitiveCalls, before, primitiveCalls, order);
+    if (calls) this.#calls = withCountsOf(this.#calls, before, calls, order);
+    if (primitiveCalls)
+      this.#primitiveCalls = withCountsOf(this.#primitiveCalls, before, primitiveCalls, order);
   }
 
   /** Adds to the number of calls of a function; functions without any stay NaN (not counted). */
   addCalls(func: number, calls: number, primitiveCalls?: number): void {
-    this.#calls = added(this.#calls, func, calls);
+    this.#calls = withCalls(this.#calls, func, calls);
     if (primitiveCalls !== undefined)
-      this.#primitiveCalls = added(this.#primitiveCalls, func, primitiveCalls);
+      this.#primitiveCalls = withCalls(this.#primitiveCalls, func, primitiveCalls);
   }
 
   /** The frame with exactly these facts, added if it is new. */
@@ -307,34 +332,9 @@ export class ProfileBuilder {
   }
 }
 
-function added(counts: Float64Array | undefined, index: number, value: number): Float64Array {
-  let column = counts ?? new Float64Array(0);
-  if (index >= column.length) {
-    const old = column.length;
-    column = grown(column, index + 1);
-    column.fill(Number.NaN, old);
-  }
-  column[index] = Number.isNaN(column[index]!) ? value : column[index]! + value;
-  return column;
-}
-
-/** Counts of the functions so far, and behind them the rows `order` of a column. */
-function appended(
-  counts: Float64Array | undefined,
-  length: number,
-  column: Float64Array,
-  order: Int32Array,
-): Float64Array {
-  const all = new Float64Array(length + order.length);
-  all.set(fitted(counts ?? new Float64Array(), length));
-  for (let i = 0; i < order.length; i++) all[length + i] = column[order[i]!]!;
-  return all;
-}
-
-function fitted(counts: Float64Array, length: number): Float64Array {
-  const column = new Float64Array(length).fill(Number.NaN);
-  column.set(counts.subarray(0, length));
-  return column;
+/** Both lists; the second one itself if the first one is empty. */
+function joined(first: string[], second: string[]): string[] {
+  return first.length === 0 ? second : first.concat(second);
 }
 
 /** Tables of columns and the details that belong to them, with all values of a metric of one kind. */

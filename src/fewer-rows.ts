@@ -149,8 +149,12 @@ export function keptSamples(samples: SampleTable, keep: Uint8Array): SampleTable
 
 /** The arcs that are marked. `nodeOf`: what the nodes are now called, if they have changed. */
 export function keptArcs(arcs: ArcTable, keep: Uint8Array, nodeOf?: Int32Array): ArcTable {
+  return arcsAt(arcs, markedRows(keep), nodeOf);
+}
+
+/** As `keptArcs`, of the rows with these numbers, which go up. */
+export function arcsAt(arcs: ArcTable, rows: Int32Array, nodeOf?: Int32Array): ArcTable {
   const { file, primitiveCalls, self, residual, counts } = arcs;
-  const rows = markedRows(keep);
   const ends = (column: Int32Array) => {
     const kept = rowsAt(column, rows);
     return nodeOf ? kept.map((n) => nodeOf[n]!) : kept;

@@ -8,9 +8,11 @@ import type { Profile } from './profile.ts';
 export function functionIds(profile: Profile): string[] {
   const { functions, mappings } = profile;
   const { length, name, file, line, column, mapping } = functions;
+  const given = functions.id ?? name;
+  if (new Set(given).size === length) return given;
   const place = (f: number) => file[f] || mappings[mapping[f]!]?.name || '';
   const forms: ((f: number) => string)[] = [
-    (f) => functions.id?.[f] ?? name[f]!,
+    (f) => given[f]!,
     (f) => join(place(f), name[f]!),
     (f) => join(place(f), line[f] || '', name[f]!),
     (f) => join(place(f), line[f] || '', column[f] || '', name[f]!),

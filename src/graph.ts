@@ -1,5 +1,5 @@
 /** The reading view of a profile: sums, who calls whom by index, and recursion cycles. */
-import { doubles, sumOf, type Value } from './columns.ts';
+import { sumOf, type Value } from './columns.ts';
 import type { ArcTable, Column, NodeTable, Profile } from './profile.ts';
 
 /** The sum of a metric over the whole profile, also of one from which nodes were cut. */
@@ -57,16 +57,33 @@ export interface GraphShares {
 /** What parts of the sum the values of a call graph are. */
 export function graphShares(profile: Profile, metric: number): GraphShares {
   const { shares, nodes, arcs } = profile;
-  if (shares) {
-    return { self: shares.self[metric]!, total: shares.total[metric]!, arcTotal: shares.arcTotal[metric]! };
-  }
   const sum = sumOfMetric(profile, metric);
-  const of = (column: Column) => doubles(column).map((value) => shareOf(value, sum));
   return {
-    self: of(nodes.self[metric]!),
-    total: of(nodes.total[metric]!),
-    arcTotal: arcs ? of(arcs.total[metric]!) : new Float64Array(),
+    self: shares?.self[metric] ?? sharesOf(nodes.self[metric]!, sum),
+    total: totalShares(profile, metric),
+    arcTotal: shares?.arcTotal[metric] ?? (arcs ? sharesOf(arcs.total[metric]!, sum) : new Float64Array()),
   };
+}
+
+/** What parts of the sum the totals of nodes are. */
+export function totalShares(profile: Profile, metric: number): Float64Array {
+  const { shares, nodes } = profile;
+  return shares?.total[metric] ?? sharesOf(nodes.total[metric]!, sumOfMetric(profile, metric));
+}
+
+/** What part of the sum the total of an arc is, by arc: for graphs of which few arcs are asked for. */
+export function arcShares(profile: Profile, metric: number): (arc: number) => number {
+  const known = profile.shares?.arcTotal[metric];
+  if (known) return (arc) => known[arc]!;
+  const total = profile.arcs!.total[metric]!;
+  const sum = sumOfMetric(profile, metric);
+  return (arc) => shareOf(total[arc]!, sum);
+}
+
+function sharesOf(column: Column, sum: Value): Float64Array {
+  const shares = new Float64Array(column.length);
+  for (let i = 0; i < shares.length; i++) shares[i] = shareOf(column[i]!, sum);
+  return shares;
 }
 
 /** Index of the metric that is shown when none is asked for. */

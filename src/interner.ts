@@ -169,9 +169,11 @@ export function textsIn(heap: Uint8Array, starts: Int32Array): string[] {
   // Where no character takes more than a byte, a byte is a character.
   const ascii = all.length === length;
   const texts = new Array<string>(starts.length - 1);
+  let start = 0;
   for (let id = 0; id < texts.length; id++) {
-    const [start, end] = [starts[id]!, starts[id + 1]!];
+    const end = starts[id + 1]!;
     texts[id] = ascii ? all.slice(start, end) : decoder.decode(heap.subarray(start, end));
+    start = end;
   }
   return texts;
 }

@@ -13,10 +13,8 @@ export function pruneTogether(graphs: Pair, options: PruneOptions): Pair {
     const nameOf = namesByNode(graph);
     const { arcs } = graph;
     const keepNode = Uint8Array.from(nameOf, (name) => (names.has(name) ? 1 : 0));
-    const keepArc = Uint8Array.from({ length: arcs!.length }, (_, a) =>
-      heavy.has(ends(nameOf, arcs!.caller[a]!, arcs!.callee[a]!)) ? 1 : 0,
-    );
-    const pruned = cut(graph, keepNode, keepArc);
+    const isHeavy = (a: number) => heavy.has(ends(nameOf, arcs!.caller[a]!, arcs!.callee[a]!));
+    const pruned = cut(graph, keepNode, isHeavy);
     return { ...pruned, whole: wholeOf(graph, pruned) };
   }) as Pair;
 }

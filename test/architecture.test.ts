@@ -16,7 +16,7 @@ interface Rule {
 }
 
 const CORE =
-  /^src\/(profile|columns|change-sums|exact-sums|interner|scan|arc-index|call-tree|coarse-already|coarsen-arcs|preorder|stack-rows|frame-rows|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|merged-graph|metrics|function-ids|packages|python-format|glob|finder|version|instantiate|tree-sums)\.ts$/;
+  /^src\/(profile|columns|change-sums|exact-sums|interner|scan|arc-index|call-tree|coarse-already|coarsen-arcs|preorder|stack-rows|frame-rows|call-counts|builder|fold-stacks|fewer-rows|scale-values|rewrite-stacks|group-frames|match-frames|label-values|check|graph|merged-graph|metrics|function-ids|packages|python-format|glob|finder|version|instantiate|tree-sums)\.ts$/;
 const DIAGNOSTICS = /^src\/diagnostics\.ts$/;
 const INPUT = /^src\/input\//;
 /** What is compiled to WebAssembly, whose imports have no extension; and what the build makes of it. */

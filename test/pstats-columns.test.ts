@@ -18,7 +18,7 @@ function general(bytes: Uint8Array): PstatsColumns | undefined {
   const diagnostics = new Diagnostics();
   const source = new Source(input, { name: 'x', format: 'pstats', head: headOf(input), diagnostics });
   try {
-    const columns = columnsOf(readTable(bytes, source));
+    const columns = columnsOf(readTable(bytes, source), source);
     return diagnostics.list().length > 0 ? undefined : columns;
   } catch (error) {
     assert.ok(error instanceof ProfileError, String(error));
@@ -26,15 +26,12 @@ function general(bytes: Uint8Array): PstatsColumns | undefined {
   }
 }
 
-/** Rows of figures, with lists for columns; what means nothing is left out. */
-function plain({ file, line, name, rows, callers, sampled }: PstatsColumns): unknown {
-  const list = (column: ArrayLike<number>) => Array.from(column);
-  const figures = ({ calls, primitiveCalls, self, total }: PstatsColumns['rows']) =>
-    [calls, primitiveCalls, self, total].map(list);
-  const [calls, ...others] = figures(callers);
-  const known = others.map((column) => column.map((value, a) => (callers.countOnly[a] ? 0 : value)));
-  const ends = [callers.caller, callers.callee, callers.countOnly].map(list);
-  return { file, line: list(line), name, rows: figures(rows), calls, known, ends, sampled };
+/** With lists for columns. */
+function plain({ line, calls, primitiveCalls, self, total, arcs, ...rest }: PstatsColumns): unknown {
+  const list = (column: ArrayLike<unknown>) => Array.from(column);
+  const columns = [line, calls, primitiveCalls, ...self, ...total];
+  const ends = [arcs.caller, arcs.callee, arcs.line, arcs.calls, arcs.primitiveCalls!];
+  return { ...rest, columns: columns.map(list), arcs: [...ends, ...arcs.self!, ...arcs.total].map(list) };
 }
 
 /** Returns whether the columns were read. */

@@ -4,8 +4,8 @@ import { commonPrefix, firstZero } from './scan';
 
 const FIRST_SLOTS: usize = 1024;
 const FIRST_HEAP: usize = 1 << 14;
-/** Four words a slot: hash, offset, size, id + 1 (0 = free). */
-const SLOT: usize = 16;
+/** Two words a slot: hash, id + 1 (0 = free). */
+const SLOT: usize = 8;
 
 const MULTIPLIER: u64 = ((<u64>0x9e3779b9) << 32) | 0x7f4a7c15;
 
@@ -21,13 +21,13 @@ export let length: i32 = 0;
 /** Number of bytes of the text that was met last. */
 export let size: i32 = 0;
 
-/** False = there is no memory. */
-export function open(): bool {
-  mask = <i32>FIRST_SLOTS - 1;
-  slots = take(FIRST_SLOTS * SLOT);
+/** With room for half as many texts as there are slots, a power of two. False = there is no memory. */
+export function open(slotCount: usize = FIRST_SLOTS): bool {
+  mask = <i32>slotCount - 1;
+  slots = take(slotCount * SLOT);
   heapRoom = <i32>FIRST_HEAP;
   heap = take(FIRST_HEAP);
-  starts = take(FIRST_SLOTS << 1);
+  starts = take(slotCount << 1);
   return slots !== 0 && heap !== 0 && starts !== 0;
 }
 
@@ -51,10 +51,10 @@ function rehash(): bool {
   const moreStarts = larger(starts, (<usize>length) << 3, (<usize>count) << 2);
   if (more === 0 || moreStarts === 0) return false;
   for (let from = slots, end = slots + <usize>(mask + 1) * SLOT; from < end; from += SLOT) {
-    if (load<i32>(from + 12) === 0) continue;
+    if (load<i32>(from + 4) === 0) continue;
     let slot = load<i32>(from) & (count - 1);
-    while (load<i32>(more + <usize>slot * SLOT + 12) !== 0) slot = (slot + 1) & (count - 1);
-    memory.copy(more + <usize>slot * SLOT, from, SLOT);
+    while (load<i32>(more + <usize>slot * SLOT + 4) !== 0) slot = (slot + 1) & (count - 1);
+    store<u64>(more + <usize>slot * SLOT, load<u64>(from));
   }
   slots = more;
   starts = moreStarts;
@@ -94,16 +94,17 @@ export function find(start: usize, hash: i32): i32 {
   let slot = hash & mask;
   while (true) {
     const at = slots + <usize>slot * SLOT;
-    const id = load<i32>(at + 12) - 1;
+    const id = load<i32>(at + 4) - 1;
     if (id < 0) return -1;
-    if (
-      load<i32>(at) === hash &&
-      load<i32>(at + 8) === size &&
-      commonPrefix(heap + load<i32>(at + 4), start, size) === size
-    )
-      return id;
+    if (load<i32>(at) === hash && isText(id, start)) return id;
     slot = (slot + 1) & mask;
   }
+}
+
+/** Whether the `size` bytes at `start` are those of an id. */
+function isText(id: i32, start: usize): bool {
+  const from = int(starts, id);
+  return int(starts, id + 1) - from === size && commonPrefix(heap + from, start, size) === size;
 }
 
 /** As `find`, but what was not met gets the next id. There is room for one more. */
@@ -111,13 +112,11 @@ export function intern(start: usize, hash: i32): i32 {
   const id = find(start, hash);
   if (id >= 0) return id;
   let slot = hash & mask;
-  while (load<i32>(slots + <usize>slot * SLOT + 12) !== 0) slot = (slot + 1) & mask;
+  while (load<i32>(slots + <usize>slot * SLOT + 4) !== 0) slot = (slot + 1) & mask;
   const at = slots + <usize>slot * SLOT;
   memory.copy(heap + heapLength, start, size);
   store<i32>(at, hash);
-  store<i32>(at + 4, heapLength);
-  store<i32>(at + 8, size);
-  store<i32>(at + 12, length + 1);
+  store<i32>(at + 4, length + 1);
   heapLength += size;
   setInt(starts, length + 1, heapLength);
   return length++;

@@ -4,6 +4,8 @@
  */
 
 const PAGE: usize = 65536;
+/** So many more pages are asked for than are needed, and half of what there is: each time takes a while. */
+const AHEAD = 32;
 const ALIGNED: usize = 16;
 /** JavaScript reads addresses as signed integers. Tables that are doubled meet this before their sizes wrap around. */
 const MOST: usize = 0x7fffffff;
@@ -22,8 +24,9 @@ function taken(size: usize): usize {
   const at = (top + ALIGNED - 1) & ~(ALIGNED - 1);
   const end = at + size;
   if (end < at || end > MOST) return 0;
-  const missing = ((end + PAGE - 1) & ~(PAGE - 1)) - ((<usize>memory.size()) << 16);
-  if (<isize>missing > 0 && memory.grow(<i32>(missing >>> 16)) < 0) return 0;
+  const missing = <i32>((end + PAGE - 1) >>> 16) - memory.size();
+  if (missing > 0 && memory.grow(missing + memory.size() / 2 + AHEAD) < 0 && memory.grow(missing) < 0)
+    return 0;
   top = end;
   return at;
 }
@@ -41,4 +44,12 @@ export function int(table: usize, index: i32): i32 {
 
 export function setInt(table: usize, index: i32, value: i32): void {
   store<i32>(table + ((<usize>index) << 2), value);
+}
+
+export function double(table: usize, index: i32): f64 {
+  return load<f64>(table + ((<usize>index) << 3));
+}
+
+export function setDouble(table: usize, index: i32, value: f64): void {
+  store<f64>(table + ((<usize>index) << 3), value);
 }

@@ -4,7 +4,7 @@
  *
  * Each pass over all rows is called for some of them at a time: what is called often is compiled well.
  */
-import { int, isExhausted, larger, setInt, take } from './memory';
+import { double, int, isExhausted, larger, setInt, take } from './memory';
 
 /** What arc totals count; see `ArcTotals`. */
 const EVERY = 1;
@@ -117,10 +117,6 @@ export function sumTotals(from: i32, to: i32): void {
 export function endSums(): void {
   for (let frame = 0; frame < frameCount; frame++)
     add(selves, int(nodeOfFrame, frame), double(frameSums, frame));
-}
-
-function double(table: usize, index: i32): f64 {
-  return load<f64>(table + ((<usize>index) << 3));
 }
 
 /** Adds to a sum; to none at -1. */

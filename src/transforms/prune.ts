@@ -1,10 +1,19 @@
 /** Cuts a call graph down to what matters, in the order of gprof2dot. Nothing is re-normalised. */
-import { greatest } from '../columns.ts';
+import { greatest, Int32List } from '../columns.ts';
 import { ProfileError } from '../diagnostics.ts';
-import { cutLines, keptArcs, markedRows, rowsAt } from '../fewer-rows.ts';
+import { arcsAt, cutLines, markedRows, rowsAt } from '../fewer-rows.ts';
 import type { Finder } from '../finder.ts';
 import { glob } from '../glob.ts';
-import { type Adjacency, arcsIn, arcsOut, defaultMetric, graphShares, sumOfMetric } from '../graph.ts';
+import {
+  type Adjacency,
+  arcShares,
+  arcsIn,
+  arcsOut,
+  defaultMetric,
+  graphShares,
+  sumOfMetric,
+  totalShares,
+} from '../graph.ts';
 import type { LineTable, NodeTable, Profile, Shares, Whole } from '../profile.ts';
 
 export interface PruneOptions {
@@ -39,27 +48,19 @@ export function prune(profile: Profile, options: PruneOptions): Profile {
   const { nodes, arcs } = profile;
   if (!arcs) return profile;
   const metric = defaultMetric(profile);
-  const shares = graphShares(profile, metric);
-  const weight = shares.total.map(Math.abs);
-  const hasCalls = new Uint8Array(nodes.length);
-  for (let a = 0; a < arcs.length; a++)
-    if (shares.arcTotal[a] !== 0) hasCalls[arcs.caller[a]!] = hasCalls[arcs.callee[a]!] = 1;
-  const isNothing = (n: number) =>
-    options.zeros === false && weight[n] === 0 && shares.self[n] === 0 && hasCalls[n] === 0;
+  const weight = totalShares(profile, metric).map(Math.abs);
+  const isNothing = options.zeros === false ? nothingTest(profile, metric) : () => false;
   const onPath = pathTest(profile, options.paths);
   const keepNode = new Uint8Array(nodes.length);
   for (let n = 0; n < nodes.length; n++)
     keepNode[n] = !(weight[n]! < options.nodeShare) && onPath(n) && !isNothing(n) ? 1 : 0;
-  const keepArc = new Uint8Array(arcs.length);
-  for (let a = 0; a < arcs.length; a++) {
-    const caller = arcs.caller[a]!;
-    const callee = arcs.callee[a]!;
-    if (!keepNode[caller] || !keepNode[callee]) continue;
-    const share = Math.abs(shares.arcTotal[a]!);
-    const arcWeight = Number.isNaN(share) ? Math.min(weight[caller]!, weight[callee]!) : share;
-    keepArc[a] = arcWeight < options.edgeShare ? 0 : 1;
-  }
-  let pruned = cut(profile, keepNode, keepArc);
+  const shareOfArc = arcShares(profile, metric);
+  const isHeavy = (a: number) => {
+    const share = Math.abs(shareOfArc(a));
+    const ofEnds = () => Math.min(weight[arcs.caller[a]!]!, weight[arcs.callee[a]!]!);
+    return !((Number.isNaN(share) ? ofEnds() : share) < options.edgeShare);
+  };
+  let pruned = cut(profile, keepNode, isHeavy);
   // Colours by self are relative to what is left at this point.
   const whole = wholeOf(profile, pruned);
   if (options.root !== undefined) pruned = reachable(pruned, options, 'root');
@@ -73,6 +74,15 @@ export function wholeOf(profile: Profile, pruned: Profile): Whole {
     sum: profile.metrics.map((_, m) => sumOfMetric(profile, m)),
     maxSelf: pruned.nodes.self.map(greatest),
   };
+}
+
+/** Whether there is nothing of a node: no self, no total, and no call. */
+function nothingTest(profile: Profile, metric: number): (node: number) => boolean {
+  const { self, total, arcTotal } = graphShares(profile, metric);
+  const { length, caller, callee } = profile.arcs!;
+  const hasCalls = new Uint8Array(profile.nodes.length);
+  for (let a = 0; a < length; a++) if (arcTotal[a] !== 0) hasCalls[caller[a]!] = hasCalls[callee[a]!] = 1;
+  return (node) => total[node] === 0 && self[node] === 0 && hasCalls[node] === 0;
 }
 
 /** Whether a node's file, or without one its module, is on one of the paths. */
@@ -136,7 +146,7 @@ function reachable(
       }
     }
   }
-  return cut(profile, keep, new Uint8Array(arcs.length).fill(1));
+  return cut(profile, keep);
 }
 
 /** Leaves of the marks those of the last functions of their names. */
@@ -150,38 +160,42 @@ function onlyLast({ nodes, frames, functions }: Profile, marks: boolean[]): void
   for (const [func, name] of functions.name.entries()) if (last.get(name) !== func) marks[func] = false;
 }
 
-/** The profile without the rows that are marked 0, and without arcs and lines of nodes that go. */
-export function cut(profile: Profile, keepNode: Uint8Array, keepArc: Uint8Array): Profile {
-  if (keepNode.every(Boolean) && keepArc.every(Boolean)) return profile;
-  const newIndex = new Int32Array(keepNode.length).fill(-1);
-  let count = 0;
-  for (let n = 0; n < keepNode.length; n++) if (keepNode[n]) newIndex[n] = count++;
+/** The profile without the nodes that are marked 0, with those arcs between the others that are to stay. */
+export function cut(
+  profile: Profile,
+  keepNode: Uint8Array,
+  staysArc: (arc: number) => boolean = () => true,
+): Profile {
   const arcs = profile.arcs!;
-  const stays = keepArc.map((keep, a) => keep & keepNode[arcs.caller[a]!]! & keepNode[arcs.callee[a]!]!);
+  const { caller, callee } = arcs;
+  const left = new Int32List();
+  for (let a = 0; a < arcs.length; a++)
+    if (keepNode[caller[a]!] && keepNode[callee[a]!] && staysArc(a)) left.push(a);
+  const arcRows = left.trimmed();
+  const rows = markedRows(keepNode);
+  if (rows.length === keepNode.length && arcRows.length === arcs.length) return profile;
+  const newIndex = new Int32Array(keepNode.length).fill(-1);
+  for (let n = 0; n < rows.length; n++) newIndex[rows[n]!] = n;
   return {
     ...profile,
-    nodes: cutNodes(profile.nodes, keepNode),
-    arcs: keptArcs(arcs, stays, newIndex),
+    nodes: nodesAt(profile.nodes, rows),
+    arcs: arcsAt(arcs, arcRows, newIndex),
     ...(profile.lines && { lines: movedLines(profile.lines, keepNode, newIndex) }),
-    ...(profile.shares && { shares: cutShares(profile.shares, keepNode, stays) }),
+    ...(profile.shares && { shares: sharesAt(profile.shares, rows, arcRows) }),
   };
 }
 
-function cutNodes(nodes: NodeTable, keep: Uint8Array): NodeTable {
-  const rows = markedRows(keep);
-  const frame = rowsAt(nodes.frame, rows);
+function nodesAt(nodes: NodeTable, rows: Int32Array): NodeTable {
   return {
-    length: frame.length,
-    frame,
+    length: rows.length,
+    frame: rowsAt(nodes.frame, rows),
     parent: rowsAt(nodes.parent, rows),
     self: nodes.self.map((column) => rowsAt(column, rows)),
     total: nodes.total.map((column) => rowsAt(column, rows)),
   };
 }
 
-function cutShares({ self, total, arcTotal }: Shares, keepNode: Uint8Array, keepArc: Uint8Array): Shares {
-  const rows = markedRows(keepNode);
-  const arcRows = markedRows(keepArc);
+function sharesAt({ self, total, arcTotal }: Shares, rows: Int32Array, arcRows: Int32Array): Shares {
   return {
     self: self.map((column) => rowsAt(column, rows)),
     total: total.map((column) => rowsAt(column, rows)),

@@ -1,102 +1,134 @@
 /** A table by columns: what a call graph needs of it. */
-import { Float64List, Int32List } from '../../../src/plugin.ts';
-import type { PstatsKey, PstatsTable } from '../pstats-table.ts';
+import type { ArcTable, Source } from '../../../src/plugin.ts';
+import { NO_FILE, type PstatsKey, type PstatsTable, type PyNumber } from '../pstats-table.ts';
 
 export interface PstatsColumns {
-  sampled: boolean;
   /** Functions that have a row, in the order of the rows; then callers that have none, as they are met. */
   file: string[];
-  line: ArrayLike<number>;
+  /** 0 = unknown. */
+  line: Int32Array;
   name: string[];
-  rows: FigureColumns;
-  callers: CallerColumns;
-}
-
-export interface FigureColumns {
-  length: number;
+  /** Number of rows. */
+  rows: number;
+  /** By row; NaN = not counted. */
   calls: Float64Array;
   primitiveCalls: Float64Array;
-  self: Float64Array;
-  total: Float64Array;
+  /** By metric, which are seconds and, of samples, their number; and by function, 0 = it has no row. */
+  self: Float64Array[];
+  total: Float64Array[];
+  /** Callers of the first row, then those of the second, … */
+  arcs: ArcTable;
+  /** Whether figures come from samples. */
+  isSampled: boolean;
+  /** Whether calls and primitive calls stand the other way round in the file. */
+  isSwapped: boolean;
+  /** Whether totals of recursive functions count each level of the stack, as those of samplers do. */
+  addsLevels: boolean;
 }
 
-/** Callers of the first row, then those of the second, … */
-interface CallerColumns extends FigureColumns {
-  /** Functions. */
-  caller: Int32Array;
-  callee: Int32Array;
-  /** 1 = of the caller there is nothing but calls; its other figures mean nothing. */
-  countOnly: Int32Array;
-}
-
-/** Figures row by row, until all are there. */
-class FigureLists {
-  readonly #calls = new Float64List();
-  readonly #primitiveCalls = new Float64List();
-  readonly #self = new Float64List();
-  readonly #total = new Float64List();
-
-  get length(): number {
-    return this.#calls.length;
-  }
-
-  push(calls: number, primitiveCalls: number, self: number, total: number): void {
-    this.#calls.push(calls);
-    this.#primitiveCalls.push(primitiveCalls);
-    this.#self.push(self);
-    this.#total.push(total);
-  }
-
-  columns(): FigureColumns {
-    return {
-      length: this.length,
-      calls: this.#calls.trimmed(),
-      primitiveCalls: this.#primitiveCalls.trimmed(),
-      self: this.#self.trimmed(),
-      total: this.#total.trimmed(),
-    };
-  }
-}
-
-export function columnsOf({ rows, sampled }: PstatsTable): PstatsColumns {
+/** The columns of what was read from the source. */
+export function columnsOf({ rows, sampled: isSampled }: PstatsTable, source: Source): PstatsColumns {
   const functions = new Map<PstatsKey, number>();
   const functionOf = (key: PstatsKey): number => {
     const known = functions.get(key) ?? functions.size;
     functions.set(key, known);
     return known;
   };
-  for (const { key } of rows) functionOf(key);
-  const own = new FigureLists();
-  const ofCallers = new FigureLists();
-  const [caller, callee, countOnly] = [new Int32List(), new Int32List(), new Int32List()];
-  for (const [row, { calls, primitiveCalls, self, total, callers }] of rows.entries()) {
-    own.push(Number(calls), Number(primitiveCalls), Number(self), Number(total));
+  const metrics = isSampled ? [0, 1] : [0];
+  const figures = (length: number) => metrics.map(() => unknown(length));
+  const [calls, primitiveCalls] = [unknown(rows.length), unknown(rows.length)];
+  const [self, total] = [figures(rows.length), figures(rows.length)];
+  const time = (value: PyNumber | undefined, what: string) => finite(Number(value), what, source);
+  for (const [row, figures] of rows.entries()) {
+    functionOf(figures.key);
+    self[0]![row] = time(figures.self, 'self');
+    total[0]![row] = time(figures.total, 'total');
+    (isSampled ? total[1]! : calls)[row] = Number(figures.calls);
+    (isSampled ? self[1]! : primitiveCalls)[row] = Number(figures.primitiveCalls);
+  }
+
+  const arcCount = rows.reduce((sum, { callers }) => sum + callers.length, 0);
+  const arcs = {
+    length: arcCount,
+    caller: new Int32Array(arcCount),
+    callee: new Int32Array(arcCount),
+    line: new Int32Array(arcCount),
+    calls: unknown(arcCount),
+    primitiveCalls: unknown(arcCount),
+    self: figures(arcCount),
+    total: figures(arcCount),
+    counts: 'once' as const,
+  };
+  let a = 0;
+  for (const [row, { callers }] of rows.entries()) {
     for (const { key, figures } of callers) {
-      caller.push(functionOf(key));
-      callee.push(row);
-      countOnly.push(typeof figures === 'object' ? 0 : 1);
-      if (typeof figures !== 'object') ofCallers.push(Number(figures), 0, 0, 0);
-      else
-        ofCallers.push(
-          Number(figures.calls),
-          Number(figures.primitiveCalls),
-          Number(figures.self),
-          Number(figures.total),
-        );
+      arcs.caller[a] = functionOf(key);
+      arcs.callee[a] = row;
+      if (typeof figures !== 'object') {
+        (isSampled ? arcs.total[1]! : arcs.calls)[a] = countOf(Number(figures));
+      } else {
+        if (!isSampled) arcs.calls[a] = countOf(Number(figures.calls));
+        if (!isSampled) arcs.primitiveCalls[a] = countOf(Number(figures.primitiveCalls));
+        arcs.total[0]![a] = time(figures.total, 'total');
+        arcs.self[0]![a] = time(figures.self, 'self');
+      }
+      a++;
     }
   }
+
   const keys = [...functions.keys()];
+  const isSwapped = !isSampled && areSwapped(calls, primitiveCalls);
+  const all = (column: Float64Array) => withZeros(column, keys.length);
   return {
-    sampled,
-    file: keys.map(({ file }) => file),
-    line: keys.map(({ line }) => line),
+    file: keys.map(({ file, line }) => sourceFile(file, line)),
+    line: Int32Array.from(keys, ({ line }) => (line > 0 && line < 2 ** 31 ? line : 0)),
     name: keys.map(({ name }) => name),
-    rows: own.columns(),
-    callers: {
-      ...ofCallers.columns(),
-      caller: caller.trimmed(),
-      callee: callee.trimmed(),
-      countOnly: countOnly.trimmed(),
-    },
+    rows: rows.length,
+    calls: (isSwapped ? primitiveCalls : calls).map(countOf),
+    primitiveCalls: (isSwapped ? calls : primitiveCalls).map(countOf),
+    self: self.map(all),
+    total: total.map(all),
+    arcs,
+    isSampled,
+    isSwapped,
+    addsLevels: isSampled || calls.every((count) => count < 0),
   };
+}
+
+/** '' = the function is of none. */
+export function sourceFile(file: string, line: number): string {
+  return file === NO_FILE && line === 0 ? '' : file;
+}
+
+function unknown(length: number): Float64Array {
+  return new Float64Array(length).fill(Number.NaN);
+}
+
+/** A column of rows with a value for each function. */
+export function withZeros(column: Float64Array, length: number): Float64Array {
+  if (column.length === length) return column;
+  const all = new Float64Array(length);
+  all.set(column);
+  return all;
+}
+
+/** NaN = not counted, as pyinstrument's -1. */
+function countOf(count: number): number {
+  return count < 0 ? Number.NaN : count;
+}
+
+function finite(value: number, what: string, source: Source): number {
+  if (Number.isFinite(value)) return value;
+  source.warn('not-a-number', `a ${what} of ${value} is taken for 0`);
+  return 0;
+}
+
+/** Whether some rows have more primitive calls than calls, and none has fewer. */
+function areSwapped(calls: Float64Array, primitiveCalls: Float64Array): boolean {
+  let more = false;
+  for (let row = 0; row < calls.length; row++) {
+    if (primitiveCalls[row]! < calls[row]!) return false;
+    more ||= primitiveCalls[row]! > calls[row]!;
+  }
+  return more;
 }
