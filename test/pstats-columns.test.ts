@@ -101,6 +101,19 @@ describe('columns of pstats', () => {
     assert.equal(readColumns(marshalled(twice)), undefined);
   });
 
+  test('not of what is longer than the parts that are read, nor of bytes behind', () => {
+    const [, real] = REAL[0]!;
+    const long = (size: number) =>
+      marshalled(new Pairs([[['a.py', 1n, 'f'.repeat(size)], statsRow(1n)]] as [Encodable, Encodable][]));
+    assert.ok(compare(long(2 ** 17)));
+    assert.equal(readColumns(long(2 ** 19)), undefined);
+    for (const more of [1, 2 ** 13, 2 ** 20]) {
+      const behind = new Uint8Array(real.length + more);
+      behind.set(real);
+      assert.equal(readColumns(behind), undefined);
+    }
+  });
+
   /** A table whose texts and keys are referred to; of so many functions the file is the same. */
   function withReferences(alike: number): Uint8Array {
     const out: number[] = [];
