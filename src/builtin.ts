@@ -40,6 +40,7 @@ import { folded } from '../converters/stacks/folded.ts';
 import { goroutines } from '../converters/stacks/goroutines.ts';
 import { hprof } from '../converters/stacks/hprof.ts';
 import { instruments } from '../converters/stacks/instruments.ts';
+import { jfr } from '../converters/stacks/jfr.ts';
 import { perf } from '../converters/stacks/perf.ts';
 import { pmcstat } from '../converters/stacks/pmcstat.ts';
 import { safari } from '../converters/stacks/safari.ts';
@@ -85,6 +86,7 @@ export const builtin: Registry = new Registry([
   perf,
   dtrace,
   hprof,
+  jfr,
   goroutines,
   sample,
   sleepy,

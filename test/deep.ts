@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { bytesInput } from '../src/input/byte-input.ts';
 import type { OpenSibling } from '../src/input/source.ts';
+import { chunk, type JfrMethod } from './jfr-encoder.ts';
 import { type Encodable, marshalled, Pairs } from './marshal-encoder.ts';
 import { funcStats, lineStats } from './python-pickles.ts';
 import { root } from './support.ts';
@@ -57,6 +58,15 @@ export const DEEP: Record<string, Deep> = {
   gprof: () => ({ report: readFileSync(join(root, 'fixtures/gprof/bsd/input.prof')) }),
   axe: () => ({ report: readFileSync(join(root, 'fixtures/axe/basic/input.axe')) }),
   hprof: () => ({ samples: readFileSync(join(root, 'fixtures/hprof/samples/input.hprof.txt')) }),
+  jfr: (depth) => {
+    const method = (name: string): [JfrMethod, number] => [{ className: 'Main', name }, 1];
+    const deep = (stack: [JfrMethod, number][]) =>
+      chunk({ events: [{ type: 'jdk.ExecutionSample', time: 1, stack }] });
+    return {
+      recursive: deep(numbers(depth).map(() => method('f'))),
+      distinct: deep(numbers(depth).map((i) => method(`f${i}`))),
+    };
+  },
   dmd: () => ({ trace: readFileSync(join(root, 'fixtures/dmd/basic/input.log')) }),
   oprofile: () => ({ report: readFileSync(join(root, 'fixtures/oprofile/basic/input.oprofile')) }),
   aqtime: () => ({ results: readFileSync(join(root, 'fixtures/aqtime/basic/input.xml')) }),
