@@ -68,7 +68,8 @@ export class Recording {
 
   /** The number of a measure. */
   measure(measure: Measure): number {
-    const known = this.#measures.findIndex(({ metric }) => metric.name === measure.metric.name);
+    const { name, unit } = measure.metric;
+    const known = this.#measures.findIndex(({ metric }) => metric.name === name && metric.unit === unit);
     return known >= 0 ? known : this.#measures.push({ ...measure, hasStacks: false, hasValues: false }) - 1;
   }
 
@@ -82,7 +83,9 @@ export class Recording {
     this.#measure.push(measure);
     this.#node.push(node);
     this.#value.push(value);
-    this.#time.push(this.#chunk!.timeOf(event.startTime));
+    const time = this.#chunk!.timeOf(event.startTime);
+    // Events may have begun before they were recorded.
+    this.#time.push(time > 0 ? time : 0);
     this.#labels.push(this.#labelsOf(event));
   }
 
