@@ -174,7 +174,8 @@ export class ProfileBuilder {
     this.#name = joined(this.#name, name);
     this.#systemName = joined(this.#systemName, new Array<string>(name.length).fill(''));
     this.#file = joined(this.#file, file);
-    if (this.#id) this.#id = joined(this.#id, name);
+    // A list of its own: names are no ids.
+    if (this.#id) this.#id = this.#id.concat(name);
     if (this.#process) this.#process = joined(this.#process, new Array<string>(name.length).fill(''));
     this.#line.append(line);
     this.#column.append(new Int32Array(name.length));

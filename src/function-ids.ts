@@ -5,11 +5,11 @@ import type { Profile } from './profile.ts';
  * By function: the source's own id, else the name; what is still the same gets its module or file in front,
  * then its line and column, and at last a number behind. Does not depend on what was cut from the profile.
  */
-export function functionIds(profile: Profile): string[] {
+export function functionIds(profile: Profile): readonly string[] {
   const { functions, mappings } = profile;
   const { length, name, file, line, column, mapping } = functions;
   const given = functions.id ?? name;
-  if (new Set(given).size === length) return given;
+  if (given.length === length && new Set(given).size === length) return given;
   const place = (f: number) => file[f] || mappings[mapping[f]!]?.name || '';
   const forms: ((f: number) => string)[] = [
     (f) => given[f]!,

@@ -57,18 +57,21 @@ export interface GraphShares {
 /** What parts of the sum the values of a call graph are. */
 export function graphShares(profile: Profile, metric: number): GraphShares {
   const { shares, nodes, arcs } = profile;
+  if (shares) {
+    return { self: shares.self[metric]!, total: shares.total[metric]!, arcTotal: shares.arcTotal[metric]! };
+  }
   const sum = sumOfMetric(profile, metric);
   return {
-    self: shares?.self[metric] ?? sharesOf(nodes.self[metric]!, sum),
-    total: totalShares(profile, metric),
-    arcTotal: shares?.arcTotal[metric] ?? (arcs ? sharesOf(arcs.total[metric]!, sum) : new Float64Array()),
+    self: sharesOf(nodes.self[metric]!, sum),
+    total: sharesOf(nodes.total[metric]!, sum),
+    arcTotal: arcs ? sharesOf(arcs.total[metric]!, sum) : new Float64Array(),
   };
 }
 
 /** What parts of the sum the totals of nodes are. */
 export function totalShares(profile: Profile, metric: number): Float64Array {
   const { shares, nodes } = profile;
-  return shares?.total[metric] ?? sharesOf(nodes.total[metric]!, sumOfMetric(profile, metric));
+  return shares ? shares.total[metric]! : sharesOf(nodes.total[metric]!, sumOfMetric(profile, metric));
 }
 
 /** What part of the sum the total of an arc is, by arc: for graphs of which few arcs are asked for. */

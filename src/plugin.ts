@@ -5,7 +5,14 @@
  */
 
 export { ArcIndex } from './arc-index.ts';
-export type { Details, FrameInfo, FunctionInfo, GraphColumns, TreeColumns } from './builder.ts';
+export type {
+  Details,
+  FrameInfo,
+  FunctionInfo,
+  GraphColumns,
+  PlainFunctions,
+  TreeColumns,
+} from './builder.ts';
 export { ProfileBuilder } from './builder.ts';
 export { CallTree } from './call-tree.ts';
 export { baseRows, wholeOfChange } from './change-sums.ts';

@@ -102,3 +102,43 @@ test('frames of functions are added as if one by one', () => {
     }),
   );
 });
+
+test('plain functions are added as if one by one, whatever stands before and behind them', () => {
+  const several = fc.array(func, { maxLength: 4 });
+  const plain = fc.record({
+    name: fc.constantFrom('f', 'g', ''),
+    file: fc.constantFrom('', 'a.py'),
+    line: fc.nat(3),
+    calls: fc.constantFrom(Number.NaN, 0, 7),
+  });
+  fc.assert(
+    fc.property(several, fc.array(plain, { maxLength: 4 }), several, (before, rows, behind) => {
+      const [atOnce, oneByOne] = [new ProfileBuilder([]), new ProfileBuilder([])];
+      for (const builder of [atOnce, oneByOne]) for (const each of before) add(builder, each);
+      const first = atOnce.addPlainFunctions({
+        name: rows.map(({ name }) => name),
+        file: rows.map(({ file }) => file),
+        line: Int32Array.from(rows, ({ line }) => line),
+        calls: Float64Array.from(rows, ({ calls }) => calls),
+        primitiveCalls: Float64Array.from(rows, ({ calls }) => calls),
+      });
+      assert.equal(first, before.length);
+      for (const { calls, ...info } of rows)
+        add(oneByOne, Number.isNaN(calls) ? info : { ...info, calls, primitiveCalls: calls });
+      for (const builder of [atOnce, oneByOne]) for (const each of behind) add(builder, each);
+      assert.deepEqual(profileOf(atOnce).functions, profileOf(oneByOne).functions);
+    }),
+  );
+});
+
+test('ids of functions are no names, though there were none before', () => {
+  const builder = new ProfileBuilder([]);
+  const empty = new ProfileBuilder([]);
+  builder.addFunctions({ ...profileOf(empty).functions, id: [] }, new Int32Array());
+  const none = new Float64Array();
+  const name = ['f'];
+  builder.addPlainFunctions({ name, file: [''], line: new Int32Array(1), calls: none, primitiveCalls: none });
+  builder.addFunction('g', { id: 'the id of g' });
+  assert.deepEqual(profileOf(builder).functions.name, ['f', 'g']);
+  assert.deepEqual(profileOf(builder).functions.id, ['f', 'the id of g']);
+});

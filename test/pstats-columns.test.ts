@@ -121,6 +121,26 @@ describe('columns of pstats', () => {
     }
   });
 
+  test('calls that are counted in part, and times of -0', () => {
+    const row = (calls: Encodable, primitiveCalls: Encodable, time: Encodable): Encodable => [
+      primitiveCalls,
+      calls,
+      time,
+      time,
+      new Pairs([]),
+    ];
+    const table = (...rows: Encodable[]) =>
+      marshalled(new Pairs(rows.map((row, i) => [['a.py', BigInt(i), 'f'], row] as [Encodable, Encodable])));
+    const part = table(row(-1n, 5n, 1), row(5n, -1n, 1), row(3n, 2n, 1));
+    assert.equal(readColumns(part), undefined);
+    const { calls, primitiveCalls } = general(part)!;
+    assert.deepEqual([...calls], [Number.NaN, 5, 3]);
+    assert.deepEqual([...primitiveCalls], [Number.NaN, Number.NaN, 2]);
+    const zero = table(row(1n, 1n, -0));
+    assert.ok(compare(zero));
+    assert.deepEqual([...readColumns(zero)!.self[0]!, ...readColumns(zero)!.total[0]!], [0, 0]);
+  });
+
   /** A table whose texts and keys are referred to; of so many functions the file is the same. */
   function withReferences(alike: number): Uint8Array {
     const out: number[] = [];

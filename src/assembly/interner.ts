@@ -48,7 +48,7 @@ export function reserve(count: i32, bytes: i32): bool {
 function rehash(): bool {
   const count = (mask + 1) * 2;
   const more = take(<usize>count * SLOT);
-  const moreStarts = larger(starts, (<usize>length) << 3, (<usize>count) << 2);
+  const moreStarts = larger(starts, (<usize>(length + 1)) << 2, (<usize>count) << 1);
   if (more === 0 || moreStarts === 0) return false;
   for (let from = slots, end = slots + <usize>(mask + 1) * SLOT; from < end; from += SLOT) {
     if (load<i32>(from + 4) === 0) continue;

@@ -30,8 +30,8 @@ const HIGHS: u64 = 0x80 * (u64.MAX_VALUE / 255);
 /** There is no such byte in a text. */
 const NO_BYTE: u64 = 0;
 const NONE = -1;
-/** What records are that can be referred to: of no use, tuples that were named, texts, whole numbers, others. */
-const OTHER: u8 = 0;
+/** What records are that can be referred to: of no use, tuples that were named, texts, whole and other numbers. */
+const UNUSED: u8 = 0;
 const NAMED: u8 = 1;
 const TEXT: u8 = 2;
 const WHOLE: u8 = 3;
@@ -202,7 +202,7 @@ function referredAs(kind: u8): i32 {
 /** Numbers a record, so that it can be referred to. */
 function refer(): i32 {
   if (referredCount === referredRoom) reserveReferred();
-  store<u8>(kinds + referredCount, OTHER);
+  store<u8>(kinds + referredCount, UNUSED);
   return referredCount++;
 }
 

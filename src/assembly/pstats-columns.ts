@@ -29,14 +29,14 @@ import {
   rows as keyRows,
   reserve as reserveKeys,
 } from './pstats-keys';
-import { moved, movedDoubles, taken } from './tables';
+import { moved, movedDoubles, needed } from './tables';
 
 export { heap as texts, length as textCount, starts as textStarts } from './interner';
 export { files as keyFiles, lines as keyLines, names as keyNames } from './pstats-keys';
 
 /** Up to a word behind the input is looked at. */
 const SLACK: usize = 8;
-/** A row without its callers, and a caller, are shorter than this. */
+/** A row without its callers, or a caller, that is longer may stop the module. */
 const LONGEST: usize = 1 << 13;
 /** Rows and callers take so many bytes, most often. */
 const USUAL_ROW = 256;
@@ -76,7 +76,7 @@ export let callerTotals: usize = 0;
 
 /** For an input of so many bytes: where parts of it, `room` bytes at most, are to be put. */
 export function open(size: i32, room: usize): usize {
-  window = taken(room + SLACK);
+  window = needed(room + SLACK);
   reserveRows(size / USUAL_ROW + FIRST_ROOM);
   reserveCallers(size / USUAL_CALLER + FIRST_ROOM);
   let keys = FIRST_ROOM;
@@ -207,12 +207,13 @@ function readKey(): i32 {
 function readTime(): f64 {
   const time = readNumber();
   if (!(abs(time) < Infinity)) unreachable();
-  return time;
+  // Not -0.
+  return time + 0;
 }
 
 /** Makes functions of the keys of callers. */
 function findFunctions(): void {
-  functionKeys = taken((<usize>keyCount) << 2);
+  functionKeys = needed((<usize>keyCount) << 2);
   for (let key = 0; key < keyCount; key++) {
     const row = int(keyRows, key);
     if (row >= 0) setInt(functionKeys, row, key);

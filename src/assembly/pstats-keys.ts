@@ -3,7 +3,7 @@
  * interner.
  */
 import { int, setInt } from './memory';
-import { moved, taken } from './tables';
+import { moved, needed } from './tables';
 
 /** Texts and lines; the row of each, and the last row that has it as a caller: -1 = none. */
 export let files: usize = 0;
@@ -50,7 +50,7 @@ export function reserve(more: i32): void {
   names = moved(names, count, more);
   rows = moved(rows, count, more);
   calledIn = moved(calledIn, count, more);
-  slots = taken((<usize>more) << 3);
+  slots = needed((<usize>more) << 3);
   room = more;
   for (let key = 0; key < count; key++) {
     let slot = slotOf(int(files, key), int(lines, key), int(names, key));

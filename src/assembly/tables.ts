@@ -4,7 +4,7 @@
 import { larger, take } from './memory';
 
 /** So much more memory. */
-export function taken(size: usize): usize {
+export function needed(size: usize): usize {
   const found = take(size);
   if (found === 0) unreachable();
   return found;

@@ -57,8 +57,10 @@ export function prune(profile: Profile, options: PruneOptions): Profile {
   const shareOfArc = arcShares(profile, metric);
   const isHeavy = (a: number) => {
     const share = Math.abs(shareOfArc(a));
-    const ofEnds = () => Math.min(weight[arcs.caller[a]!]!, weight[arcs.callee[a]!]!);
-    return !((Number.isNaN(share) ? ofEnds() : share) < options.edgeShare);
+    const arcWeight = Number.isNaN(share)
+      ? Math.min(weight[arcs.caller[a]!]!, weight[arcs.callee[a]!]!)
+      : share;
+    return !(arcWeight < options.edgeShare);
   };
   let pruned = cut(profile, keepNode, isHeavy);
   // Colours by self are relative to what is left at this point.

@@ -10,7 +10,7 @@ export interface PstatsColumns {
   name: string[];
   /** Number of rows. */
   rows: number;
-  /** By row; NaN = not counted. */
+  /** By row; NaN = not counted. Where calls are not, primitive calls are not. */
   calls: Float64Array;
   primitiveCalls: Float64Array;
   /** By metric, which are seconds and, of samples, their number; and by function, 0 = it has no row. */
@@ -38,13 +38,18 @@ export function columnsOf({ rows, sampled: isSampled }: PstatsTable, source: Sou
   const figures = (length: number) => metrics.map(() => unknown(length));
   const [calls, primitiveCalls] = [unknown(rows.length), unknown(rows.length)];
   const [self, total] = [figures(rows.length), figures(rows.length)];
-  const time = (value: PyNumber | undefined, what: string) => finite(Number(value), what, source);
+  const time = (value: PyNumber | undefined, what: 'self' | 'total') => finite(Number(value), what, source);
   for (const [row, figures] of rows.entries()) {
     functionOf(figures.key);
     self[0]![row] = time(figures.self, 'self');
     total[0]![row] = time(figures.total, 'total');
-    (isSampled ? total[1]! : calls)[row] = Number(figures.calls);
-    (isSampled ? self[1]! : primitiveCalls)[row] = Number(figures.primitiveCalls);
+    if (isSampled) {
+      self[1]![row] = time(figures.primitiveCalls, 'self');
+      total[1]![row] = time(figures.calls, 'total');
+    } else {
+      calls[row] = Number(figures.calls);
+      primitiveCalls[row] = Number(figures.primitiveCalls);
+    }
   }
 
   const arcCount = rows.reduce((sum, { callers }) => sum + callers.length, 0);
@@ -78,16 +83,18 @@ export function columnsOf({ rows, sampled: isSampled }: PstatsTable, source: Sou
 
   const keys = [...functions.keys()];
   const isSwapped = !isSampled && areSwapped(calls, primitiveCalls);
-  const all = (column: Float64Array) => withZeros(column, keys.length);
+  const all = (isSwapped ? primitiveCalls : calls).map(countOf);
+  const primitive = (isSwapped ? calls : primitiveCalls).map(countOf);
+  const byFunction = (column: Float64Array) => withZeros(column, keys.length);
   return {
     file: keys.map(({ file, line }) => sourceFile(file, line)),
     line: Int32Array.from(keys, ({ line }) => (line > 0 && line < 2 ** 31 ? line : 0)),
     name: keys.map(({ name }) => name),
     rows: rows.length,
-    calls: (isSwapped ? primitiveCalls : calls).map(countOf),
-    primitiveCalls: (isSwapped ? calls : primitiveCalls).map(countOf),
-    self: self.map(all),
-    total: total.map(all),
+    calls: all,
+    primitiveCalls: primitive.map((count, row) => (Number.isNaN(all[row]!) ? Number.NaN : count)),
+    self: self.map(byFunction),
+    total: total.map(byFunction),
     arcs,
     isSampled,
     isSwapped,
@@ -118,7 +125,8 @@ function countOf(count: number): number {
 }
 
 function finite(value: number, what: string, source: Source): number {
-  if (Number.isFinite(value)) return value;
+  // Not -0.
+  if (Number.isFinite(value)) return value + 0;
   source.warn('not-a-number', `a ${what} of ${value} is taken for 0`);
   return 0;
 }

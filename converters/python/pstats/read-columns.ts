@@ -46,7 +46,7 @@ const PART = 1 << 18;
 /** No module has more memory. */
 const MOST = 2 ** 31;
 /** Shorter columns are copied. */
-const LARGE = 1 << 14;
+const LARGE = 1 << 17;
 
 /** The columns of a table; undefined = it must be read by the general reader. */
 export function readColumns(bytes: Uint8Array): PstatsColumns | undefined {
@@ -107,7 +107,7 @@ function columnsOf(wasm: Exports): PstatsColumns | undefined {
   };
 }
 
-/** A column on its own if it is short: for a few of these no memory of a module shall live on. */
+/** A column on its own if it is short: for these the memory of a module, with all its tables, shall not live on. */
 function kept<T extends Int32Array | Float64Array>(column: T): T {
   return column.length < LARGE ? (column.slice() as T) : column;
 }
