@@ -99,6 +99,7 @@ const MADE: Record<string, Buffer> = {
     ],
   }),
   'lost-chunk': Buffer.concat([plain, plain.subarray(0, 100)]),
+  'open-chunk': Buffer.concat([plain, changed(8, ...new Array<number>(24).fill(0))]),
   'no-chunk': plain.subarray(0, 100),
   'bytes-behind': Buffer.concat([plain, Buffer.from('and more')]),
   'bad-header': changed(8, 0, 0, 0, 0, 0, 0, 0, 1),

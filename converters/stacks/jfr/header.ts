@@ -26,8 +26,16 @@ export function isChunk(bytes: Uint8Array): boolean {
   return bytes[0] === 0x46 && bytes[1] === 0x4c && bytes[2] === 0x52 && bytes[3] === 0;
 }
 
-/** Stops for headers that no JDK writes since version 9. */
-export function readHeader(view: DataView, at: number, source: Source, place: Place): ChunkHeader {
+/**
+ * Undefined = it makes no sense, as that of a chunk which is still being written. Stops for headers that no JDK writes
+ * since version 9.
+ */
+export function readHeader(
+  view: DataView,
+  at: number,
+  source: Source,
+  place: Place,
+): ChunkHeader | undefined {
   const long = (offset: number) => view.getBigInt64(at + offset);
   const major = view.getUint16(at + 4);
   if (major !== VERSION) {
@@ -45,7 +53,6 @@ export function readHeader(view: DataView, at: number, source: Source, place: Pl
     Number(long(offset)),
   ) as [number, number, number, number, number];
   const isInside = (offset: number) => offset >= HEADER_SIZE && offset < size;
-  if (!isInside(constants) || !isInside(metadata) || !(ticksPerSecond > 0))
-    source.fail('bad-header', 'a chunk whose header makes no sense', place);
+  if (!isInside(constants) || !isInside(metadata) || !(ticksPerSecond > 0)) return undefined;
   return { size, constants, metadata, start: long(32), duration: long(40), ticks, ticksPerSecond };
 }

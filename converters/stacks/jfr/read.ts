@@ -42,7 +42,9 @@ class RecordingReader {
         this.#source.warn('bytes-behind', 'what follows is no chunk of a recording', place);
         break;
       }
-      const header = hasHeader && readHeader(reader.view, reader.at, this.#source, place);
+      const header = hasHeader ? readHeader(reader.view, reader.at, this.#source, place) : undefined;
+      if (hasHeader && !header && chunks === 0)
+        this.#source.fail('bad-header', 'a chunk whose header makes no sense', place);
       const isWhole = header && reader.has(header.size);
       if (header && this.#chunk(header)) chunks++;
       else if (isWhole) this.#source.fail('bad-chunk', 'what it begins goes on behind its end', place);

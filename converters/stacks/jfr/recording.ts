@@ -68,8 +68,11 @@ export class Recording {
 
   /** The number of a measure. */
   measure(measure: Measure): number {
-    const { name, unit } = measure.metric;
-    const known = this.#measures.findIndex(({ metric }) => metric.name === name && metric.unit === unit);
+    const { metric, rank } = measure;
+    const known = this.#measures.findIndex(
+      (other) =>
+        other.metric.name === metric.name && other.metric.unit === metric.unit && other.rank === rank,
+    );
     return known >= 0 ? known : this.#measures.push({ ...measure, hasStacks: false, hasValues: false }) - 1;
   }
 
