@@ -163,6 +163,9 @@ describe('jfr', () => {
       '(boolean, byte, char, short, int, long, float, double, int[], Object[][])',
     );
     assert.equal(signature(''), '');
+    assert.equal(signature('(Lscala/Predef$;)V'), '(Predef$)');
+    assert.equal(className('a/b/c'), 'a.b.c');
+    assert.equal(signature(`(${'L'.repeat(100_000)})V`).length, 100_002);
   });
 
   const methods = fc.constantFrom(MAIN, PRICE, PRICES, NATIVE);

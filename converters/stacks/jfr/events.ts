@@ -84,7 +84,7 @@ export class EventReader {
   }
 
   get thread() {
-    return this.#layout.values[1] ?? this.#layout.values[2];
+    return this.#constant(1, 'java.lang.Thread') ?? this.#constant(2, 'java.lang.Thread');
   }
 
   get stackTrace() {
@@ -92,11 +92,17 @@ export class EventReader {
   }
 
   get state() {
-    return this.#layout.values[4];
+    return this.#constant(4, 'jdk.types.ThreadState');
   }
 
   get objectClass() {
-    return this.#layout.values[5];
+    return this.#constant(5, 'java.lang.Class');
+  }
+
+  /** Programs may give fields of their own events these names, too. */
+  #constant(slot: number, type: string) {
+    const field = this.#layout.wanted[slot];
+    return field?.isConstant && field.type.name === type ? this.#layout.values[slot] : undefined;
   }
 
   /** What it adds to its metric: nanoseconds, bytes, or a number of events. */

@@ -20,8 +20,8 @@ export function className(name: string): string {
 export function signature(descriptor: string): string {
   const parameters = /^\((.*)\)/.exec(descriptor)?.[1];
   if (parameters === undefined) return '';
-  const types = parameters.match(/\[*(?:L[^;]*;|.)/g) ?? [];
-  return `(${types.map((type) => typeName(type).replace(/^.*[.$]/, '')).join(', ')})`;
+  const types = parameters.match(/\[*(?:L[^;]*(?:;|$)|.)/g) ?? [];
+  return `(${types.map((type) => typeName(type).replace(/^.*[.$](?=.)/, '')).join(', ')})`;
 }
 
 function typeName(type: string): string {
@@ -32,5 +32,5 @@ function typeName(type: string): string {
 
 /** A slash in front of a number belongs to the name of a hidden class: `Main$$Lambda/0x00007f2a74007a08`. */
 function dotted(name: string): string {
-  return name.replace(/\/(?!(0x)?[0-9a-f]+$)/g, '.');
+  return name.replace(/\/(?!(?:0x[0-9a-f]+|\d+)$)/g, '.');
 }

@@ -27,6 +27,8 @@ interface Element {
 
 /** Elements stand in others so deep at most; the JDK needs five levels. */
 const MAX_DEPTH = 32;
+/** The JDK has some thousands. */
+const MAX_ELEMENTS = 1_000_000;
 /** Annotations of fields that tell their unit. */
 const UNITS = new Set(['jdk.jfr.Timespan', 'jdk.jfr.DataAmount']);
 
@@ -34,11 +36,12 @@ const UNITS = new Set(['jdk.jfr.Timespan', 'jdk.jfr.DataAmount']);
 export function readTypes(cursor: Cursor): Types {
   // Size, type, start, duration, and a number of its own.
   for (let i = 0; i < 5; i++) cursor.unsigned();
-  const texts = Array.from({ length: cursor.count() }, () => {
+  const texts: string[] = [];
+  for (let left = cursor.count(); left > 0; left--) {
     const text = cursor.text();
-    return typeof text === 'string' ? text : '';
-  });
-  const root = readElement(cursor, texts, 0);
+    texts.push(typeof text === 'string' ? text : '');
+  }
+  const root = readElement(cursor, { texts, left: MAX_ELEMENTS }, 0);
   const classes = root.children
     .filter(({ name }) => name === 'metadata')
     .flatMap(({ children }) => children.filter(({ name }) => name === 'class'));
@@ -54,16 +57,24 @@ export function readTypes(cursor: Cursor): Types {
   return types;
 }
 
-function readElement(cursor: Cursor, texts: string[], depth: number): Element {
+/** What elements refer to, and how many there may be yet. */
+interface Elements {
+  texts: string[];
+  left: number;
+}
+
+function readElement(cursor: Cursor, elements: Elements, depth: number): Element {
   if (depth > MAX_DEPTH) cursor.fail('elements within elements without end');
-  const text = () => texts[cursor.unsigned()] ?? cursor.fail('there is no such text');
+  if (elements.left-- === 0) cursor.fail(`more than ${MAX_ELEMENTS} elements`);
+  const text = () => elements.texts[cursor.unsigned()] ?? cursor.fail('there is no such text');
   const name = text();
   const attributes = new Map<string, string>();
   for (let left = cursor.count(); left > 0; left--) {
     const key = text();
     attributes.set(key, text());
   }
-  const children = Array.from({ length: cursor.count() }, () => readElement(cursor, texts, depth + 1));
+  const children: Element[] = [];
+  for (let left = cursor.count(); left > 0; left--) children.push(readElement(cursor, elements, depth + 1));
   return { name, attributes, children };
 }
 

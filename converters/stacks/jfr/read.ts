@@ -74,8 +74,10 @@ class RecordingReader {
     const fail = (message: string, at: number) =>
       this.#source.fail('bad-chunk', message, { offset: base + at });
     const cursor = new Cursor(reader.bytes, reader.at + header.metadata, end, fail);
-    if (!this.#isWhole(cursor)) return false;
+    cursor.end = this.#endOf(cursor);
+    if (cursor.end === 0) return false;
     const types = readTypes(cursor);
+    cursor.end = end;
     const constants = new Constants(types);
     if (!this.#readConstants(cursor, reader.at + header.constants, constants)) return false;
     this.#start ??= header.start;
@@ -88,23 +90,27 @@ class RecordingReader {
     return true;
   }
 
-  /** Whether the event that the cursor is at is there to its end. */
-  #isWhole(cursor: Cursor): boolean {
+  /** Where the event ends that the cursor is at; 0 = it is not there to its end. */
+  #endOf(cursor: Cursor): number {
     const { at, end, bytes } = cursor;
     let last = at;
     while (last < end && bytes[last]! > 127) last++;
-    if (last >= end) return false;
+    if (last >= end) return 0;
     const size = cursor.unsigned();
     cursor.at = at;
-    return size <= end - at;
+    return size <= end - at ? at + size : 0;
   }
 
   /** Reads the events of constants, last first. */
   #readConstants(cursor: Cursor, at: number, constants: Constants): boolean {
+    const { end } = cursor;
     for (let place = at; ; ) {
       cursor.at = place;
-      if (!this.#isWhole(cursor)) return false;
+      // Each ends where the one that was read before it begins, or earlier.
+      cursor.end = this.#endOf(cursor);
+      if (cursor.end === 0) return false;
       const before = constants.read(cursor);
+      cursor.end = before === 0 ? end : place;
       if (before === 0) return true;
       if (!(before < 0 && place + before >= this.#reader.at)) cursor.fail('constants that refer to none');
       place += before;
