@@ -136,6 +136,24 @@ describe('jfr', () => {
     assert.equal(profile.samples?.length, 26 + 153 + 66 + 118);
   });
 
+  test('times are told from the earliest chunk, whatever their order', async () => {
+    const at = (startNanos: bigint) => chunk({ startNanos, events: [sample(5)] });
+    const [first, second] = [at(1_000_000_000n), at(4_000_000_000n)];
+    for (const bytes of [Buffer.concat([first, second]), Buffer.concat([second, first])]) {
+      const { samples, meta } = await readProfile(bytes, { format: 'jfr' });
+      assert.deepEqual([...samples!.time!], [5, 3_000_000_005]);
+      assert.deepEqual([meta.startTime, meta.duration], [1_000_000_000n, 4_000_000_000]);
+    }
+  });
+
+  test('an event that goes on behind its chunk is told', async () => {
+    const over = changed(68, 0x80 | 100, 100);
+    assert.match(
+      await failure(readProfile(over, { format: 'jfr' })),
+      /error jfr\/bad-chunk: an event that goes on/,
+    );
+  });
+
   test('methods of one name are kept apart if that is wanted', async () => {
     const apart = await readProfile(two, { format: 'jfr', options: { jfr: { signatures: true } } });
     assert.deepEqual(

@@ -15,6 +15,8 @@ const FIELDS = {
 export class Facts {
   readonly #meta: Meta;
   readonly #comments = new Set<string>();
+  /** Nanoseconds since 1970 at which the last chunk ends. */
+  #end = 0n;
   #types: Types = new Map();
   /** Those of the chunk at hand, by number. */
   #layouts = new Map<number, Layout>();
@@ -25,10 +27,12 @@ export class Facts {
     meta.producer = 'JFR';
   }
 
-  /** `first`: when the first chunk started. */
-  addChunk({ start, duration }: ChunkHeader, first: bigint, types: Types): void {
-    this.#meta.startTime = first;
-    this.#meta.duration = Math.max(this.#meta.duration ?? 0, Number(start - first + duration));
+  addChunk({ start, duration }: ChunkHeader, types: Types): void {
+    const end = start + duration;
+    this.#end = end > this.#end ? end : this.#end;
+    const { startTime = start } = this.#meta;
+    this.#meta.startTime = start < startTime ? start : startTime;
+    this.#meta.duration = Number(this.#end - this.#meta.startTime);
     this.#types = types;
     this.#layouts = new Map();
     for (const [number, type] of types) {

@@ -84,9 +84,10 @@ class RecordingReader {
     const { start, ticks, ticksPerSecond } = header;
     const tick = 1e9 / ticksPerSecond;
     const offset = Number(start - this.#start);
-    this.#recording.beginChunk(constants, (at) => offset + (at - ticks) * tick);
-    this.#facts.addChunk(header, this.#start, types);
-    this.#events(cursor, types, constants, tick);
+    this.#recording.beginChunk(constants, offset, (at) => offset + (at - ticks) * tick);
+    this.#facts.addChunk(header, types);
+    const isCut = reader.at + header.size > end;
+    this.#events(cursor, types, constants, { tick, isCut });
     return true;
   }
 
@@ -117,7 +118,12 @@ class RecordingReader {
     }
   }
 
-  #events(cursor: Cursor, types: Types, constants: Constants, tick: number): void {
+  #events(
+    cursor: Cursor,
+    types: Types,
+    constants: Constants,
+    { tick, isCut }: { tick: number; isCut: boolean },
+  ): void {
     const kinds = new Map<number, { reader: EventReader; measure: number } | undefined>();
     const { end } = cursor;
     let at = this.#reader.at + HEADER_SIZE;
@@ -125,7 +131,8 @@ class RecordingReader {
       cursor.at = at;
       cursor.end = end;
       const size = cursor.unsigned();
-      if (size > end - at) return;
+      if (size > end - at && isCut) return;
+      if (size > end - at) cursor.fail('an event that goes on behind its chunk');
       if (size === 0) cursor.fail('an event of no bytes');
       cursor.end = at + size;
       at += size;

@@ -30,7 +30,7 @@ interface Measured extends Measure {
 /** A chunk that is read. */
 interface Chunk {
   constants: Constants;
-  /** Nanoseconds since the recording began, of an event that starts at a tick. */
+  /** Nanoseconds since the first chunk began, of an event that starts at a tick. */
   timeOf(tick: number): number;
   nodes: Map<Key, number>;
   functions: Map<Key, number>;
@@ -51,6 +51,8 @@ export class Recording {
   readonly #value = new Float64List();
   readonly #time = new Float64List();
   readonly #labels = new Int32List();
+  /** When the earliest chunk began: that is what times are told from. */
+  #earliest = 0;
   #truncated = 0;
 
   constructor(source: Source, { signatures }: { signatures: boolean }) {
@@ -62,7 +64,9 @@ export class Recording {
     return this.#builder.meta;
   }
 
-  beginChunk(constants: Constants, timeOf: (tick: number) => number): void {
+  /** `start`: nanoseconds since the first chunk began; below 0 where a later one was recorded earlier. */
+  beginChunk(constants: Constants, start: number, timeOf: (tick: number) => number): void {
+    this.#earliest = Math.min(this.#earliest, start);
     this.#chunk = { constants, timeOf, nodes: new Map(), functions: new Map(), labels: new Map() };
   }
 
@@ -86,9 +90,7 @@ export class Recording {
     this.#measure.push(measure);
     this.#node.push(node);
     this.#value.push(value);
-    const time = this.#chunk!.timeOf(event.startTime);
-    // Events may have begun before they were recorded.
-    this.#time.push(time > 0 ? time : 0);
+    this.#time.push(this.#chunk!.timeOf(event.startTime));
     this.#labels.push(this.#labelsOf(event));
   }
 
@@ -191,7 +193,8 @@ export class Recording {
 
   /** In order of time. */
   #samples(events: Uint32Array, metricOf: Int32Array): SampleTable {
-    const time = this.#time.array;
+    // Events may have begun before they were recorded.
+    const time = this.#time.array.map((time) => (time > this.#earliest ? time - this.#earliest : 0));
     const order = events.slice().sort((a, b) => time[a]! - time[b]! || a - b);
     const values = this.#metrics.map(() => new Float64Array(order.length));
     for (let row = 0; row < order.length; row++) {
