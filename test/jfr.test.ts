@@ -80,6 +80,9 @@ const two = Buffer.concat([
   chunk({ startTicks: 1000, startNanos: 3_000_000_000n, scattered: true, events: [sample(2000)] }),
 ]);
 const plain = chunk({ events: [sample(1)] });
+const missing = chunk({ events: [sample(1), sample(2)] });
+// The key of the second stack.
+missing[78] = 9;
 
 function changed(at: number, ...bytes: number[]): Buffer {
   const copy = Buffer.from(plain);
@@ -90,6 +93,7 @@ function changed(at: number, ...bytes: number[]): Buffer {
 /** The inputs of fixtures that no JDK wrote: UPDATE=1 writes them. */
 const MADE: Record<string, Buffer> = {
   'two-chunks': two,
+  'missing-stacks': missing,
   'no-stacks': chunk({ events: [{ type: 'jdk.ExecutionSample', time: 1 }] }),
   'bad-value': chunk({
     types: { 'jdk.JavaMonitorWait': { duration: 'TICKS' } },

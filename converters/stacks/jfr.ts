@@ -16,6 +16,7 @@ import {
   type Profile,
   type Source,
 } from '../../src/plugin.ts';
+import { isChunk } from './jfr/header.ts';
 
 const options = () =>
   z.object({
@@ -32,9 +33,8 @@ export const jfr = defineFormat({
   parser: { options, probe, parse },
 });
 
-/** `FLR` and a zero. */
 function probe({ bytes }: Head): number {
-  return bytes[0] === 0x46 && bytes[1] === 0x4c && bytes[2] === 0x52 && bytes[3] === 0 ? 1 : 0;
+  return isChunk(bytes) ? 1 : 0;
 }
 
 async function parse(source: Source, given: OptionsOf<typeof options>): Promise<Profile> {

@@ -54,6 +54,8 @@ export class Recording {
   /** When the earliest chunk began: that is what times are told from. */
   #earliest = 0;
   #truncated = 0;
+  /** Events whose stacks are not among the constants. */
+  #missing = 0;
 
   constructor(source: Source, { signatures }: { signatures: boolean }) {
     this.#source = source;
@@ -104,6 +106,7 @@ export class Recording {
     const { nodes, constants } = this.#chunk!;
     const trace = constants.trace(key);
     if (trace?.isTruncated) this.#truncated++;
+    if (!trace && key) this.#missing++;
     let node = nodes.get(key);
     if (node !== undefined) return node;
     node = NO_STACK;
@@ -150,6 +153,11 @@ export class Recording {
       const hint = '-XX:FlightRecorderOptions:stackdepth=… keeps more';
       this.#source.note('cut-stacks', message, undefined, hint);
     }
+    if (this.#missing > 0)
+      this.#source.warn(
+        'missing-stacks',
+        `the recording does not hold the stacks of ${this.#missing} events`,
+      );
     this.#countInstants();
     const kept = this.#measures.filter(({ hasStacks }) => hasStacks).sort((a, b) => a.rank - b.rank);
     for (const { metric } of kept) this.#metrics.push(metric);
